@@ -1,0 +1,45 @@
+"""One use case is one transaction. PostgreSQL names the loser of a race; the loser runs again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import asyncpg
+from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LOST_RACES = (  # Tortoise lets asyncpg's own exceptions through
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+PAUSES_S = (0.02, 0.2)
+
+
+def is_in_transaction() -> bool:
+    return isinstance(get_connection("default"), TransactionalDBClient)
+
+
+def use_case(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Run `work` in one transaction, again after a lost race, three times in all.
+
+    Called inside another use case it is a savepoint of it, and the outermost one runs again.
+    """
+
+    @wraps(work)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for pause_s in () if is_in_transaction() else PAUSES_S:
+            try:
+                async with in_transaction():
+                    return await work(*args, **kwargs)
+            except LOST_RACES:
+                await asyncio.sleep(pause_s)
+        async with in_transaction():
+            return await work(*args, **kwargs)
+
+    return run

@@ -1,0 +1,64 @@
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx2
+import pytest
+from tortoise.context import TortoiseContext
+
+from app.embedded import Postgres
+from app.web import build
+from app.wiring import migrate, orm_config
+
+
+async def run_sql(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(sql)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL with one migrated database, the template of every test's own."""
+    home = Path(tempfile.mkdtemp(prefix="pgd-"))
+    home.chmod(0o755)
+    server = Postgres(home / "data", fast=True)
+    server.start()
+    asyncio.run(run_sql(server.url(), "CREATE DATABASE template_shop"))
+    asyncio.run(migrate(server.url("template_shop")))
+    yield server
+    server.stop()
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+async def db_url(postgres: Postgres) -> AsyncIterator[str]:
+    name = f"test_{uuid4().hex}"
+    clone = f"CREATE DATABASE {name} TEMPLATE template_shop STRATEGY FILE_COPY"
+    await run_sql(postgres.url(), clone)
+    yield postgres.url(name)
+    await run_sql(postgres.url(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def db(db_url: str) -> AsyncIterator[None]:
+    async with TortoiseContext() as context:
+        await context.init(config=orm_config(db_url))
+        yield
+
+
+@pytest.fixture
+async def client(db_url: str) -> AsyncIterator[httpx2.AsyncClient]:
+    app = build(db_url)
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://shop")
+    async with app.router.lifespan_context(app), http:
+        yield http

@@ -1,0 +1,57 @@
+"""The house rule a linter cannot say: a room is entered by its doors."""
+
+import grimp
+import pytest
+
+TOP = (
+    "app",
+    "bot",
+    "core",
+    "crm",
+    "devices",
+    "invoicing",
+    "livestream",
+    "miniapp_api",
+    "ml",
+    "sandbox",
+    "trade",
+)
+DOORS = {"service", "queries", "events", "errors"}
+OPEN = {"core", "ml"}  # every file of these is meant to be used
+
+
+def split(module: str) -> tuple[str, str]:
+    """The room of a module and the file, or package, one enters to reach it.
+
+    The pages of a room stand before its doors like any entrance.
+    """
+    parts = module.split(".")
+    depth = 2 if parts[0] == "trade" else 1
+    if parts[depth : depth + 1] == ["pages"]:
+        depth += 1
+    return ".".join(parts[:depth]), "".join(parts[depth : depth + 1])
+
+
+@pytest.mark.parametrize(
+    ("module", "room", "entered_by"),
+    [
+        ("crm.queries", "crm", "queries"),
+        ("trade.orders.service.placing", "trade.orders", "service"),
+        ("trade.stores.pages.staff", "trade.stores.pages", "staff"),
+    ],
+)
+def test_a_module_knows_its_room(module: str, room: str, entered_by: str) -> None:
+    assert split(module) == (room, entered_by)
+
+
+def test_rooms_are_entered_by_their_doors() -> None:
+    graph = grimp.build_graph(*TOP)
+    trespasses = {
+        f"{importer} -> {module}"
+        for module in graph.modules
+        for importer in graph.find_modules_that_directly_import(module)
+        if split(importer)[0] not in {split(module)[0], "app"}
+        and split(module)[0] not in OPEN
+        and split(module)[1] not in DOORS
+    }
+    assert trespasses == set()
