@@ -1,0 +1,160 @@
+"""The one process of the sandbox: HTTP, SMTP and printer ports, all on 127.0.0.1."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from sandbox import state
+from sandbox.config import Config
+from sandbox.wire import Wire
+from sandbox.world import World
+
+HOST = "127.0.0.1"
+
+ROUTE_PARTS = (
+    "sandbox.admin",
+    "sandbox.tokens",
+    "sandbox.mini_program",
+    "sandbox.subscribe",
+    "sandbox.official_account",
+    "sandbox.oauth",
+    "sandbox.jssdk",
+    "sandbox.contacts",
+    "sandbox.group_chats",
+    "sandbox.app_messages",
+    "sandbox.group_send",
+    "sandbox.pay_orders",
+    "sandbox.pay_refunds",
+    "sandbox.tax",
+    "sandbox.sms",
+    "sandbox.pages",
+)
+
+
+class Listener(Protocol):
+    """A started server of another protocol than HTTP."""
+
+    port: int
+
+    async def close(self) -> None: ...
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves signals to its caller."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured."""
+        yield
+
+
+def build(world: World) -> Starlette:
+    """The HTTP application of one world: every part that has `routes(world)`."""
+    routes: list[BaseRoute] = []
+    for name in ROUTE_PARTS:
+        part = _part(name)
+        if part is not None:
+            routes.extend(part.routes(world))
+    return Starlette(routes=routes)
+
+
+@asynccontextmanager
+async def running(config: Config) -> AsyncIterator[World]:
+    """A world that listens while the block runs; `http`, `smtp_port`, `printers` say where."""
+    world = World(config)
+    state.load(world)
+    async with AsyncExitStack() as stack:
+        await _start_listeners(world, stack)
+        await stack.enter_async_context(_http(world))
+        clock = asyncio.create_task(world.timetable.run())
+        saver = asyncio.create_task(state.keep(world))
+        try:
+            yield world
+        finally:
+            world.timetable.stop()
+            for task in (clock, saver):
+                task.cancel()
+            await asyncio.gather(clock, saver, return_exceptions=True)
+            state.save(world)
+
+
+def run(config: Config) -> None:
+    """Play the world until SIGTERM or Ctrl-C; prints one JSON line when it listens."""
+    asyncio.run(_run(config))
+
+
+async def _run(config: Config) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(config) as world:
+        ready = {"http": world.http, "smtp_port": world.smtp_port, "printers": world.printers}
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+async def _start_listeners(world: World, stack: AsyncExitStack) -> None:
+    mailbox, printer = _part("sandbox.mailbox"), _part("sandbox.printer")
+    if mailbox is not None:
+        server: Listener = await mailbox.start(world, world.config.smtp_port)
+        stack.push_async_callback(server.close)
+        world.smtp_port = server.port
+    for paper in world.config.printers if printer is not None else ():
+        server = await printer.start(world, paper)
+        stack.push_async_callback(server.close)
+        world.printers[paper.id] = server.port
+
+
+@asynccontextmanager
+async def _http(world: World) -> AsyncIterator[None]:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((HOST, world.config.http_port))
+    world.http = f"http://{HOST}:{listening.getsockname()[1]}"
+    wire = Wire(world, build(world))
+    server = _uvicorn(wire)
+    wire.server = server
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started:
+            if serving.done():
+                await serving
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
+        listening.close()
+
+
+def _uvicorn(app: ASGIApp) -> Server:
+    return Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=60,
+            proxy_headers=False,
+            server_header=False,
+        )
+    )
+
+
+def _part(name: str) -> Any:
+    return import_module(name) if find_spec(name) is not None else None
