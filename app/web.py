@@ -1,29 +1,68 @@
+"""The web process: every room's routes behind one edge."""
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute
 from tortoise.contrib.starlette import RegisterTortoise
 
-from app.wiring import orm_config
-from core.errors import DomainError
-from core.web.api import show_refusal
-from miniapp_api import favourites
-from miniapp_api.session import BearerSession
+from app import front
+from app.wiring import has, orm_config, wire
+from core.settings import Settings
+from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
+from core.web.edge import Edge
+from core.web.pages import static_routes
+
+API = ("session", "me", "stores", "catalogue", "cart", "quotes", "orders", "payments", "favourites")
+GUIDES = ("guide",)
+CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
+PAGES = (
+    "bot.pages.login",
+    "bot.pages.side_panel",
+    "crm.pages.login",
+    "crm.pages.console",
+    "invoicing.pages.scan",
+    "invoicing.pages.callback",
+)
+MAX_BODY = 1_000_000
 
 
-def build(db_url: str) -> Starlette:
+def routers() -> list[Router]:
+    """What each entrance brings, in one order."""
+    names = [
+        *(f"miniapp_api.{name}" for name in (*API, *GUIDES)),
+        *(f"bot.callbacks.{name}" for name in CALLBACKS),
+        *PAGES,
+    ]
+    return [import_module(name).router for name in names if has(name)]
+
+
+def build(settings: Settings, *more: BaseRoute) -> Starlette:
+    """The application. `settings.database_url` is set: whoever starts the process sees to it."""
+    wire(settings)
+    db_url = settings.database_url
+    if db_url is None:
+        raise ValueError("the web process needs a database_url")
+    collected = routers()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with RegisterTortoise(app, config=orm_config(db_url)):
             yield
 
-    return Starlette(
-        routes=[Mount("/api/v1", routes=favourites.routes)],
-        middleware=[Middleware(AuthenticationMiddleware, backend=BearerSession())],
-        exception_handlers={DomainError: show_refusal},
+    app = Starlette(
+        routes=[
+            *routes_of(front.router, *collected),
+            *static_routes(),
+            *more,
+        ],
+        middleware=[Middleware(Edge)],
+        exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
-        max_body_size=1_000_000,
+        max_body_size=MAX_BODY,
     )
+    app.state.routers = collected
+    return app

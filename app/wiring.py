@@ -1,22 +1,62 @@
 """The one place that knows every room: which tables exist and who listens to whom."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
-import crm.listeners  # noqa: F401  registers listeners
+from core.settings import Settings, configure
 
-ROOMS = {"core": "core.outbox", "catalog": "trade.catalog.models", "crm": "crm.models"}
+CORE = [
+    "core.outbox",
+    "core.inbox",
+    "core.audit_log",
+    "core.security.sessions",
+    "core.web.idempotency",
+]
+TRADE = (
+    "stores",
+    "catalog",
+    "promotions",
+    "stock",
+    "orders",
+    "payments",
+    "fulfilment",
+    "settlement",
+)
+ROOMS: dict[str, str] = {
+    "ledger": "core.ledger",
+    **{room: f"trade.{room}" for room in TRADE},
+    **{room: room for room in ("crm", "invoicing", "devices", "bot")},
+}
+PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported
 MIGRATION_LOCK = 727_001
 
 
+def has(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def wire(settings: Settings) -> None:
+    """Say the settings and let every room register its listeners, jobs, schedules and checks."""
+    configure(settings)
+    for room in ROOMS.values():
+        for part in PARTS:
+            if has(f"{room}.{part}"):
+                import_module(f"{room}.{part}")
+
+
 def orm_config(db_url: str) -> dict[str, Any]:
-    apps = {
-        room: {"models": [module], "migrations": f"{module.rpartition('.')[0]}.migrations"}
-        for room, module in ROOMS.items()
-    }
+    apps = {"core": {"models": CORE, "migrations": "core.migrations"}}
+    for label, room in ROOMS.items():
+        if has(f"{room}.models"):
+            apps[label] = {"models": [f"{room}.models"], "migrations": f"{room}.migrations"}
     return {"connections": {"default": db_url}, "apps": apps, "use_tz": True, "timezone": "UTC"}
 
 

@@ -1,6 +1,10 @@
 """Columns with house meanings. They also give back the `int` that Tortoise's BigIntField loses."""
 
-from tortoise.fields import BigIntField, Field
+from functools import wraps
+
+from tortoise.fields import BigIntField, CharField, Field
+
+from core.ids import new_id
 
 
 def key() -> Field[int]:
@@ -18,3 +22,17 @@ def maybe_ref() -> Field[int | None]:
 
 def fen() -> Field[int]:
     return BigIntField()
+
+
+def maybe_fen() -> Field[int | None]:
+    return BigIntField(null=True)
+
+
+def public_id(prefix: str) -> Field[str]:
+    """What the outside calls this row: 128 random bits."""
+
+    @wraps(new_id)  # under its name a migration can write the default down
+    def make() -> str:
+        return new_id(prefix)
+
+    return CharField(max_length=40, unique=True, default=make)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from tortoise.backends.base.client import TransactionalDBClient
@@ -23,6 +23,14 @@ PAUSES_S = (0.02, 0.2)
 
 def is_in_transaction() -> bool:
     return isinstance(get_connection("default"), TransactionalDBClient)
+
+
+async def sql(query: str, *values: Any) -> list[dict[str, Any]]:
+    """Run hand-written SQL on the connection, or transaction, of the moment; the rows it returns."""
+    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(
+        query, list(values)
+    )
+    return rows
 
 
 def use_case(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

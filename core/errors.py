@@ -4,10 +4,12 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """`code` is for programs and never changes; `message` is Chinese, for people."""
+    """`code` is for programs and never changes; `zh` and `en` tell people what to do next."""
 
     code: ClassVar[str]
-    message: ClassVar[str]
+    zh: ClassVar[str]
+    en: ClassVar[str]
+    retryable: ClassVar[bool] = False
 
     def __init__(self, **facts: str | int | None) -> None:
         super().__init__(f"{self.code} {facts}")
@@ -15,6 +17,9 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError): ...
+
+
+class Unauthorized(DomainError): ...
 
 
 class Forbidden(DomainError): ...
@@ -26,5 +31,18 @@ class NotFound(DomainError): ...
 class Conflict(DomainError): ...
 
 
+class TooMany(DomainError):
+    retryable = True
+
+
 class Unavailable(DomainError):
     """An outside system failed us; the same call may succeed later."""
+
+    retryable = True
+
+
+class NotConfigured(Unavailable):
+    code = "core.not_configured"
+    zh = "该功能尚未配置，请联系管理员"
+    en = "This is not set up yet: ask the operator to configure it."
+    retryable = False

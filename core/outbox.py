@@ -1,59 +1,119 @@
-"""The outbox. Postgres remembers the news; Redis only rings the bell, and may be lost."""
+"""The outbox: what is owed, to a listener or to a job, stands here until it is done.
 
-import logging
+PostgreSQL remembers, Redis only rings the bell and may be lost. A row is worked on under a lease whose
+number grows with each claim; who holds an older number is told so and changes nothing (rules C1, C2).
+"""
+
 from typing import Any
 
 from pydantic import TypeAdapter
 from tortoise import fields
-from tortoise.connection import get_connection
 from tortoise.fields import Now
 from tortoise.models import Model
-from tortoise.transactions import in_transaction
 
-from core import clock
 from core.columns import key
-from core.database import is_in_transaction
+from core.database import is_in_transaction, sql
 from core.events import Event, listeners
 
-log = logging.getLogger(__name__)
+NEWS_TRIES = 12
 
 
 class OutboxRow(Model):
-    """One piece of news still owed to one listener. Dues and leases go by the database's clock."""
+    """One debt. `kind` is news (to one listener) or job. Dues and leases go by the database's clock.
+
+    `lease_no` is the fence; `tries` counts the runs that failed or died; `dead_at` set: a person looks.
+    """
 
     id = key()
-    event = fields.CharField(max_length=80)
-    listener = fields.CharField(max_length=160)
+    kind = fields.CharField(max_length=8)
+    name = fields.CharField(max_length=160)  # the listener, or the job
+    debt_key = fields.CharField(max_length=160, null=True)
     payload = fields.JSONField[dict[str, Any]]()
-    attempts = fields.IntField(default=0)
+    lease_no = fields.IntField(default=0)
+    tries = fields.IntField(default=0)
+    created_at = fields.DatetimeField(db_default=Now())
     due_at = fields.DatetimeField(db_default=Now())
     leased_until = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
+    dead_at = fields.DatetimeField(null=True)
     error = fields.CharField(max_length=500, null=True)
 
     class Meta(Model.Meta):
         table = "core_outbox"
 
 
-CLAIM = """
+class Schedule(Model):
+    """When a recurring job is due next, and who runs it now (one owner by lease)."""
+
+    name = fields.CharField(max_length=80, primary_key=True)
+    due_at = fields.DatetimeField(db_default=Now())
+    leased_until = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "core_schedule"
+
+
+LEASE_S = 10
+
+OWE_NEWS = """
+INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
+SELECT 'news', listener, $2::jsonb, 0, 0 FROM unnest($1::text[]) AS listener
+"""
+
+OWE_JOB = """
+INSERT INTO core_outbox (kind, name, debt_key, payload, lease_no, tries, due_at)
+VALUES ('job', $1, $2, $3::jsonb, 0, 0, now() + $4 * interval '1 second')
+ON CONFLICT (name, debt_key) WHERE done_at IS NULL AND dead_at IS NULL DO NOTHING
+"""
+
+CLAIM = f"""
 WITH owed AS (
     SELECT id FROM core_outbox
-    WHERE done_at IS NULL AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+    WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= now()
+        AND (leased_until IS NULL OR leased_until < now())
     ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE core_outbox AS news
-SET attempts = news.attempts + 1, leased_until = now() + interval '60 seconds'
-FROM owed WHERE news.id = owed.id
-RETURNING news.id, news.attempts
+UPDATE core_outbox AS debt
+SET lease_no = debt.lease_no + 1, tries = debt.tries + 1,
+    leased_until = now() + interval '{LEASE_S} seconds'
+FROM owed WHERE debt.id = owed.id
+RETURNING debt.id, debt.lease_no
+"""
+
+RENEW = f"""
+UPDATE core_outbox SET leased_until = now() + interval '{LEASE_S} seconds'
+WHERE id = $1 AND lease_no = $2 AND done_at IS NULL RETURNING id
+"""
+
+FINISH = """
+UPDATE core_outbox SET done_at = now(), leased_until = NULL, error = NULL
+WHERE id = $1 AND lease_no = $2 AND done_at IS NULL RETURNING id
 """
 
 POSTPONE = """
 UPDATE core_outbox
-SET error = $2, leased_until = NULL,
-    due_at = now() + least(10800, 10 * power(2, attempts)) * interval '1 second'
-WHERE id = $1 AND done_at IS NULL
+SET error = $3, leased_until = NULL,
+    dead_at = CASE WHEN tries >= $4 THEN now() END,
+    due_at = now() + least(3600, power(2, tries)) * (0.5 + random()) * interval '1 second'
+WHERE id = $1 AND lease_no = $2 AND done_at IS NULL
+RETURNING dead_at IS NOT NULL AS is_dead
 """
 
+PUT_OFF = """
+UPDATE core_outbox
+SET leased_until = NULL, tries = tries - 1, due_at = now() + $3 * interval '1 second'
+WHERE id = $1 AND lease_no = $2 AND done_at IS NULL RETURNING id
+"""
+
+REPLAY = """
+UPDATE core_outbox SET dead_at = NULL, tries = 0, due_at = now(), leased_until = NULL
+WHERE dead_at IS NOT NULL AND done_at IS NULL AND ($1::bigint IS NULL OR id = $1)
+    AND NOT EXISTS (
+        SELECT 1 FROM core_outbox AS twin
+        WHERE twin.name = core_outbox.name AND twin.debt_key = core_outbox.debt_key
+            AND twin.done_at IS NULL AND twin.dead_at IS NULL)
+RETURNING id
+"""
 
 shapes: dict[type[Event], TypeAdapter[Any]] = {}
 
@@ -71,38 +131,58 @@ async def publish(event: Event) -> None:
     """
     if not is_in_transaction():
         raise RuntimeError(f"{event.name} was published outside a transaction")
-    payload = shape_of(type(event)).dump_python(event, mode="json")
-    for name, (event_type, _) in listeners.items():
-        if event_type is type(event):
-            await OutboxRow(event=event.name, listener=name, payload=payload).save()
+    names = [name for name, (told, _) in listeners.items() if told is type(event)]
+    if names:
+        await sql(OWE_NEWS, names, shape_of(type(event)).dump_json(event).decode())
 
 
-async def claim(limit: int = 100) -> list[tuple[int, int]]:
-    """Take (id, attempt) of news to be told now, oldest first. Nobody else gets it for 60 s.
+async def claim(limit: int = 50) -> list[tuple[int, int]]:
+    """Take (id, lease number) of debts that are due, oldest first. Nobody else gets them for 10 s.
 
-    When the teller dies, the lease runs out and the news is offered again.
+    When the worker dies, the lease runs out and the debt is offered again under the next number.
     """
-    rows = await get_connection("default").execute_query_dict(CLAIM, [limit])
-    return sorted((row["id"], row["attempts"]) for row in rows)
+    rows = await sql(CLAIM, limit)
+    return sorted((row["id"], row["lease_no"]) for row in rows)
 
 
-async def tell(row_id: int) -> None:
-    """Tell one listener. Its effects and the tick commit together, or neither does."""
-    try:
-        async with in_transaction():
-            owed = OutboxRow.filter(id=row_id, done_at=None)
-            row = await owed.select_for_update(skip_locked=True).first()
-            if row is None:
-                return
-            event_type, listener = listeners[row.listener]
-            await listener(shape_of(event_type).validate_python(row.payload))
-            row.done_at, row.error = clock.now(), None
-            await row.save(update_fields=["done_at", "error"])
-    except Exception as error:
-        log.exception("listener failed", extra={"outbox_row": row_id})
-        await _postpone(row_id, why=repr(error)[:500])
+async def renew(row_id: int, lease_no: int) -> bool:
+    """False: the lease is somebody else's by now."""
+    return bool(await sql(RENEW, row_id, lease_no))
 
 
-async def _postpone(row_id: int, *, why: str) -> None:
-    """Wait 20 s, 40 s, 80 s … up to three hours; a row tried often is our dead letter."""
-    await get_connection("default").execute_query(POSTPONE, [row_id, why])
+async def finish(row_id: int, lease_no: int) -> bool:
+    """False: the lease is somebody else's by now, or the debt is done."""
+    return bool(await sql(FINISH, row_id, lease_no))
+
+
+async def postpone(row_id: int, lease_no: int, *, why: str, tries: int = NEWS_TRIES) -> bool:
+    """Wait about 2 s, 4 s, 8 s … up to an hour. True: that was the last of its `tries`, it is dead."""
+    rows = await sql(POSTPONE, row_id, lease_no, why.replace("\0", "")[:500], tries)
+    return bool(rows) and bool(rows[0]["is_dead"])
+
+
+async def put_off(row_id: int, lease_no: int, delay_s: float) -> None:
+    """Look again later; this run does not count as a failure."""
+    await sql(PUT_OFF, row_id, lease_no, delay_s)
+
+
+async def replay(row_id: int | None = None) -> int:
+    """Offer a dead letter again, or all of them. Answers how many."""
+    return len(await sql(REPLAY, row_id))
+
+
+async def pending() -> int:
+    """Debts neither done nor dead."""
+    [row] = await sql(
+        "SELECT count(*) AS n FROM core_outbox WHERE done_at IS NULL AND dead_at IS NULL"
+    )
+    return int(row["n"])
+
+
+async def dead_letters(limit: int = 100) -> list[dict[str, Any]]:
+    """The oldest dead letters: id, kind, name, key, tries, error and when they died."""
+    return await sql(
+        "SELECT id, kind, name, debt_key, tries, error, dead_at FROM core_outbox"
+        " WHERE dead_at IS NOT NULL AND done_at IS NULL ORDER BY id LIMIT $1",
+        limit,
+    )

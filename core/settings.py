@@ -1,15 +1,172 @@
-"""Every knob. Read once, in `app`; nothing else looks at the environment."""
+"""Every knob. Read once, in `app`; nothing else looks at the environment.
 
+A value comes from the environment (`DAOGOU_…`, nested with `__`), from `.env`, or from the JSON file
+that `DAOGOU_SETTINGS_FILE` names; the first of them wins. `docs/reference/settings.md` lists them.
+"""
+
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Literal
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+Mode = Literal["demo", "test", "production"]
+
+
+class Group(BaseModel):
+    """Settings of one outside system; where it is absent, the rooms that need it refuse."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MiniProgram(Group):
+    app_id: str
+    gh_id: str = ""
+    secret: SecretStr
+    token: SecretStr
+    encoding_aes_key: SecretStr
+    format: Literal["json", "xml"] = "json"
+    base_url: str = "https://api.weixin.qq.com"
+
+
+class OfficialAccount(Group):
+    app_id: str
+    gh_id: str = ""
+    secret: SecretStr
+    token: SecretStr
+    encoding_aes_key: SecretStr
+    base_url: str = "https://api.weixin.qq.com"
+
+
+class WeCom(Group):
+    corp_id: str
+    agent_id: int = 0
+    secret: SecretStr
+    contact_secret: SecretStr
+    token: SecretStr
+    encoding_aes_key: SecretStr
+    base_url: str = "https://qyapi.weixin.qq.com"
+    oauth_url: str = "https://open.weixin.qq.com"
+
+
+class Pay(Group):
+    """WeChat Pay v3 in public-key mode: `public_key_*` are the platform's, `merchant_*` ours."""
+
+    mch_id: str
+    app_id: str
+    merchant_serial: str
+    merchant_key_pem: SecretStr
+    api_v3_key: SecretStr
+    public_key_id: str
+    public_key_pem: str
+    base_url: str = "https://api.mch.weixin.qq.com"
+
+
+class TaxProvider(Group):
+    base_url: str
+    app_key: str
+    secret: SecretStr
+    access_token: SecretStr
+
+
+class Mail(Group):
+    host: str
+    port: int = 25
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str
+    tls: bool = True
+
+
+class Sms(Group):
+    base_url: str
+    app_key: str
+    secret: SecretStr
 
 
 class Settings(BaseSettings):
     """A secret has no default. An unknown name in `.env` is refused, so a typo is not silence."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DAOGOU_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+    )
 
-    database_url: str | None = None  # None: PostgreSQL from the wheel, under `var_dir`
-    redis_url: str = "redis://localhost"
+    mode: Mode = "production"
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url")
+    )  # None: PostgreSQL from the wheel, under `var_dir`
+    redis_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url")
+    )  # None: Valkey from the wheel, under `var_dir`
     var_dir: Path = Path("var")
+    public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    metrics_port: int = 0  # of the worker, on loopback; 0: none
+    private_hosts: frozenset[str] = frozenset()  # outside systems allowed on private addresses
+    docs_page: bool = True
+
+    signing_key: SecretStr
+    field_keys: dict[str, SecretStr]  # key id -> base64 of 32 bytes; the last is current
+    index_keys: dict[str, SecretStr]
+
+    mini_program: MiniProgram | None = None
+    official_account: OfficialAccount | None = None
+    wecom: WeCom | None = None
+    pay: Pay | None = None
+    tax_provider: TaxProvider | None = None
+    mail: Mail | None = None
+    sms: Sms | None = None
+
+    @property
+    def is_playing(self) -> bool:
+        """The outside world may be the sandbox: on loopback, without TLS."""
+        return self.mode != "production"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        named = os.environ.get("DAOGOU_SETTINGS_FILE")
+        files = (JsonConfigSettingsSource(settings_cls, json_file=named),) if named else ()
+        return (init_settings, env_settings, dotenv_settings, *files, file_secret_settings)
+
+
+_current: list[Settings] = []
+
+
+def configure(settings: Settings) -> None:
+    """Said by `app` when a process starts, and by a test that needs other knobs."""
+    _current[:] = [settings]
+
+
+def current() -> Settings:
+    """Raises RuntimeError before `configure`: every process starts in `app`."""
+    if not _current:
+        raise RuntimeError("no settings yet: a process starts in `app`")
+    return _current[0]
+
+
+def secrets_of(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain texts of a group's secrets, for writing a settings file; never for a log."""
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in group.items()
+    }

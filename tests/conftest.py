@@ -10,9 +10,13 @@ import httpx2
 import pytest
 from tortoise.context import TortoiseContext
 
+from app.credentials import make, shop_settings
 from app.embedded import Postgres
 from app.web import build
-from app.wiring import migrate, orm_config
+from app.wiring import migrate, orm_config, wire
+from core.settings import Settings
+
+NOWHERE = "http://127.0.0.1:9"  # discards: a test that needs the outside brings a sandbox
 
 
 async def run_sql(url: str, sql: str) -> None:
@@ -24,6 +28,12 @@ async def run_sql(url: str, sql: str) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def secrets() -> dict[str, object]:
+    """Both halves of a shop's secrets, made once a session: RSA keys take their time."""
+    return make()
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +60,25 @@ async def db_url(postgres: Postgres) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def db(db_url: str) -> AsyncIterator[None]:
+def settings(secrets: dict[str, object], db_url: str, tmp_path: Path) -> Settings:
+    """The knobs of this test's shop, already said to every room."""
+    given = shop_settings(secrets, world=NOWHERE, smtp_port=9)
+    made = Settings(mode="test", database_url=db_url, var_dir=tmp_path, **given)
+    wire(made)
+    return made
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[None]:
+    assert settings.database_url
     async with TortoiseContext() as context:
-        await context.init(config=orm_config(db_url))
+        await context.init(config=orm_config(settings.database_url))
         yield
 
 
 @pytest.fixture
-async def client(db_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    app = build(db_url)
+async def client(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    app = build(settings)
     http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://shop")
     async with app.router.lifespan_context(app), http:
         yield http

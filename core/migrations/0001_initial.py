@@ -1,6 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
+from core.security.scope import Role
 from json import dumps, loads
 from tortoise.fields.db_defaults import Now
 from tortoise import fields
@@ -10,24 +11,110 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='AuditRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('actor', fields.CharField(max_length=80)),
+                ('action', fields.CharField(max_length=80)),
+                ('subject', fields.CharField(max_length=120)),
+                ('facts', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_audit_log', 'app': 'core', 'pk_attr': 'id', 'table_description': '`subject` is what was touched, as `member:12`; `facts` hold ids and counts, never names.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='IdempotencyRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('actor', fields.CharField(max_length=80)),
+                ('request_key', fields.CharField(max_length=80)),
+                ('fingerprint', fields.CharField(max_length=64)),
+                ('status', fields.IntField(null=True)),
+                ('answer', fields.TextField(null=True, unique=False)),
+                ('leased_until', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_idempotency', 'app': 'core', 'unique_together': (('actor', 'request_key'),), 'pk_attr': 'id', 'table_description': '`answer` is null while the first call runs; its lease ends a claim whose process died.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='InboxRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('source', fields.CharField(max_length=40)),
+                ('content_key', fields.CharField(max_length=160)),
+                ('body', fields.TextField(unique=False)),
+                ('facts', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('seen', fields.IntField(default=1)),
+                ('received_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_inbox', 'app': 'core', 'unique_together': (('source', 'content_key'),), 'pk_attr': 'id', 'table_description': 'One verified notice. `content_key` names its content: the same notice again is the same row.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OutboxRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('event', fields.CharField(max_length=80)),
-                ('listener', fields.CharField(max_length=160)),
+                ('kind', fields.CharField(max_length=8)),
+                ('name', fields.CharField(max_length=160)),
+                ('debt_key', fields.CharField(null=True, max_length=160)),
                 ('payload', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('attempts', fields.IntField(default=0)),
+                ('lease_no', fields.IntField(default=0)),
+                ('tries', fields.IntField(default=0)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('due_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('dead_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('error', fields.CharField(null=True, max_length=500)),
             ],
-            options={'table': 'core_outbox', 'app': 'core', 'pk_attr': 'id', 'table_description': "One piece of news still owed to one listener. Dues and leases go by the database's clock."},
+            options={'table': 'core_outbox', 'app': 'core', 'pk_attr': 'id', 'table_description': "One debt. `kind` is news (to one listener) or job. Dues and leases go by the database's clock."},
             bases=['Model'],
         ),
-        # By hand: PartialIndex would write "= null", which indexes nothing.
+        ops.CreateModel(
+            name='Schedule',
+            fields=[
+                ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=80)),
+                ('due_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_schedule', 'app': 'core', 'pk_attr': 'name', 'table_description': 'When a recurring job is due next, and who runs it now (one owner by lease).'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SessionRow',
+            fields=[
+                ('token_hash', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('role', fields.CharEnumField(description='MEMBER: member\nGUIDE: guide\nSTORE_MANAGER: store_manager\nFRANCHISEE: franchisee\nMARKETER: marketer\nHEAD_OFFICE: head_office', enum_type=Role, max_length=20)),
+                ('member_id', fields.BigIntField(null=True, db_index=True)),
+                ('staff_id', fields.BigIntField(null=True, db_index=True)),
+                ('label', fields.CharField(default='', max_length=80)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_session', 'app': 'core', 'pk_attr': 'token_hash', 'table_description': 'A login. Only the hash of the token is kept; the rights are looked up at each request.'},
+            bases=['Model'],
+        ),
+        # By hand: partial indexes. What is open is found fast, and an open debt has one key.
         ops.RunSQL(
-            'CREATE INDEX core_outbox_owed ON core_outbox (id) WHERE done_at IS NULL',
+            'CREATE INDEX core_outbox_owed ON core_outbox (id) WHERE done_at IS NULL AND dead_at IS NULL',
             'DROP INDEX core_outbox_owed',
+        ),
+        ops.RunSQL(
+            'CREATE UNIQUE INDEX core_outbox_open_key ON core_outbox (name, debt_key)'
+            ' WHERE done_at IS NULL AND dead_at IS NULL',
+            'DROP INDEX core_outbox_open_key',
+        ),
+        # By hand: the audit log is added to, never changed.
+        ops.RunSQL(
+            "CREATE FUNCTION core_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
+            " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            'DROP FUNCTION core_append_only()',
+        ),
+        ops.RunSQL(
+            'CREATE TRIGGER core_audit_log_append_only BEFORE UPDATE OR DELETE ON core_audit_log'
+            ' FOR EACH ROW EXECUTE FUNCTION core_append_only()',
+            'DROP TRIGGER core_audit_log_append_only ON core_audit_log',
         ),
     ]

@@ -1,63 +1,195 @@
 """JSON in, JSON out; refusals become HTTP here and nowhere else."""
 
-from collections.abc import Sequence
-from typing import Self, TypeVar
+import logging
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
+from core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
+from core.web import pages
+from core.web.i18n import language_of
+from core.web.idempotency import fingerprint_of, once
+from core.web.operations import Operation, Router, Schema
+from core.web.policy import NotAllowed, SignInNeeded, bearer_scope, cookie_scope
+from core.web.reading import BadBody, BadQuery, arguments_of, read
+
+__all__ = ["BadBody", "BadQuery", "NotAllowed", "Router", "Schema", "SignInNeeded", "read"]
+
+log = logging.getLogger(__name__)
 
 STATUS: dict[type, int] = {
     Invalid: 422,
+    Unauthorized: 401,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooMany: 429,
     Unavailable: 503,
 }
 
 
-class Schema(BaseModel):
-    """A shape on the wire: camelCase outside, our names inside; an unknown field is refused."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, serialize_by_alias=True, extra="forbid", frozen=True
-    )
-
-    @classmethod
-    def of(cls, view: object) -> Self:
-        """The fields of this shape, read by our names from a view that has them and maybe more."""
-        return cls.model_validate(view, from_attributes=True, by_alias=False, by_name=True)
+class NoSuchRoute(NotFound):
+    code = "core.no_such_route"
+    zh = "没有这个地址，请检查网址"
+    en = "There is nothing at this address: check the URL."
 
 
-class BadBody(Invalid):
-    code = "core.bad_body"
-    message = "请求内容不符合要求"
+class WrongMethod(Invalid):
+    code = "core.wrong_method"
+    zh = "该地址不支持此方法，请查看响应头 Allow"
+    en = "This address does not take this method: see the Allow header."
 
 
-S = TypeVar("S", bound=Schema)
+class TooLarge(Invalid):
+    code = "core.too_large"
+    zh = "请求内容过大，请缩小后重试"
+    en = "The request is too large: send less."
 
 
-async def read(request: Request, schema: type[S]) -> S:
-    """Raises BadBody, whose facts say where and what kind of fault, and repeat no value."""
+class Broken(DomainError):
+    code = "core.broken"
+    zh = "系统出错了，已记录；请稍后重试，或把 requestId 告诉管理员"
+    en = "Something broke and was recorded: retry later, or give the operator the requestId."
+    retryable = True
+
+
+BY_STATUS: dict[int, type[DomainError]] = {404: NoSuchRoute, 405: WrongMethod, 413: TooLarge}
+
+
+def status_of(error: DomainError | type[DomainError]) -> int:
+    kinds = error.__mro__ if isinstance(error, type) else type(error).__mro__
+    return next((STATUS[kind] for kind in kinds if kind in STATUS), 500)
+
+
+def error_body(request: Request, error: DomainError) -> dict[str, Any]:
+    facts = {name: value for name, value in error.facts.items() if value is not None}
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.en if language_of(request) == "en" else error.zh,
+            "facts": facts,
+            "requestId": getattr(request.state, "request_id", ""),
+            "retryable": error.retryable,
+        }
+    }
+
+
+def refusal(request: Request, error: DomainError, status: int | None = None) -> Response:
+    code = status or status_of(error)
+    headers = {"www-authenticate": "Bearer"} if code == 401 else None
+    return JSONResponse(error_body(request, error), code, headers)
+
+
+async def _answer(operation: Operation, request: Request) -> Response:
+    scope = await bearer_scope(request)
+    operation.who.check(scope)
+    arguments = await arguments_of(operation, request, scope)
+
+    async def work() -> tuple[int, str]:
+        result = await operation.endpoint(**arguments)
+        adapter = operation.adapter
+        if adapter is None:
+            return (204 if operation.status == 200 else operation.status), ""
+        return operation.status, adapter.dump_json(result, by_alias=True).decode()
+
+    if not operation.needs_key or scope is None:
+        status, text = await work()
+        return _json(status, text)
     raw = await request.body()
-    if b"\\u0000" in raw:  # JSON knows it, PostgreSQL's text does not
-        raise BadBody(body="nul_character")
-    try:
-        return schema.model_validate_json(raw)
-    except ValidationError as error:
-        faults = {"/".join(["body", *map(str, e["loc"])]): e["type"] for e in error.errors()}
-        raise BadBody(**faults) from None
+    print_of = fingerprint_of(request.method, request.scope["path"], raw)
+    key = request.headers.get("idempotency-key", "")
+    status, text, again = await once(scope.actor, key, print_of, work)
+    return _json(status, text, {"idempotency-replayed": "true"} if again else None)
 
 
-def show(rows: Sequence[Schema]) -> Response:
-    return JSONResponse([row.model_dump(mode="json") for row in rows])
+def _json(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+    if status == 204 or not text:
+        return Response(status_code=status, headers=headers)
+    return Response(text, status, headers, media_type="application/json")
 
 
-async def show_refusal(_: Request, error: Exception) -> Response:
+async def _page(operation: Operation, request: Request) -> Response:
+    request.state.is_page = True
+    scope = await cookie_scope(request)
+    operation.who.check(scope)
+    request.state.viewer = scope
+    return await _respond_raw(operation, request, scope)
+
+
+async def _respond_raw(operation: Operation, request: Request, scope: object = None) -> Response:
+    arguments = await arguments_of(operation, request, scope)
+    response: Response = await operation.endpoint(**arguments)
+    return response
+
+
+RUN = {"json": _answer, "page": _page, "raw": _respond_raw}
+
+
+def routes_of(*routers: Router) -> list[Route]:
+    """One route for each path, so that a wrong method is told all that are right."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for router in routers:
+        for operation in router.operations:
+            methods = by_path.setdefault(operation.path, {})
+            if operation.method in methods:
+                raise TypeError(f"{operation.method} {operation.path} stands twice")
+            methods[operation.method] = operation
+    return [_route(path, methods) for path, methods in by_path.items()]
+
+
+def _route(path: str, methods: dict[str, Operation]) -> Route:
+    async def dispatch(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = methods[method]
+        request.state.route = operation.path
+        run: Any = RUN[operation.kind]
+        response: Response = await run(operation, request)
+        return response
+
+    params = next(iter(methods.values())).params
+    for name, kind in params.items():
+        if kind is int:
+            path = path.replace(f"{{{name}}}", f"{{{name}:int}}")
+    return Route(path, dispatch, methods=sorted(methods))
+
+
+async def show_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    body = {"code": error.code, "message": error.message, "facts": error.facts}
-    return JSONResponse({"error": body}, status)
+    if getattr(request.state, "is_page", False):
+        return pages.error_page(request, error, status_of(error))
+    return refusal(request, error)
+
+
+async def show_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = BY_STATUS.get(error.status_code, BadBody)
+    answer = refusal(request, kind(), error.status_code)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def show_crash(request: Request, error: Exception) -> Response:
+    log.error("a request broke", exc_info=error)
+    if getattr(request.state, "is_page", False):
+        return pages.error_page(request, Broken(), 500)
+    return refusal(request, Broken(), 500)
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    DomainError: show_refusal,
+    HTTPException: show_http_error,
+    Exception: show_crash,
+}

@@ -1,0 +1,65 @@
+"""The front door: is the house well, what can be asked of it, and where everybody enters."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from core import outbox
+from core.database import sql
+from core.errors import NotFound
+from core.settings import current
+from core.web.api import Router
+from core.web.openapi import document
+from core.web.pages import render
+from core.web.policy import PUBLIC
+
+router = Router(tag="front")
+
+
+class DocsClosed(NotFound):
+    code = "core.docs_closed"
+    zh = "接口文档页已关闭"
+    en = "The documentation page is switched off."
+
+
+@router.raw("GET", "/healthz", who=PUBLIC)
+async def healthz(request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+@router.raw("GET", "/readyz", who=PUBLIC)
+async def readyz(request: Request) -> Response:
+    """The process can work: the database answers. 503 tells the balancer to wait."""
+    try:
+        await sql("SELECT 1")
+    except (OSError, RuntimeError) as error:
+        return JSONResponse({"database": type(error).__name__}, 503)
+    return JSONResponse({"database": "ok", "outboxPending": await outbox.pending()})
+
+
+@router.raw("GET", "/metrics", who=PUBLIC)
+async def metrics(request: Request) -> Response:
+    """For Prometheus; the proxy in front keeps it from the street."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.raw("GET", "/openapi.json", who=PUBLIC)
+async def openapi(request: Request) -> Response:
+    return JSONResponse(document(*request.app.state.routers))
+
+
+@router.page("GET", "/docs", who=PUBLIC)
+async def docs(request: Request) -> Response:
+    """Every operation of the API on one page, without a script from elsewhere."""
+    if not current().docs_page:
+        raise DocsClosed
+    return render(request, "docs.html", api=document(*request.app.state.routers))
+
+
+@router.page("GET", "/", who=PUBLIC)
+async def landing(request: Request) -> Response:
+    """Where each of the four users enters; while playing, also the sandbox's side of things."""
+    settings = current()
+    world = settings.wecom.oauth_url if settings.is_playing and settings.wecom else ""
+    return render(request, "landing.html", world=world)

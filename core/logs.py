@@ -1,0 +1,58 @@
+"""Logs: one JSON line each, with the request id; only known fields leave, control bytes escaped."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+SAFE = {
+    "event", "level", "logger", "timestamp", "request_id", "method", "route", "status", "ms",
+    "outbox_row", "debt", "schedule", "exception", "partner", "outcome", "code", "reason", "store_id",
+    "order_no", "payment_no", "refund_no", "request_no", "job_id", "printer_id", "inbox_id", "source",
+    "member_id", "staff_id", "count", "port", "process", "errcode", "rid", "attempt", "check",
+}  # fmt: skip
+MAX_TEXT = 2_000
+
+
+def _only_known_fields(
+    _: Any, __: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A field that is not on the list may hold a name, a phone or a token: it is dropped."""
+    kept = {name: value for name, value in event.items() if name in SAFE}
+    return {
+        name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in kept.items()
+    }
+
+
+def configure_logs(*, level: int = logging.INFO) -> None:
+    """Everything that logs, arq and uvicorn too, writes the same lines to standard error."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _only_known_fields,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "httpx", "httpcore", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )

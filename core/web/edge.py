@@ -1,0 +1,61 @@
+"""The edge of the web process: a request id, one log line and one metric for every request."""
+
+import re
+import time
+from secrets import token_hex
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.stdlib.get_logger("daogou.request")
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+REQUESTS = Counter("daogou_requests_total", "Requests", ["method", "route", "status"])
+SECONDS = Histogram("daogou_request_seconds", "Time to answer", ["route"])
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+
+class Edge:
+    """Takes a caller's X-Request-Id when it is harmless, else makes one; says it in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, began, status = _request_id(scope), time.perf_counter(), [500]
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status[0] = message["status"]
+                own = [(b"x-request-id", request_id.encode()), *HEADERS]
+                message["headers"] = [*message.get("headers", []), *own]
+            await send(message)
+
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self.app(scope, receive, tell)
+        finally:
+            _note(scope, status[0], time.perf_counter() - began)
+
+
+def _request_id(scope: Scope) -> str:
+    given = dict(scope["headers"]).get(b"x-request-id", b"")
+    return given.decode() if REQUEST_ID.fullmatch(given) else token_hex(8)
+
+
+def _note(scope: dict[str, Any], status: int, seconds: float) -> None:
+    method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    route = scope["state"].get("route", "unknown")  # the template: a path may hold a code
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(route).observe(seconds)
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

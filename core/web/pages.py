@@ -1,0 +1,138 @@
+"""Pages for people: templates with autoescape, a strict content policy, forms that cannot be forged."""
+
+import hashlib
+import hmac
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from core import clock
+from core.errors import DomainError, Forbidden
+from core.money import yuan
+from core.settings import current
+from core.web.i18n import ROOT, language_of, translator
+from core.web.policy import SESSION_COOKIE
+
+VISIT_COOKIE = "daogou_visit"
+
+
+class ForgedForm(Forbidden):
+    code = "core.forged_form"
+    zh = "页面已过期，请刷新后重新提交"
+    en = "This page has expired: reload it and submit again."
+
+
+def _folders(kind: str) -> list[Path]:
+    rooms = [*ROOT.glob(f"*/pages/{kind}"), *ROOT.glob(f"trade/*/pages/{kind}")]
+    return sorted(path for path in rooms if path.parts[-3] != "sandbox")
+
+
+@cache
+def environment() -> Environment:
+    own = [ROOT / "core/web/templates", ROOT / "app/templates"]
+    folders = [FileSystemLoader(path) for path in [*own, *_folders("templates")]]
+    found = Environment(
+        loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    found.filters["yuan"] = yuan
+    found.filters["shop_time"] = lambda at: at.astimezone(clock.SHOP_ZONE).strftime("%Y-%m-%d %H:%M")
+    return found
+
+
+def static_routes() -> list[Mount]:
+    """`/static/<room>/…` of every room that has pages, `/static/…` of the shell and the fonts."""
+    rooms = [
+        Mount(f"/static/{path.parts[-3]}", StaticFiles(directory=path), name=f"static-{path}")
+        for path in _folders("static")
+    ]
+    fonts = Mount("/static/fonts", StaticFiles(directory=ROOT / "core/fonts", check_dir=False))
+    shell = Mount("/static", StaticFiles(directory=ROOT / "core/web/static"))
+    return [*rooms, fonts, shell]
+
+
+def _csrf_of(visit: str) -> str:
+    key = current().signing_key.get_secret_value().encode()
+    return hmac.new(key, b"form:" + visit.encode(), hashlib.sha256).hexdigest()
+
+
+def content_policy() -> str:
+    """No inline script, nothing from elsewhere; while playing, the WeCom stand-in may frame us."""
+    settings = current()
+    wecom = settings.wecom.oauth_url if settings.is_playing and settings.wecom else ""
+    return (
+        f"default-src 'self'; script-src 'self' {wecom}; connect-src 'self' {wecom};"
+        " img-src 'self' data:; style-src 'self'; font-src 'self'; object-src 'none';"
+        f" base-uri 'none'; form-action 'self'; frame-ancestors 'self' {wecom}"
+    )
+
+
+def render(request: Request, template: str, /, status: int = 200, **context: Any) -> Response:
+    """The page, in the language of the visitor, with `_`, `csrf()`, `request` and `language`."""
+    language = language_of(request)
+    visit = request.cookies.get(VISIT_COOKIE) or secrets.token_urlsafe(16)
+    html = environment().get_template(template).render(
+        request=request,
+        language=language,
+        _=translator(language),
+        csrf=lambda: _csrf_of(visit),
+        viewer=getattr(request.state, "viewer", None),
+        **context,
+    )
+    response = HTMLResponse(html, status)
+    response.headers["content-security-policy"] = content_policy()
+    response.headers["cache-control"] = "no-store"
+    if visit != request.cookies.get(VISIT_COOKIE):
+        set_cookie(response, VISIT_COOKIE, visit)
+    if request.query_params.get("lang") in {"zh", "en"}:
+        set_cookie(response, "daogou_lang", language)
+    return response
+
+
+def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
+    """HttpOnly, SameSite=Lax, and Secure wherever the shop is reached by https."""
+    secure = current().public_url.startswith("https:")
+    response.set_cookie(
+        name, value, max_age=max_age, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
+def sign_in(response: Response, token: str) -> None:
+    """Give the browser its session; a former one is replaced, never kept."""
+    set_cookie(response, SESSION_COOKIE, token)
+
+
+def sign_out(response: Response) -> None:
+    response.delete_cookie(SESSION_COOKIE, path="/")
+
+
+async def form(request: Request) -> FormData:
+    """The fields of a form that our own page made for this visitor. Raises ForgedForm."""
+    fields = await request.form(max_files=4, max_fields=200)
+    given = str(fields.get("csrf") or request.headers.get("x-csrf-token") or "")
+    visit = request.cookies.get(VISIT_COOKIE, "")
+    if not visit or not hmac.compare_digest(given.encode(), _csrf_of(visit).encode()):
+        raise ForgedForm
+    return fields
+
+
+def redirect(url: str) -> Response:
+    """To a place of our own. Raises ValueError for anything that could lead outside."""
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        raise ValueError(f"not a place of ours: {url}")
+    return RedirectResponse(url, 303)
+
+
+def error_page(request: Request, error: DomainError, status: int) -> Response:
+    message = error.en if language_of(request) == "en" else error.zh
+    request_id = getattr(request.state, "request_id", "")
+    return render(
+        request, "error.html", status, message=message, code=error.code, request_id=request_id
+    )
