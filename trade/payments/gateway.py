@@ -1,0 +1,172 @@
+"""WeChat Pay v3 (微信支付): five calls, each with one of three kinds of outcome, and no surprises.
+
+A yes is what the platform signed, Refused is a signed no, Unknown means that nobody can tell: then
+ask by the same number, or repeat with the same number and the same facts; never with another one.
+Each raises NotConfigured where the shop has no merchant number (商户号), and nothing else.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+from urllib.parse import quote
+
+from core import clock
+from core.errors import NotConfigured
+from core.http import client
+from core.partners import NoAnswer, exchange
+from core.settings import Pay, current
+from trade.payments.protocol import answers
+from trade.payments.protocol.answers import (
+    Closed,
+    Prepaid,
+    Refunded,
+    Refused,
+    Said,
+    Transaction,
+    Unknown,
+)
+from trade.payments.protocol.keys import Merchant, PlatformKeys, private_key
+from trade.payments.protocol.notices import Notice, open_notice
+from trade.payments.protocol.reading import Fields
+from trade.payments.protocol.requests import (
+    PrepayOrder,
+    RefundOrder,
+    as_json,
+    prepay_body,
+    refund_body,
+)
+from trade.payments.protocol.signing import SignedSheet, authorization, sign_sheet
+from trade.payments.protocol.untrusted import Untrusted
+from trade.payments.protocol.verifying import Headers
+
+BY_NO = "/v3/pay/transactions/out-trade-no"
+REFUNDS = "/v3/refund/domestic/refunds"
+HEADERS = {"accept": "application/json", "content-type": "application/json"}
+
+T = TypeVar("T")
+
+
+async def prepay(order: PrepayOrder) -> Prepaid | Refused | Unknown:
+    """Pre-order (预下单). Repeating it with the same facts gives a fresh prepay_id."""
+    pay = _pay()
+    body = prepay_body(order, mch_id=pay.mch_id, app_id=pay.app_id)
+    said = await _call(pay, "POST", "/v3/pay/transactions/jsapi", body)
+    return _read(said, answers.prepaid)
+
+
+async def query(payment_no: str) -> Transaction | Refused | Unknown:
+    """What became of a payment. Refused("ORDER_NOT_EXIST") when it was never pre-ordered."""
+    pay = _pay()
+    said = await _call(pay, "GET", f"{BY_NO}/{_in_path(payment_no)}?mchid={pay.mch_id}")
+    found = _read(said, answers.transaction)
+    if not isinstance(found, Transaction):
+        return found
+    is_ours = (found.payment_no, found.mch_id) == (payment_no, pay.mch_id)
+    return found if is_ours else Unknown("another payment")
+
+
+async def close(payment_no: str) -> Closed | Refused | Unknown:
+    """Close an unpaid payment; closing it again is fine. A paid one is refused: query it."""
+    pay = _pay()
+    target = f"{BY_NO}/{_in_path(payment_no)}/close"
+    said = await _call(pay, "POST", target, as_json({"mchid": pay.mch_id}))
+    return _read(said, lambda _: Closed())
+
+
+async def refund(order: RefundOrder) -> Refunded | Refused | Unknown:
+    """Give money back. The same number is the same refund; PROCESSING is a normal answer."""
+    said = await _call(_pay(), "POST", REFUNDS, refund_body(order))
+    return _refund_of(order.refund_no, said)
+
+
+async def query_refund(refund_no: str) -> Refunded | Refused | Unknown:
+    """What became of a refund. Refused("RESOURCE_NOT_EXISTS") when it never reached them."""
+    said = await _call(_pay(), "GET", f"{REFUNDS}/{_in_path(refund_no)}")
+    return _refund_of(refund_no, said)
+
+
+def sheet(prepay_id: str) -> SignedSheet:
+    """What the phone hands to wx.requestPayment, signed now."""
+    pay = _pay()
+    return sign_sheet(
+        private_key(pay.merchant_key_pem.get_secret_value()),
+        app_id=pay.app_id,
+        prepay_id=prepay_id,
+        timestamp=str(int(clock.now().timestamp())),
+        nonce=secrets.token_hex(16),
+    )
+
+
+def read_notice(headers: Headers, body: bytes, *, at: datetime) -> Notice:
+    """Open a notice that came in at `at`. Raises Untrusted when it is not the platform's."""
+    pay = _pay()
+    return open_notice(
+        headers,
+        body,
+        keys=_platform_keys(pay.public_key_id, pay.public_key_pem),
+        api_v3_key=pay.api_v3_key.get_secret_value(),
+        now=int(at.timestamp()),
+    )
+
+
+def _pay() -> Pay:
+    pay = current().pay
+    if pay is None:
+        raise NotConfigured(what="pay")
+    return pay
+
+
+@lru_cache(maxsize=8)
+def _platform_keys(key_id: str, pem: str) -> PlatformKeys:
+    return PlatformKeys({key_id: pem})
+
+
+def _in_path(number: str) -> str:
+    return quote(number, safe="")
+
+
+def _read(said: Said, read: Callable[[Fields], T]) -> T | Refused | Unknown:
+    if isinstance(said, Refused | Unknown):
+        return said
+    try:
+        return read(said)
+    except Untrusted as odd:
+        return Unknown(odd.reason)
+
+
+def _refund_of(refund_no: str, said: Said) -> Refunded | Refused | Unknown:
+    found = _read(said, answers.refunded)
+    if isinstance(found, Refunded) and found.refund_no != refund_no:
+        return Unknown("another refund")
+    return found
+
+
+async def _call(pay: Pay, method: str, target: str, body: bytes = b"") -> Said:
+    async with client("wechat_pay", base_url=pay.base_url) as http:
+        request = http.build_request(method, target, content=body, headers=HEADERS)
+        request.headers["authorization"] = authorization(
+            _merchant(pay),
+            method=method,
+            target=request.url.raw_path.decode(),
+            timestamp=str(int(clock.now().timestamp())),
+            nonce=secrets.token_hex(16),
+            body=body,
+        )
+        try:
+            answer = await exchange(http, request)
+        except NoAnswer as lost:
+            return Unknown(str(lost.facts["why"]))
+    return answers.believe(
+        answer.status,
+        answer.headers,
+        answer.body,
+        keys=_platform_keys(pay.public_key_id, pay.public_key_pem),
+        now=int(clock.now().timestamp()),
+    )
+
+
+def _merchant(pay: Pay) -> Merchant:
+    key = private_key(pay.merchant_key_pem.get_secret_value())
+    return Merchant(pay.mch_id, pay.merchant_serial, key)

@@ -1,0 +1,76 @@
+"""What we ask of WeChat Pay v3, and the JSON of it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class PrepayOrder:
+    """What is to be paid, under our `payment_no` (6 to 32 of `0-9A-Za-z_-|*`).
+
+    `notify_url` has no query. `shares_profit` cannot be added later.
+    """
+
+    payment_no: str
+    description: str
+    total_fen: int
+    open_id: str
+    expires_at: datetime
+    notify_url: str
+    shares_profit: bool = False
+    attach: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """A refund (退款) of a payment of `total_fen` or of a part of it, under our `refund_no`."""
+
+    refund_no: str
+    payment_no: str
+    refund_fen: int
+    total_fen: int
+    reason: str
+    notify_url: str
+
+
+def prepay_body(order: PrepayOrder, *, mch_id: str, app_id: str) -> bytes:
+    return as_json(
+        {
+            "appid": app_id,
+            "mchid": mch_id,
+            "description": order.description[:127],
+            "out_trade_no": order.payment_no,
+            "time_expire": order.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
+            "notify_url": order.notify_url,
+            "amount": {"total": order.total_fen, "currency": "CNY"},
+            "payer": {"openid": order.open_id},
+            **({"attach": order.attach} if order.attach else {}),
+            **({"settle_info": {"profit_sharing": True}} if order.shares_profit else {}),
+        }
+    )
+
+
+def refund_body(order: RefundOrder) -> bytes:
+    return as_json(
+        {
+            "out_trade_no": order.payment_no,
+            "out_refund_no": order.refund_no,
+            "reason": order.reason[:80],
+            "notify_url": order.notify_url,
+            "amount": {
+                "refund": order.refund_fen,
+                "total": order.total_fen,
+                "currency": "CNY",
+            },
+        }
+    )
+
+
+def as_json(fields: dict[str, Any]) -> bytes:
+    """UTF-8 without escapes; these bytes are signed and sent as they are."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
