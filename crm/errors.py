@@ -43,6 +43,12 @@ class ConsentTextUnknown(Invalid):
     en = "This consent text is not the current one: reload it and agree again."
 
 
+class NoSuchPurpose(NotFound):
+    code = "crm.no_such_purpose"
+    zh = "没有这个授权项目，请刷新授权列表后重试"
+    en = "There is no such purpose: reload the list of consents and choose from it."
+
+
 class MemberNotFound(NotFound):
     code = "crm.member_not_found"
     zh = "没有找到该会员，请返回列表重新选择"

@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from pydantic import Field
-from starlette.authentication import requires
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from core.web.api import Schema, read, show
+from core.security.scope import Role, Scope
+from core.web.api import Router, Schema
+from core.web.policy import allow
+from trade.catalog.errors import ProductNotFound
 from trade.catalog.queries import favourites_of
 from trade.catalog.service import favourite_product
+
+router = Router("/api/v1", "favourites")
+MEMBER = allow(Role.MEMBER)
 
 
 class FavouriteIn(Schema):
@@ -24,24 +26,18 @@ class FavouriteOut(Schema):
     since: datetime
 
 
-@requires("shopper", status_code=401)
-async def put_favourite(request: Request) -> Response:
-    body = await read(request, FavouriteIn)
-    await favourite_product(
-        customer_id=request.user.customer_id,
-        product_id=request.path_params["product_id"],
-        source=body.source,
-    )
-    return Response(status_code=204)
+@router.put(
+    "/favourites/{product_id}",
+    who=MEMBER,
+    summary="Favourite a product (收藏商品)",
+    errors=(ProductNotFound,),
+)
+async def put_favourite(scope: Scope, product_id: int, body: FavouriteIn) -> None:
+    assert scope.member_id is not None
+    await favourite_product(customer_id=scope.member_id, product_id=product_id, source=body.source)
 
 
-@requires("shopper", status_code=401)
-async def list_favourites(request: Request) -> Response:
-    views = await favourites_of(customer_id=request.user.customer_id)
-    return show([FavouriteOut.of(view) for view in views])
-
-
-routes = [
-    Route("/favourites", list_favourites, methods=["GET"]),
-    Route("/favourites/{product_id:int}", put_favourite, methods=["PUT"]),
-]
+@router.get("/favourites", who=MEMBER, summary="What I favourited (我的收藏)")
+async def list_favourites(scope: Scope) -> list[FavouriteOut]:
+    assert scope.member_id is not None
+    return [FavouriteOut.of(view) for view in await favourites_of(customer_id=scope.member_id)]

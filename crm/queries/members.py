@@ -1,0 +1,157 @@
+"""Members as others may see them: a phone is masked here and nowhere later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.expressions import Q
+
+from core.ledger import Account, AccountKind, balances
+from core.security.scope import NOTHING, Role, Scope
+from core.security.vault import blind_indexes, decrypt
+from crm.errors import MemberNotFound
+from crm.models import Binding, Member, MemberId, Touch
+from crm.rules import LAST4, WHOLE, is_phone_wanted, mask_phone
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    id: int
+    public_id: str
+    tier: str
+    points: int
+    phone_masked: str | None
+    is_phone_wanted: bool
+    guide_id: int | None
+    store_id: int | None
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BindingView:
+    guide_id: int
+    store_id: int
+    bound_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TouchView:
+    guide_id: int | None
+    store_id: int | None
+    group_id: int | None
+    product_id: int | None
+    at: datetime
+
+
+def members_in(scope: Scope) -> Q:
+    """Whom the asker may see: a member themselves, a guide whom they look after now,
+
+    a store's people whom their stores look after, head office and marketers everybody.
+    """
+    if scope.sees_all_stores:
+        return Q()
+    if scope.role is Role.MEMBER:
+        return Q(id=scope.member_id) if scope.member_id else NOTHING
+    if scope.role is Role.GUIDE:
+        return _bound(Q(bindings__guide_id=scope.staff_id)) if scope.staff_id else NOTHING
+    if not scope.store_ids:
+        return NOTHING
+    return _bound(Q(bindings__store_id__in=sorted(scope.store_ids)))
+
+
+def _bound(whose: Q) -> Q:
+    return whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
+
+
+async def member_view(scope: Scope, public_id: str) -> MemberView:
+    """Raises MemberNotFound outside the asker's scope, as for one that does not exist."""
+    row = await Member.filter(members_in(scope), public_id=public_id).first()
+    if row is None:
+        raise MemberNotFound()
+    return (await _views([row]))[0]
+
+
+async def get_member(scope: Scope) -> MemberView:
+    """The asker themselves. Raises MemberNotFound when the asker is no member."""
+    row = await Member.get_or_none(id=scope.member_id) if scope.member_id else None
+    if row is None:
+        raise MemberNotFound()
+    return (await _views([row]))[0]
+
+
+async def find_members(
+    scope: Scope, *, digits: str = "", before_id: int | None = None, limit: int = 50
+) -> list[MemberView]:
+    """Newest first, within the scope; `digits` is a whole phone or its last four.
+
+    Anything else in `digits` finds nobody.
+    """
+    rows = Member.filter(members_in(scope))
+    if digits:
+        rows = rows.filter(_with_phone(digits))
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return await _views(await rows.order_by("-id").limit(min(limit, 200)))
+
+
+def _with_phone(digits: str) -> Q:
+    if len(digits) == 4 and digits.isdecimal():
+        return Q(phone_last4_index__in=blind_indexes(digits, LAST4))
+    return Q(phone_index__in=blind_indexes(digits, WHOLE))
+
+
+def _purse(member_id: int) -> Account:
+    return Account(AccountKind.POINTS, f"member:{member_id}")
+
+
+async def _views(rows: list[Member]) -> list[MemberView]:
+    """Two questions for any number of members."""
+    held = await Binding.filter(member_id__in=[row.id for row in rows], unbound_at=None)
+    bound = {binding.member_id: binding for binding in held}
+    points = await balances(_purse(row.id) for row in rows)
+    return [_view(row, points[_purse(row.id)], bound.get(row.id)) for row in rows]
+
+
+def _view(row: Member, points: int, bound: Binding | None) -> MemberView:
+    cipher = row.phone_cipher
+    return MemberView(
+        id=row.id,
+        public_id=row.public_id,
+        tier=row.tier,
+        points=points,
+        phone_masked=mask_phone(decrypt(cipher, bound_to=f"member:{row.id}")) if cipher else None,
+        is_phone_wanted=is_phone_wanted(points=points, has_phone=cipher is not None),
+        guide_id=bound.guide_id if bound else None,
+        store_id=bound.store_id if bound else None,
+        joined_at=row.joined_at,
+    )
+
+
+async def binding_of(member_id: int) -> BindingView | None:
+    """Who looks after a member now."""
+    row = await Binding.get_or_none(member_id=member_id, unbound_at=None)
+    return BindingView(row.guide_id, row.store_id, row.bound_at) if row else None
+
+
+async def touches_of(member_id: int) -> tuple[TouchView, TouchView] | None:
+    """The first and the last signed source a member came by; None when there was none."""
+    rows = Touch.filter(member_id=member_id)
+    first, last = await rows.order_by("id").first(), await rows.order_by("-id").first()
+    return (_touch(first), _touch(last)) if first and last else None
+
+
+def _touch(row: Touch) -> TouchView:
+    return TouchView(row.guide_id, row.store_id, row.group_id, row.product_id, row.at)
+
+
+async def open_id_of(member_id: int, app_id: str) -> str | None:
+    """What one app calls a member, as a payment in that app needs it."""
+    row = await MemberId.filter(member_id=member_id, app_id=app_id).order_by("-id").first()
+    return row.open_id if row else None
+
+
+async def tier_of(member_id: int) -> str:
+    """The tier a quote is asked with. Raises MemberNotFound."""
+    row = await Member.get_or_none(id=member_id)
+    if row is None:
+        raise MemberNotFound()
+    return row.tier

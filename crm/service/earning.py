@@ -1,0 +1,87 @@
+"""What a paid order means to people: points for the member, the credit for a guide."""
+
+from datetime import datetime
+
+from core.database import use_case
+from core.ledger import Account, AccountKind, Cause, Entry, house, post
+from crm.models import Attribution, Binding
+from crm.rules import ATTRIBUTION_RULE, attribute, sale_message
+from crm.service.messages import want_message
+from trade.orders.queries import order_of
+from trade.settlement.service import CreditSale, credit_sale
+from trade.stores.queries import get_store
+
+POINTS_CAUSE = "order_paid.points"
+
+
+@use_case
+async def earn_points(*, order_id: int, at: datetime) -> int:
+    """Post the points a paid order was promised by its quote; answers how many.
+
+    However often it is told, an order earns once.
+    """
+    order = await order_of(order_id)
+    points = order.points_earned
+    if points > 0:
+        entries = [
+            Entry(Account(AccountKind.POINTS, f"member:{order.member_id}"), points),
+            Entry(house(AccountKind.POINTS_ISSUED), -points),
+        ]
+        memo = {"order_no": order.order_no, "paid_fen": order.paid_fen}
+        await post(Cause(POINTS_CAUSE, order.order_no), entries, memo, at)
+    return points
+
+
+@use_case
+async def attribute_sale(*, order_id: int, at: datetime) -> None:
+    """Decide who gets the credit of a paid order, and tell settlement and the guide.
+
+    Decided once: told again, the first decision stands, even if the binding has changed since.
+    """
+    order = await order_of(order_id)
+    if await Attribution.exists(order_no=order.order_no):
+        return
+    source = order.source
+    guide_id, why = attribute(
+        source_guide=source.guide_id if source else None,
+        bound_guide=await _guide_at(order.member_id, at),
+    )
+    await Attribution(
+        order_no=order.order_no,
+        member_id=order.member_id,
+        store_id=order.store_id,
+        guide_id=guide_id,
+        group_id=source.group_id if source else None,
+        why=why,
+        rule=ATTRIBUTION_RULE,
+        paid_fen=order.paid_fen,
+        points=order.points_earned,
+        at=at,
+    ).save()
+    await credit_sale(
+        CreditSale(
+            order_no=order.order_no,
+            order_id=order.id,
+            store_id=order.store_id,
+            paid_fen=order.paid_fen,
+            guide_id=guide_id,
+            at=at,
+        )
+    )
+    if guide_id is not None:
+        await _tell_guide(guide_id, order.order_no, order.paid_fen, order.store_id)
+
+
+async def _guide_at(member_id: int, at: datetime) -> int | None:
+    """Who looked after the member when the money came."""
+    held = Binding.filter(member_id=member_id, bound_at__lte=at).order_by("-id")
+    last = await held.first()
+    if last is None or (last.unbound_at is not None and last.unbound_at <= at):
+        return None
+    return last.guide_id
+
+
+async def _tell_guide(guide_id: int, order_no: str, paid_fen: int, store_id: int) -> None:
+    store = await get_store(store_id)
+    text = sale_message(order_no=order_no, paid_fen=paid_fen, store_name=store.name)
+    await want_message(key=f"sale:{order_no}", staff_id=guide_id, text=text)

@@ -1,0 +1,34 @@
+"""Wanting a message said to our own staff, and hearing from `bot` how it ended."""
+
+from core import clock
+from core.database import use_case
+from core.outbox import publish
+from crm.events import MessageWanted
+from crm.models import MessageIntent
+from crm.rules import MessageState
+from trade.stores.queries import get_staff
+
+
+@use_case
+async def want_message(*, key: str, staff_id: int, text: str) -> None:
+    """Owe a member of staff this text in WeCom. The same key again wants nothing new.
+
+    Who has left is told nothing.
+
+    `text` must hold no personal data (P15): numbers of orders and stores, no names, no phones.
+    """
+    staff = await get_staff(staff_id)
+    if not staff.is_active:
+        return
+    at = clock.now()
+    wanted = {"staff_id": staff_id, "text": text, "wanted_at": at}
+    _, is_new = await MessageIntent.get_or_create(wanted, key=key)
+    if is_new:
+        await publish(MessageWanted(key=key, user_id=staff.user_id, text=text, at=at))
+
+
+@use_case
+async def record_delivery(*, key: str, state: MessageState) -> None:
+    """How a message ended. A delivered one stays delivered, whatever is heard later."""
+    open_ones = MessageIntent.filter(key=key).exclude(state=MessageState.DELIVERED)
+    await open_ones.update(state=state, settled_at=clock.now())
