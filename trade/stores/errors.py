@@ -1,0 +1,35 @@
+"""What stores refuse."""
+
+from core.errors import Conflict, NotFound, Unauthorized
+
+
+class StoreNotFound(NotFound):
+    code = "stores.store_not_found"
+    zh = "没有这家门店，请重新选择门店"
+    en = "There is no such store: choose another one."
+
+
+class StaffNotFound(NotFound):
+    code = "stores.staff_not_found"
+    zh = "没有这位员工，请核对企业微信成员账号"
+    en = "There is no such member of staff: check the WeCom user id."
+
+
+class ReceiptKeyNotFound(NotFound):
+    code = "stores.receipt_key_not_found"
+    zh = "无法识别小票上的码，请向门店出示小票"
+    en = "The code on this receipt is unknown: show the receipt in the store."
+
+
+class LoginRefused(Unauthorized):
+    """Says the same for an unknown login, a wrong password and somebody who has left."""
+
+    code = "stores.login_refused"
+    zh = "登录名或密码不正确，请重试或联系管理员"
+    en = "Login or password is not right: try again or ask the operator."
+
+
+class LoginTaken(Conflict):
+    code = "stores.login_taken"
+    zh = "该登录名已被使用，请换一个"
+    en = "This login is in use: choose another one."

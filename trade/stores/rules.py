@@ -1,0 +1,32 @@
+"""Pure decisions about stores: kinds, numbers of taxpayers, distances."""
+
+from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
+
+
+class StoreKind(StrEnum):
+    DIRECT = "direct"  # 直营
+    FRANCHISE = "franchise"  # 加盟
+    JOINT = "joint"  # 联营
+
+
+EARTH_M = 6_371_009
+DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> int:
+    """Metres as the crow flies between two (latitude, longitude) in degrees (haversine)."""
+    (lat_a, lon_a), (lat_b, lon_b) = ((radians(x), radians(y)) for x, y in (a, b))
+    h = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
+    return round(2 * EARTH_M * asin(sqrt(h)))
+
+
+def is_taxpayer_no(text: str) -> bool:
+    """A unified social credit code (统一社会信用代码, GB 32100): 18 places, the last one checks."""
+    if len(text) != 18 or any(letter not in DIGITS for letter in text):
+        return False
+    total = sum(
+        DIGITS.index(letter) * weight for letter, weight in zip(text, WEIGHTS, strict=False)
+    )
+    return DIGITS[-total % 31] == text[-1]
