@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from tortoise.contrib.starlette import RegisterTortoise
 
@@ -13,7 +12,7 @@ from app import front
 from app.wiring import has, orm_config, wire
 from core.settings import Settings
 from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
-from core.web.edge import Edge
+from core.web.edge import middleware
 from core.web.pages import static_routes
 
 API = ("session", "me", "stores", "catalogue", "cart", "quotes", "orders", "payments", "favourites")
@@ -59,10 +58,9 @@ def build(settings: Settings, *more: BaseRoute) -> Starlette:
             *static_routes(),
             *more,
         ],
-        middleware=[Middleware(Edge)],
+        middleware=middleware(MAX_BODY),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
     )
     app.state.routers = collected
     return app

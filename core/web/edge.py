@@ -1,5 +1,6 @@
 """The edge of the web process: a request id, one log line and one metric for every request."""
 
+import json
 import re
 import time
 from secrets import token_hex
@@ -7,6 +8,8 @@ from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.stdlib.get_logger("daogou.request")
@@ -36,8 +39,9 @@ class Edge:
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status[0] = message["status"]
-                own = [(b"x-request-id", request_id.encode()), *HEADERS]
-                message["headers"] = [*message.get("headers", []), *own]
+                message = _dressed(message, request_id)
+            elif status[0] == 413:
+                message = {"type": "http.response.body", "body": _too_large(request_id)}
             await send(message)
 
         structlog.contextvars.clear_contextvars()
@@ -46,6 +50,27 @@ class Edge:
             await self.app(scope, receive, tell)
         finally:
             _note(scope, status[0], time.perf_counter() - began)
+
+
+def _dressed(message: Message, request_id: str) -> Message:
+    own = [(b"x-request-id", request_id.encode()), *HEADERS]
+    headers = [*message.get("headers", []), *own]
+    if message["status"] == 413:  # Starlette says it in plain text, we in our one shape
+        size = str(len(_too_large(request_id))).encode()
+        ours = [(b"content-type", b"application/json"), (b"content-length", size)]
+        headers = [pair for pair in headers if pair[0] not in {name for name, _ in ours}] + ours
+    return {**message, "headers": headers}
+
+
+def _too_large(request_id: str) -> bytes:
+    body = {
+        "code": "core.too_large",
+        "message": "请求内容过大，请缩小后重试 (The request is too large: send less.)",
+        "facts": {},
+        "requestId": request_id,
+        "retryable": False,
+    }
+    return json.dumps({"error": body}, ensure_ascii=False).encode()
 
 
 def _request_id(scope: Scope) -> str:
@@ -59,3 +84,9 @@ def _note(scope: dict[str, Any], status: int, seconds: float) -> None:
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(route).observe(seconds)
     log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def middleware(max_body: int) -> list[Middleware]:
+    """The edge, and inside it the limit of a body in bytes, so that its refusal has our shape."""
+    limit = Middleware(RequestBodyLimitMiddleware, max_body_size=max_body)
+    return [Middleware(Edge), limit]

@@ -20,7 +20,10 @@ ERROR: dict[str, Any] = {
             "properties": {
                 "code": {"type": "string", "description": "stable; for programs"},
                 "message": {"type": "string", "description": "for people, zh-CN or en"},
-                "facts": {"type": "object", "additionalProperties": {"type": ["string", "integer"]}},
+                "facts": {
+                    "type": "object",
+                    "additionalProperties": {"type": ["string", "integer"]},
+                },
                 "requestId": {"type": "string"},
                 "retryable": {"type": "boolean"},
             },
@@ -124,7 +127,10 @@ class _Document:
         }
         if operation.body is not None:
             ref = self.refs[operation.body, "validation"]
-            found["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref}}}
+            found["requestBody"] = {
+                "required": True,
+                "content": {"application/json": {"schema": ref}},
+            }
         return found
 
 

@@ -27,7 +27,7 @@ class Schema(BaseModel):
         extra="forbid",
         frozen=True,
         validate_by_alias=True,
-        validate_by_name=False,
+        validate_by_name=True,  # for our own code; what comes from outside is read by alias only
     )
 
     @classmethod
@@ -38,9 +38,7 @@ class Schema(BaseModel):
         """
         names = cls.model_fields
         found = {name: getattr(view, name) for name in names if hasattr(view, name)}
-        return cls.model_validate(
-            found | more, from_attributes=True, by_alias=False, by_name=True
-        )
+        return cls.model_validate(found | more, from_attributes=True, by_alias=False, by_name=True)
 
 
 S = TypeVar("S", bound=Schema)
@@ -103,7 +101,9 @@ class Router:
         self.prefix, self.tag = prefix, tag
         self.operations: list[Operation] = []
 
-    def _add(self, kind: Kind, method: str, path: str, who: Policy, **more: Any) -> Callable[[E], E]:
+    def _add(
+        self, kind: Kind, method: str, path: str, who: Policy, **more: Any
+    ) -> Callable[[E], E]:
         if not isinstance(who, Policy):
             raise TypeError(f"{method} {self.prefix}{path} has no policy")
 

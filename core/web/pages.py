@@ -43,7 +43,9 @@ def environment() -> Environment:
         loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     found.filters["yuan"] = yuan
-    found.filters["shop_time"] = lambda at: at.astimezone(clock.SHOP_ZONE).strftime("%Y-%m-%d %H:%M")
+    found.filters["shop_time"] = lambda at: at.astimezone(clock.SHOP_ZONE).strftime(
+        "%Y-%m-%d %H:%M"
+    )
     return found
 
 
@@ -78,13 +80,17 @@ def render(request: Request, template: str, /, status: int = 200, **context: Any
     """The page, in the language of the visitor, with `_`, `csrf()`, `request` and `language`."""
     language = language_of(request)
     visit = request.cookies.get(VISIT_COOKIE) or secrets.token_urlsafe(16)
-    html = environment().get_template(template).render(
-        request=request,
-        language=language,
-        _=translator(language),
-        csrf=lambda: _csrf_of(visit),
-        viewer=getattr(request.state, "viewer", None),
-        **context,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            language=language,
+            _=translator(language),
+            csrf=lambda: _csrf_of(visit),
+            viewer=getattr(request.state, "viewer", None),
+            **context,
+        )
     )
     response = HTMLResponse(html, status)
     response.headers["content-security-policy"] = content_policy()

@@ -70,7 +70,7 @@ async def read(request: Request, schema: type[S]) -> S:
     except UnicodeEncodeError:
         raise BadBody(body="string_unicode") from None
     try:
-        return schema.model_validate_json(text, strict=True)
+        return schema.model_validate_json(text, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         raise BadBody(**_faults("body", error)) from None
 
@@ -78,12 +78,14 @@ async def read(request: Request, schema: type[S]) -> S:
 def read_query(request: Request, schema: type[S]) -> S:
     """Raises BadQuery; a parameter given twice or unknown is refused too."""
     pairs = request.query_params.multi_items()
-    twice = {name: "given_twice" for name, _ in pairs if len(request.query_params.getlist(name)) > 1}
+    twice = {
+        name: "given_twice" for name, _ in pairs if len(request.query_params.getlist(name)) > 1
+    }
     nul = {name: "nul_character" for name, value in pairs if "\0" in value}
     if twice or nul:
         raise BadQuery(**twice, **nul)
     try:
-        return schema.model_validate(dict(pairs))
+        return schema.model_validate(dict(pairs), by_alias=True, by_name=False)
     except ValidationError as error:
         raise BadQuery(**_faults("query", error)) from None
 

@@ -1,0 +1,24 @@
+import pytest
+
+from core.security.scope import Role
+from core.web.api import Router
+from core.web.openapi import document
+from core.web.policy import allow
+from tests.core.web.test_api import router
+
+
+def test_a_route_without_a_policy_is_not_built() -> None:
+    with pytest.raises(TypeError, match="policy"):
+        Router("/x").get("/y", who=None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="whom"):
+        allow()
+
+
+def test_the_document_names_shapes_refusals_and_policy() -> None:
+    api = document(router)
+    light_up = api["paths"]["/api/v1/lamps/{room}"]["post"]
+
+    assert light_up["x-policy"] == "member"
+    assert set(light_up["responses"]) == {"201", "401", "403", "404", "409", "413", "422", "500"}
+    assert "tests.lamp_full" in light_up["responses"]["409"]["description"]
+    assert api["components"]["schemas"]["LampIn"]["additionalProperties"] is False
