@@ -227,7 +227,7 @@ def _name(data: bytes | bytearray) -> str:
     if data[0] == _DLE:
         return f"DLE {_REAL_TIME[sign]}"
     letter = chr(sign) if sign > 0x20 else {0x20: "SP", 0x0C: "FF"}.get(sign, hex(sign))
-    if letter in "(8vQ" and len(data) > 2:
+    if letter in ("(8vQ" if data[0] == _GS else "(") and len(data) > 2:
         return f"{start} {letter} {chr(data[2])}"
     return f"{start} {letter}"
 

@@ -5,7 +5,8 @@ it so that nobody needs to read the picture for them.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -27,7 +28,6 @@ LONGEST = 16_000
 class Paper:
     """What one job left behind. `symbols` are `{kind, text}` in the order of printing."""
 
-    png: bytes = b""
     lines: list[str] = field(default_factory=list)
     symbols: list[dict[str, str]] = field(default_factory=list)
     images: int = 0
@@ -41,6 +41,10 @@ class Paper:
         """Nothing was printed and nothing moved: a probe, a status question, an empty cut."""
         marks = self.symbols or self.images or self.drawer_pulses or self.beeps
         return not (marks or any(line.strip() for line in self.lines))
+
+    def facts(self) -> dict[str, Any]:
+        """Everything as JSON."""
+        return asdict(self)
 
 
 class Press:
@@ -58,13 +62,12 @@ class Press:
         self._charset: str | None = None
 
     def run(self, tokens: Sequence[Token]) -> Paper:
-        """Print a job and give the paper; never raises, whatever the bytes were."""
+        """Print a job and give its facts; never raises, whatever the bytes were."""
         if self.style.charset == GB and is_utf8(t.raw for t in tokens if t.name == "text"):
             self._charset = UTF8
         for token in tokens:
             self._obey(token)
         self._end_line(only_if_begun=True)
-        self.paper.png = ink.png_of(self._roll(), is_cut=self.paper.is_cut)
         return self.paper
 
     def _obey(self, token: Token) -> None:
@@ -214,7 +217,8 @@ class Press:
         else:
             self.paper.symbols.append({"kind": kind, "text": text})
 
-    def _roll(self) -> Dots:
+    def roll(self) -> Dots:
+        """The printed strip, as long as the job made it."""
         height = min(sum(strip.height for strip in self._strips), LONGEST)
         roll = Image.new("L", (self.width, max(height, 1)), WHITE)
         y = 0
