@@ -1,0 +1,104 @@
+"""Refusals of the invoice page. Each sentence says what the guest can do next."""
+
+from core.errors import Conflict, Invalid, NotFound, Unavailable
+
+
+class CodeUnknown(NotFound):
+    code = "invoicing.code_unknown"
+    zh = "无法识别这个开票码，请重新扫描小票上的二维码"
+    en = "This invoice code is not known: scan the code on the receipt again."
+
+
+class OrderNotHereYet(NotFound):
+    code = "invoicing.order_not_here_yet"
+    zh = "订单还在上传，请几分钟后再扫一次"
+    en = "The order is still on its way to us: scan again in a few minutes."
+    retryable = True
+
+
+class CodeExpired(Conflict):
+    code = "invoicing.code_expired"
+    zh = "已过自助开票期限，请凭小票联系门店"
+    en = "The time for self-service invoices is over: please show the receipt in the store."
+
+
+class OrderNotPaid(Conflict):
+    code = "invoicing.order_not_paid"
+    zh = "订单尚未付款，付款后再扫码开票"
+    en = "This order is not paid yet: pay first, then scan again."
+    retryable = True
+
+
+class OrderRefunded(Conflict):
+    code = "invoicing.order_refunded"
+    zh = "订单已退款，没有可开票金额；如有疑问请联系门店"
+    en = "This order was refunded, nothing is left to invoice; ask the store if in doubt."
+
+
+class AmountDiffers(Conflict):
+    code = "invoicing.amount_differs"
+    zh = "小票金额与订单不一致，为保护您的权益暂不能开票，请联系门店"
+    en = "The receipt's amount is not the order's, so no invoice can be made: ask the store."
+
+
+class NothingToInvoice(Conflict):
+    code = "invoicing.nothing_to_invoice"
+    zh = "该订单没有可开票金额，如有疑问请联系门店"
+    en = "Nothing of this order can be invoiced; ask the store if in doubt."
+
+
+class TaxClassMissing(Conflict):
+    code = "invoicing.tax_class_missing"
+    zh = "有商品尚未设置税收分类编码，暂不能开票，请联系门店"
+    en = "A product has no tax classification code yet, so no invoice can be made: ask the store."
+
+
+class AlreadyRequested(Conflict):
+    code = "invoicing.already_requested"
+    zh = "该订单已申请开票，请用原来填写的抬头信息查看"
+    en = "An invoice was already asked for: use the details given then to see it."
+
+
+class RequestUnknown(NotFound):
+    code = "invoicing.request_unknown"
+    zh = "没有这条开票申请，请检查编号"
+    en = "There is no such invoice request: check its number."
+
+
+class FileNotReady(NotFound):
+    code = "invoicing.file_not_ready"
+    zh = "发票文件还没生成好，请稍后再试"
+    en = "The invoice file is not ready yet: try again in a moment."
+    retryable = True
+
+
+class RequestCannotMove(Conflict):
+    code = "invoicing.request_cannot_move"
+    zh = "开票申请当前状态不支持该操作，请刷新后再看"
+    en = "The request is not in a state that allows this: reload and look again."
+
+
+class TitleWrong(Invalid):
+    code = "invoicing.title_wrong"
+    zh = "请填写发票抬头，最多 100 个字"
+    en = "Enter the title of the invoice, at most 100 characters."
+
+
+class TaxNumberWrong(Invalid):
+    """Facts: `reason` is `missing`, `characters`, `length` or `check`; maybe a `suggestion`."""
+
+    code = "invoicing.tax_number_wrong"
+    zh = "税号不正确，请对照营业执照逐位核对"
+    en = "The tax number is not right: compare it with the business licence."
+
+
+class MailWrong(Invalid):
+    code = "invoicing.mail_wrong"
+    zh = "邮箱地址不正确，请检查后重新填写"
+    en = "The mail address is not right: check it and enter it again."
+
+
+class RendererFailed(Unavailable):
+    code = "invoicing.renderer_failed"
+    zh = "发票文件生成失败，系统会自动重试"
+    en = "The invoice file could not be made; it is tried again by itself."
