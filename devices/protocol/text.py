@@ -1,0 +1,52 @@
+"""Text for paper: what a receipt printer can print, how wide it is, where a line breaks.
+
+A printer in Chinese mode takes GBK: one byte is one column and two bytes are two, so the width of a
+text is the length of its bytes.
+"""
+
+import unicodedata
+
+LOOK_ALIKES = str.maketrans(
+    {"¥": "￥", "㎡": "m2", "─": "-", "━": "-", "│": "|", "€": "EUR", "\u00a0": " "}
+)
+BLANKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\u2028\u2029", " "))
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible marks, halves, private, unknown
+MOST_CHARACTERS = 400
+
+
+def printable(text: str) -> str:
+    """The text without anything a printer could take for a command (threat S14).
+
+    Control characters and invisible ones are dropped, a character that GBK lacks becomes a
+    look-alike or `?`, and an endless text is cut. What comes out encodes to GBK without an error.
+    """
+    short = text[:MOST_CHARACTERS].translate(BLANKS).translate(LOOK_ALIKES)
+    seen = "".join(c for c in short if unicodedata.category(c) not in UNPRINTABLE)
+    return seen.encode("gbk", "replace").decode("gbk")
+
+
+def width(text: str) -> int:
+    """Columns that a printable text takes."""
+    return len(text.encode("gbk"))
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Lines of at most `columns`, broken between characters; an empty text is one empty line."""
+    lines, line, used = [], "", 0
+    for character in text:
+        needed = width(character)
+        if used + needed > columns:
+            lines.append(line)
+            line, used = "", 0
+        line += character
+        used += needed
+    return [*lines, line]
+
+
+def pair(left: str, right: str, columns: int) -> list[str]:
+    """`left` at the left edge and `right` at the right one; on two lines when one is too narrow."""
+    gap = columns - width(left) - width(right)
+    if gap >= 1:
+        return [left + " " * gap + right]
+    last = wrap(right, columns)
+    return [*wrap(left, columns), *(" " * (columns - width(line)) + line for line in last)]

@@ -1,0 +1,41 @@
+"""What a print job may become, and how long the shop waits for a printer."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from devices.errors import PrintJobCannotMove
+
+
+class PrintState(StrEnum):
+    QUEUED = "queued"  # 待打印
+    SENDING = "sending"  # 发送中
+    PRINTED = "printed"  # 已打印: the printer answered after the job
+    MAYBE_PRINTED = "maybe_printed"  # 可能已打印: bytes left us, nothing more is known
+    FAILED = "failed"  # 打印失败: no byte left us
+
+
+MOVES = {
+    (PrintState.QUEUED, "send"): PrintState.SENDING,
+    (PrintState.QUEUED, "give_up"): PrintState.FAILED,
+    (PrintState.SENDING, "confirm"): PrintState.PRINTED,
+    (PrintState.SENDING, "lose_sight"): PrintState.MAYBE_PRINTED,
+    (PrintState.SENDING, "put_back"): PrintState.QUEUED,
+}
+END_STATES = frozenset({PrintState.PRINTED, PrintState.MAYBE_PRINTED, PrintState.FAILED})
+
+PATIENCE = timedelta(minutes=8)  # after that a late receipt helps nobody; a person may reprint
+PAUSE_S = 15.0  # between two knocks at a printer that does not open
+BUSY_S = 2.0  # while another worker writes to the printer
+LEASE_S = 40  # longer than the slowest delivery the gateway allows
+COLUMNS = frozenset({32, 48})  # 58 mm and 80 mm paper
+
+
+def move(state: PrintState, action: str) -> PrintState:
+    """Raises PrintJobCannotMove when the table has no such road."""
+    if (state, action) not in MOVES:
+        raise PrintJobCannotMove(state=state, action=action)
+    return MOVES[state, action]
+
+
+def is_stale(created_at: datetime, at: datetime) -> bool:
+    return at - created_at > PATIENCE
