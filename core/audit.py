@@ -8,7 +8,7 @@ Check = Callable[[], Awaitable[list["Finding"]]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it must be: `key` names the row, `text` says what is wrong with it."""
+    """One thing that is not as it must be: `key` names the row, `text` says what is wrong."""
 
     check: str
     key: str

@@ -26,7 +26,7 @@ def is_in_transaction() -> bool:
 
 
 async def sql(query: str, *values: Any) -> list[dict[str, Any]]:
-    """Run hand-written SQL on the connection, or transaction, of the moment; the rows it returns."""
+    """Run hand-written SQL on the connection, or transaction, of the moment; answer its rows."""
     rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(
         query, list(values)
     )

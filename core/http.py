@@ -110,7 +110,7 @@ class PartnerClient(httpx2.AsyncClient):
         partner.check()
         async with partner.gate:
             try:
-                response = await super().send(request, **options)  # type: ignore[arg-type]
+                response = await super().send(request, **options)
             except httpx2.TransportError:
                 partner.note(failed=True)
                 CALLS.labels(self.partner_name, "lost").inc()

@@ -17,7 +17,7 @@ from core.outbox import publish
 
 
 class InboxRow(Model):
-    """One verified notice. `content_key` names its content: the same notice again is the same row."""
+    """One verified notice. `content_key` names its content: the same again is the same row."""
 
     id = key()
     source = fields.CharField(max_length=40)

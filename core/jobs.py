@@ -81,7 +81,7 @@ async def owe(name: str, *, key: str | None = None, delay_s: float = 0, **facts:
 
 
 async def pay(row_id: int, lease_no: int) -> None:
-    """Work off one claimed debt. A failure waits and is tried again; after the last try it is dead."""
+    """Work off one claimed debt. A failure waits and is tried again, until its last try."""
     row = await OutboxRow.get_or_none(id=row_id, lease_no=lease_no, done_at=None, dead_at=None)
     if row is None:
         return  # done, or in another worker's hands
@@ -125,7 +125,7 @@ async def _run(job: Job, row: OutboxRow) -> None:
 @asynccontextmanager
 async def _kept_lease(row_id: int, lease_no: int) -> AsyncIterator[None]:
     async def keep() -> None:
-        while await outbox.renew(row_id, lease_no):
+        while await outbox.renew(row_id, lease_no):  # noqa: ASYNC110  a lease is time
             await asyncio.sleep(outbox.LEASE_S / 3)
 
     keeper = asyncio.create_task(keep(), context=Context())
@@ -145,7 +145,7 @@ RETURNING s.name
 
 
 async def run_due_schedules() -> None:
-    """Run what is due and nobody else has taken. A failure is logged; the next turn comes anyway."""
+    """Run what is due and nobody has taken. A failure is logged; the next turn comes anyway."""
     for name, recurring in schedules.items():
         if not await sql(TAKE_TURN, name, recurring.seconds):
             continue

@@ -7,12 +7,45 @@ from typing import Any
 
 import structlog
 
-SAFE = {
-    "event", "level", "logger", "timestamp", "request_id", "method", "route", "status", "ms",
-    "outbox_row", "debt", "schedule", "exception", "partner", "outcome", "code", "reason", "store_id",
-    "order_no", "payment_no", "refund_no", "request_no", "job_id", "printer_id", "inbox_id", "source",
-    "member_id", "staff_id", "count", "port", "process", "errcode", "rid", "attempt", "check",
-}  # fmt: skip
+SAFE = frozenset(
+    [
+        "event",
+        "level",
+        "logger",
+        "timestamp",
+        "exception",
+        "request_id",
+        "method",
+        "route",
+        "status",
+        "ms",
+        "outbox_row",
+        "debt",
+        "schedule",
+        "attempt",
+        "partner",
+        "outcome",
+        "code",
+        "reason",
+        "errcode",
+        "rid",
+        "process",
+        "port",
+        "count",
+        "source",
+        "check",
+        "store_id",
+        "member_id",
+        "staff_id",
+        "printer_id",
+        "job_id",
+        "inbox_id",
+        "order_no",
+        "payment_no",
+        "refund_no",
+        "request_no",
+    ]
+)
 MAX_TEXT = 2_000
 
 

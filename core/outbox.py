@@ -1,7 +1,7 @@
 """The outbox: what is owed, to a listener or to a job, stands here until it is done.
 
-PostgreSQL remembers, Redis only rings the bell and may be lost. A row is worked on under a lease whose
-number grows with each claim; who holds an older number is told so and changes nothing (rules C1, C2).
+PostgreSQL remembers, Redis only rings the bell and may be lost. A row is worked on under a lease
+whose number grows with each claim; who holds an older number changes nothing (rules C1, C2).
 """
 
 from typing import Any
@@ -19,9 +19,9 @@ NEWS_TRIES = 12
 
 
 class OutboxRow(Model):
-    """One debt. `kind` is news (to one listener) or job. Dues and leases go by the database's clock.
+    """One debt. `kind` is news (to one listener) or job. Dues go by the database's clock.
 
-    `lease_no` is the fence; `tries` counts the runs that failed or died; `dead_at` set: a person looks.
+    `lease_no` is the fence; `tries` counts runs that failed or died; `dead_at`: a person looks.
     """
 
     id = key()
@@ -156,7 +156,7 @@ async def finish(row_id: int, lease_no: int) -> bool:
 
 
 async def postpone(row_id: int, lease_no: int, *, why: str, tries: int = NEWS_TRIES) -> bool:
-    """Wait about 2 s, 4 s, 8 s … up to an hour. True: that was the last of its `tries`, it is dead."""
+    """Wait about 2 s, 4 s, 8 s … up to an hour. True: that was the last try, it is dead."""
     rows = await sql(POSTPONE, row_id, lease_no, why.replace("\0", "")[:500], tries)
     return bool(rows) and bool(rows[0]["is_dead"])
 

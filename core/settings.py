@@ -1,7 +1,7 @@
 """Every knob. Read once, in `app`; nothing else looks at the environment.
 
-A value comes from the environment (`DAOGOU_…`, nested with `__`), from `.env`, or from the JSON file
-that `DAOGOU_SETTINGS_FILE` names; the first of them wins. `docs/reference/settings.md` lists them.
+A value comes from the environment (`DAOGOU_…`, nested with `__`), from `.env`, or from the JSON
+file that `DAOGOU_SETTINGS_FILE` names; the first wins. `docs/reference/settings.md` lists them.
 """
 
 import os

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -43,7 +44,8 @@ class Scope:
         """The filter a query on rows of stores begins with."""
         if self.sees_all_stores:
             return Q()
-        return Q(**{f"{column}__in": sorted(self.store_ids)}) if self.store_ids else NOTHING
+        mine: dict[str, Any] = {f"{column}__in": sorted(self.store_ids)}
+        return Q(**mine) if self.store_ids else NOTHING
 
     def members_q(self, column: str = "member_id") -> Q:
         """The filter a query on rows of members begins with. Staff of stores see none here:
@@ -53,7 +55,8 @@ class Scope:
         if self.sees_all_stores:
             return Q()
         is_member = self.role is Role.MEMBER and self.member_id is not None
-        return Q(**{column: self.member_id}) if is_member else NOTHING
+        own: dict[str, Any] = {column: self.member_id}
+        return Q(**own) if is_member else NOTHING
 
     @property
     def actor(self) -> str:

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from secrets import token_hex
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -78,7 +77,7 @@ def _request_id(scope: Scope) -> str:
     return given.decode() if REQUEST_ID.fullmatch(given) else token_hex(8)
 
 
-def _note(scope: dict[str, Any], status: int, seconds: float) -> None:
+def _note(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in METHODS else "OTHER"
     route = scope["state"].get("route", "unknown")  # the template: a path may hold a code
     REQUESTS.labels(method, route, status).inc()

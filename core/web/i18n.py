@@ -1,4 +1,4 @@
-"""zh-CN is what we write, English is a catalogue: `<room>/pages/locales/en.po`, compiled in memory."""
+"""zh-CN is what we write, English a catalogue: `<room>/pages/locales/en.po`."""
 
 import gettext
 import io
@@ -19,8 +19,12 @@ Translate = Callable[[str], str]
 
 def catalogue_files() -> list[Path]:
     return sorted(
-        [*ROOT.glob("core/web/locales/en.po"), *ROOT.glob("*/pages/locales/en.po")]
-        + [*ROOT.glob("trade/*/pages/locales/en.po")]
+        [
+            *ROOT.glob("core/web/locales/en.po"),
+            *ROOT.glob("app/locales/en.po"),
+            *ROOT.glob("*/pages/locales/en.po"),
+            *ROOT.glob("trade/*/pages/locales/en.po"),
+        ]
     )
 
 
@@ -40,7 +44,7 @@ def english() -> gettext.NullTranslations:
 
 
 def language_of(request: Request) -> str:
-    """`?lang=` first, then the cookie of the last choice, then Accept-Language; Chinese otherwise."""
+    """`?lang=`, the cookie of the last choice, Accept-Language, or else Chinese."""
     chosen = request.query_params.get("lang") or request.cookies.get("daogou_lang") or ""
     if chosen[:2] in LANGUAGES:
         return chosen[:2]

@@ -1,4 +1,4 @@
-"""Rate limits, kept in Redis so that all processes count together; without Redis each counts alone."""
+"""Rate limits, counted in Redis for all processes together; without it each counts alone."""
 
 import logging
 from functools import cache

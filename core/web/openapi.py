@@ -40,7 +40,8 @@ KEY_PARAMETER = {
 
 
 def _item(answer: Any) -> type[Schema] | None:
-    return get_args(answer)[0] if get_origin(answer) is list else answer
+    found: type[Schema] | None = get_args(answer)[0] if get_origin(answer) is list else answer
+    return found
 
 
 def _shapes(operations: Iterable[Operation]) -> list[tuple[type[Schema], Any]]:

@@ -1,4 +1,4 @@
-"""Pages for people: templates with autoescape, a strict content policy, forms that cannot be forged."""
+"""Pages for people: autoescape, a strict content policy, forms that cannot be forged."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""From a request to the arguments of an endpoint. Facts of a refusal say where and what kind of fault."""
+"""From a request to the arguments of an endpoint; a refusal says where and what kind of fault."""
 
 import json
 from typing import Any, TypeVar

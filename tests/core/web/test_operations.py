@@ -1,6 +1,5 @@
 import pytest
 
-from core.security.scope import Role
 from core.web.api import Router
 from core.web.openapi import document
 from core.web.policy import allow

@@ -1,0 +1,262 @@
+"""The command line `daogou`. Every command that takes long shows how far it is, and speaks JSON."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import auditing, worker
+from app.household import data_servers
+from app.wiring import migrate as bring_up_to_date
+from core.settings import Settings
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One line of JSON for machines.")
+
+
+class Commands(click.Group):
+    """`testbed` is no command at all where the mode is not test."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "testbed" and not _may_test():
+            return None
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = super().list_commands(ctx)
+        return [name for name in names if name != "testbed" or _may_test()]
+
+
+def _may_test() -> bool:
+    return os.environ.get("DAOGOU_MODE", "test") == "test" and (
+        "DAOGOU_SETTINGS_FILE" not in os.environ or Settings().mode == "test"
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """daogou (导购): the backend a fashion or furniture chain runs its WeChat business on."""
+
+
+def settings_of_this_process() -> Settings:
+    """What the environment says, or else the settings file that `daogou up` left."""
+    left = Path("var/settings.json")
+    if "DAOGOU_SETTINGS_FILE" not in os.environ and left.exists():
+        os.environ["DAOGOU_SETTINGS_FILE"] = str(left.resolve())
+    try:
+        return Settings()
+    except ValueError as error:
+        raise click.ClickException(
+            f"The settings are not complete: {_first_line(error)}\n"
+            "Run `daogou up` once for a shop with everything, or see docs/reference/settings.md."
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return "; ".join(str(error).splitlines()[:3])
+
+
+@contextmanager
+def reachable_settings() -> Iterator[Settings]:
+    """Settings whose database can be reached: one that runs, or ours for as long as this lasts."""
+    settings = settings_of_this_process()
+    if settings.database_url and _is_there(settings.database_url):
+        yield settings
+        return
+    with data_servers(settings.var_dir) as (database_url, redis_url):
+        yield settings.model_copy(update={"database_url": database_url, "redis_url": redis_url})
+
+
+def _is_there(database_url: str) -> bool:
+    _, _, folder = database_url.partition("?host=")
+    folder = folder.partition("&")[0]
+    return not folder.startswith("/") or any(Path(folder).glob(".s.PGSQL.*"))
+
+
+def _print(text: str) -> None:
+    click.echo(text)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--home", type=click.Path(path_type=Path), default=Path("var"), show_default=True)
+def up(port: int, home: Path) -> None:
+    """Open the example shop for people: data servers, sandbox, worker and web on this machine."""
+    from app.opening import keep_open
+
+    keep_open(home=home, port=port, tell=_print)
+
+
+@main.command()
+def serve() -> None:
+    """The web process: API, callbacks, pages."""
+    from app.serving import serve as run_server
+
+    run_server(settings_of_this_process())
+
+
+@main.command(name="worker")
+def run_worker() -> None:
+    """The worker: pays what the outbox owes, and runs the schedules."""
+    from core.logs import configure_logs
+
+    configure_logs()
+    worker.build(settings_of_this_process()).run()
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1)
+def sandbox(arguments: tuple[str, ...]) -> None:
+    """WeChat, a tax provider, mail, SMS and printers, played on this machine alone."""
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", *arguments])  # noqa: S606
+
+
+@main.command()
+@click.option("--home", type=click.Path(path_type=Path), default=Path("var/demo"))
+@click.option("--port", default=0, help="0: any free port.")
+@as_json
+def demo(home: Path, port: int, as_json: bool) -> None:
+    """One real purchase through every room, from the share card to the invoice in the mailbox."""
+    from app.demo import play
+
+    sys.exit(play(home=home, port=port, quiet=as_json))
+
+
+@main.command()
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True
+)
+@click.option("--port", default=0, help="0: any free port.")
+def testbed(config: Path, port: int) -> None:
+    """A throw-away shop whose credentials and orders come from CONFIG, for an outside client."""
+    from app.testbed import run
+
+    run(config, port)
+
+
+@main.command(name="import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@as_json
+def import_(folder: Path, dry_run: bool, as_json: bool) -> None:
+    """Bring a brand's CSV files in: stores, staff, products, prices, stock."""
+    from app.importing import run
+
+    with reachable_settings() as settings, progress("import", hidden=as_json) as tell:
+        report = asyncio.run(run(settings, folder, dry_run=dry_run, progress=tell))
+    click.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.text())
+    sys.exit(1 if report.refused else 0)
+
+
+@contextmanager
+def progress(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar that `tell(done, total)` moves; nothing is drawn for machines."""
+    with click.progressbar(length=100, label=label, hidden=hidden, file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.update(max(0, round(100 * done / max(total, 1)) - bar.pos))
+
+        yield tell
+
+
+@main.command()
+@as_json
+def audit(as_json: bool) -> None:
+    """Recompute every ledger and state. Exits 1 when anything does not add up."""
+    with reachable_settings() as settings:
+        report = asyncio.run(auditing.audit(settings))
+    click.echo(auditing.show(report, as_json=as_json))
+    sys.exit(1 if report["findings"] else 0)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date. Two at once take turns; doing it again changes nothing."""
+    with reachable_settings() as settings:
+        assert settings.database_url
+        asyncio.run(bring_up_to_date(settings.database_url))
+
+
+@main.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Look at what the shop needs and say in plain words what is missing."""
+    from app.doctor import examine
+
+    found = examine(settings_of_this_process())
+    for line in [] if as_json else found:
+        click.echo(f"{'ok ' if line['ok'] else 'BAD'} {line['what']}: {line['says']}")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    sys.exit(0 if all(line["ok"] for line in found) else 1)
+
+
+@main.group()
+def outbox() -> None:
+    """What is owed, what is dead, and offering it again."""
+
+
+def _with_database(work: Callable[[], Any]) -> Any:
+    from tortoise import Tortoise
+
+    from app.wiring import orm_config, wire
+
+    async def run(settings: Settings) -> Any:
+        wire(settings)
+        assert settings.database_url
+        await Tortoise.init(config=orm_config(settings.database_url), _enable_global_fallback=True)
+        try:
+            return await work()
+        finally:
+            await Tortoise.close_connections()
+
+    with reachable_settings() as settings:
+        return asyncio.run(run(settings))
+
+
+@outbox.command(name="list")
+@as_json
+def list_(as_json: bool) -> None:
+    """Dead letters with their reasons, and how many debts are open."""
+    from core import outbox as box
+
+    async def look() -> tuple[int, list[dict[str, Any]]]:
+        return await box.pending(), await box.dead_letters()
+
+    pending, dead = _with_database(look)
+    if as_json:
+        click.echo(json.dumps({"pending": pending, "dead": dead}, default=str, ensure_ascii=False))
+        return
+    for row in dead:
+        click.echo(f"{row['id']}  {row['name']}  {row['debt_key'] or ''}  {row['error']}")
+    click.echo(f"{pending} open, {len(dead)} dead")
+
+
+@outbox.command()
+@click.argument("row_id", type=int, required=False)
+def replay(row_id: int | None) -> None:
+    """Offer one dead letter again, or all of them."""
+    from core import outbox as box
+
+    click.echo(f"{_with_database(lambda: box.replay(row_id))} offered again")
+
+
+@main.group()
+def bench() -> None:
+    """Measure this machine and this shop. Figures are kept in docs/benchmarks.md."""
+
+
+@bench.command()
+@click.option("--seconds", default=8.0, show_default=True, help="How long for each crowd.")
+@as_json
+def purchase(seconds: float, as_json: bool) -> None:
+    """Orders placed and paid per second at 1, 8 and 32 shoppers, with the machine's own floor."""
+    from app.bench import measure_purchases, show
+
+    report = measure_purchases(seconds=seconds, tell=lambda text: click.echo(text, err=True))
+    click.echo(json.dumps(report) if as_json else show(report))
