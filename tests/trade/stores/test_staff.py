@@ -71,7 +71,7 @@ async def test_head_office_sees_every_store(role: Role) -> None:
 
 
 async def test_a_franchisee_without_a_store_sees_none() -> None:
-    await a_store()
+    _ = await a_store()
     staff = await a_member_of_staff(Role.FRANCHISEE, franchisee=await a_franchisee())
     scope = await scope_of_staff(staff.id)
 
@@ -118,7 +118,7 @@ async def an_unknown_login() -> tuple[str, str]:
 
 
 async def a_login_without_password() -> tuple[str, str]:
-    await a_member_of_staff(login="b")
+    _ = await a_member_of_staff(login="b")
     return "b", ""
 
 

@@ -55,7 +55,7 @@ async def test_nearby_are_the_open_stores_by_distance() -> None:
     here = await a_store(latitude=31.23, longitude=121.47)
     far = await a_store(latitude=30.27, longitude=120.15)
     near = await a_store(latitude=31.22, longitude=121.44)
-    await a_store(latitude=31.23, longitude=121.47, is_open=False)
+    _ = await a_store(latitude=31.23, longitude=121.47, is_open=False)
     found = await open_stores_near(here.id, limit=5)
 
     assert [each.store.id for each in found] == [near.id, far.id]
@@ -66,12 +66,12 @@ async def test_nearby_are_the_open_stores_by_distance() -> None:
 
 async def test_a_franchise_store_without_an_owner_is_refused_by_the_database() -> None:
     with pytest.raises(IntegrityError, match="stores_store_owner_check"):
-        await a_store(kind=StoreKind.FRANCHISE)
+        _ = await a_store(kind=StoreKind.FRANCHISE)
 
 
 async def test_a_guide_without_a_store_is_refused_by_the_database() -> None:
     with pytest.raises(IntegrityError, match="stores_staff_store_check"):
-        await a_member_of_staff(Role.GUIDE, store=None)
+        _ = await a_member_of_staff(Role.GUIDE, store=None)
 
 
 async def test_those_who_left_are_found_but_work_nowhere() -> None:
@@ -116,7 +116,5 @@ async def test_putting_stores_adds_corrects_and_then_changes_nothing() -> None:
 
     assert (first, again) == (Upserted(new=2), Upserted(same=2))
     assert corrected == Upserted(changed=1)
-    assert await Store.all().order_by("code").values_list("phone", flat=True) == [
-        "0512-2",
-        "0512-1",
-    ]
+    phones = [store.phone for store in await Store.all().order_by("code")]
+    assert phones == ["0512-2", "0512-1"]

@@ -1,0 +1,27 @@
+"""What a quote refuses."""
+
+from core.errors import Conflict, Invalid
+
+
+class NothingToQuote(Invalid):
+    code = "promotions.nothing_to_quote"
+    zh = "还没有选择商品，请先选择商品"
+    en = "Nothing is chosen yet: choose something first."
+
+
+class TooManyLines(Invalid):
+    code = "promotions.too_many_lines"
+    zh = "一次最多结算 100 种商品，请分开结算"
+    en = "At most 100 kinds of goods at once: check out in parts."
+
+
+class QuantityOutOfRange(Invalid):
+    code = "promotions.quantity_out_of_range"
+    zh = "每种商品的数量须为 1 到 999，请修改数量"
+    en = "Take 1 to 999 of each: correct the quantity."
+
+
+class SkuOffShelf(Conflict):
+    code = "promotions.sku_off_shelf"
+    zh = "商品已下架，请从购物车移除后重试"
+    en = "This choice is off the shelf: take it out of the cart and try again."
