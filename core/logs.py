@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 SAFE = frozenset(
-    [
+    {
         "event",
         "level",
         "logger",
@@ -44,7 +44,7 @@ SAFE = frozenset(
         "payment_no",
         "refund_no",
         "request_no",
-    ]
+    }
 )
 MAX_TEXT = 2_000
 
