@@ -16,7 +16,9 @@ from core.ledger.errors import (
     NotMirrorable,
     Unbalanced,
 )
+from core.ledger.holds import Hold, capture, expire_holds, hold, live_holds, release
 from core.ledger.journals import Act, Cause, Entry, Journal
+from core.ledger.mirroring import mirror
 from core.ledger.posting import find_journal, get_journal, post
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "CauseReused",
     "Entry",
     "Floor",
+    "Hold",
     "HoldEnded",
     "HoldNotFound",
     "InsufficientBalance",
@@ -41,10 +44,16 @@ __all__ = [
     "Unit",
     "balance",
     "balances",
+    "capture",
     "debts",
+    "expire_holds",
     "find_journal",
     "get_journal",
+    "hold",
     "house",
+    "live_holds",
     "lots",
+    "mirror",
     "post",
+    "release",
 ]

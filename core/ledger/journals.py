@@ -73,14 +73,15 @@ class Journal:
 class Line:
     """An entry on its way into the book.
 
-    `into`: what leaves lot by lot arrives there, with the same expiry. `mirrors_id`: the entry it
-    takes back.
+    `into`: what leaves lot by lot arrives there, with the same expiry. `own_lot`: it takes from the
+    lot it names before all others. `mirrors_id`: the entry it takes back.
     """
 
     account: Account
     amount: int
     expires_at: datetime | None = None
     into: Account | None = None
+    own_lot: bool = False
     mirrors_id: int | None = None
 
 

@@ -30,7 +30,7 @@ def _parts(line: Line, lots: dict[Account, Lots]) -> Iterator[Line]:
 
 def _pieces(line: Line, lots: Lots) -> Lots:
     if line.amount < 0:
-        return _taken(-line.amount, lots, first=line.expires_at)
+        return _taken(line, lots)
     paid = min(line.amount, max(0, -lots.get(None, 0)))
     if line.expires_at is None or not paid:
         return {line.expires_at: line.amount}
@@ -38,14 +38,19 @@ def _pieces(line: Line, lots: Lots) -> Lots:
     return {expires_at: amount for expires_at, amount in pieces.items() if amount}
 
 
-def _taken(amount: int, lots: Lots, *, first: datetime | None) -> Lots:
-    """Lot `first` before all others; what no lot covers is debt."""
+def _taken(line: Line, lots: Lots) -> Lots:
+    """Soonest first, or the line's own lot before all others; what no lot covers is debt."""
+
+    def turn(expires_at: datetime | None) -> tuple[bool, datetime]:
+        return line.own_lot and expires_at != line.expires_at, expires_at or NEVER
+
     pieces: Lots = {}
-    for expires_at in sorted(lots, key=lambda at: (at != first or first is None, at or NEVER)):
-        piece = min(amount, max(0, lots[expires_at]))
+    wanted = -line.amount
+    for expires_at in sorted(lots, key=turn):
+        piece = min(wanted, max(0, lots[expires_at]))
         if piece:
             pieces[expires_at] = -piece
-            amount -= piece
-    if amount:
-        pieces[None] = pieces.get(None, 0) - amount
+            wanted -= piece
+    if wanted:
+        pieces[None] = pieces.get(None, 0) - wanted
     return pieces

@@ -20,31 +20,16 @@ from core.ledger import (
     house,
     post,
 )
-from core.ledger.journals import Memo
+from tests.scenes.ledger import ISSUED, POINTS, give, spend
 
 pytestmark = pytest.mark.usefixtures("db")
-
-LIN = Account(AccountKind.POINTS, "member:12")
-ISSUED = house(AccountKind.POINTS_ISSUED)
-SOON = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-@use_case
-async def give(key: str, amount: int, memo: Memo | None = None) -> Journal:
-    entries = [Entry(LIN, amount, SOON), Entry(ISSUED, -amount)]
-    return await post(Cause("test.given", key), entries, memo)
-
-
-@use_case
-async def spend(key: str, amount: int) -> Journal:
-    return await post(Cause("test.spent", key), [Entry(LIN, -amount), Entry(ISSUED, amount)])
 
 
 async def test_a_journal_moves_what_its_entries_say() -> None:
     journal = await give("A1", 399, {"order_no": "A1"})
 
     assert journal.is_new
-    assert await balance(LIN) == 399
+    assert await balance(POINTS) == 399
     assert await balance(ISSUED) == -399
     assert await find_journal(Cause("test.given", "A1")) == journal
 
@@ -55,7 +40,7 @@ async def test_repeating_a_cause_returns_the_first_journal_and_changes_nothing()
 
     assert again == first
     assert not again.is_new
-    assert await balance(LIN) == 399
+    assert await balance(POINTS) == 399
 
 
 async def test_the_same_cause_with_other_amounts_is_refused() -> None:
@@ -63,23 +48,23 @@ async def test_the_same_cause_with_other_amounts_is_refused() -> None:
 
     with pytest.raises(CauseReused):
         await give("A1", 400)
-    assert await balance(LIN) == 399
+    assert await balance(POINTS) == 399
 
 
 async def test_entries_that_do_not_sum_to_zero_are_a_bug() -> None:
     with pytest.raises(Unbalanced):
-        await post(Cause("test", "1"), [Entry(LIN, 2), Entry(ISSUED, -1)])
+        await post(Cause("test", "1"), [Entry(POINTS, 2), Entry(ISSUED, -1)])
 
 
 async def test_units_are_balanced_one_by_one() -> None:
     money = house(AccountKind.SALES)
     with pytest.raises(Unbalanced):
-        await post(Cause("test", "1"), [Entry(LIN, 2), Entry(money, -2)])
+        await post(Cause("test", "1"), [Entry(POINTS, 2), Entry(money, -2)])
 
 
 async def test_posting_outside_a_use_case_is_refused() -> None:
     with pytest.raises(RuntimeError, match="outside a transaction"):
-        await post(Cause("test", "1"), [Entry(LIN, 2), Entry(ISSUED, -2)])
+        await post(Cause("test", "1"), [Entry(POINTS, 2), Entry(ISSUED, -2)])
 
 
 async def test_nobody_spends_more_than_there_is() -> None:
@@ -88,7 +73,7 @@ async def test_nobody_spends_more_than_there_is() -> None:
     with pytest.raises(InsufficientBalance) as refusal:
         await spend("B1", 101)
     assert refusal.value.facts["balance"] == 100
-    assert await balance(LIN) == 100
+    assert await balance(POINTS) == 100
 
 
 async def test_a_refusal_leaves_the_rest_of_the_use_case_alone() -> None:
@@ -101,7 +86,7 @@ async def test_a_refusal_leaves_the_rest_of_the_use_case_alone() -> None:
 
     await try_to_spend()
 
-    assert await balance(LIN) == 15
+    assert await balance(POINTS) == 15
 
 
 async def test_a_repeated_spend_is_known_even_when_nothing_is_left() -> None:
@@ -116,7 +101,7 @@ async def test_ten_at_once_with_one_cause_are_one_journal() -> None:
 
     assert sum(journal.is_new for journal in journals) == 1
     assert len({journal.id for journal in journals}) == 1
-    assert await balance(LIN) == 399
+    assert await balance(POINTS) == 399
 
 
 async def test_parallel_spends_never_pass_the_floor() -> None:
@@ -125,7 +110,7 @@ async def test_parallel_spends_never_pass_the_floor() -> None:
     told = await asyncio.gather(*spends, return_exceptions=True)
 
     assert sum(isinstance(answer, InsufficientBalance) for answer in told) == 7
-    assert await balance(LIN) == 10
+    assert await balance(POINTS) == 10
 
 
 async def test_crossing_transfers_do_not_lose_a_fen() -> None:
@@ -172,7 +157,7 @@ async def test_the_moment_is_kept_to_the_microsecond() -> None:
 
     @use_case
     async def give_then() -> Journal:
-        return await post(Cause("test", "1"), [Entry(LIN, 1), Entry(ISSUED, -1)], at=at)
+        return await post(Cause("test", "1"), [Entry(POINTS, 1), Entry(ISSUED, -1)], at=at)
 
     await give_then()
 
