@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,18 @@ def shop_settings(
     return {**shop, "mail": mail, **more}
 
 
-def world_config(made: dict[str, Any], *, shop_url: str, **more: Any) -> dict[str, Any]:
-    """The configuration of the sandbox that fits `shop_settings` of the same secrets."""
+def world_config(
+    made: dict[str, Any],
+    *,
+    shop_url: str,
+    members: Sequence[dict[str, str]] = (),
+    sellers: Sequence[dict[str, str]] = (),
+    **more: Any,
+) -> dict[str, Any]:
+    """The configuration of the sandbox that fits `shop_settings` of the same secrets.
+
+    `members` are the corp's (userid, name), `sellers` the tax provider's (tax_no, name).
+    """
     shop = made["shop"]
     account = ("app_id", "gh_id", "secret", "token", "encoding_aes_key")
     mini = {name: shop["mini_program"][name] for name in account}
@@ -140,10 +151,10 @@ def world_config(made: dict[str, Any], *, shop_url: str, **more: Any) -> dict[st
         ],
         "corps": [
             {**shop["wecom"], "callback_url": f"{callbacks}/wecom"}
-            | {"redirect_hosts": [shop_url.partition("//")[2]], "members": []}
+            | {"redirect_hosts": [shop_url.partition("//")[2]], "members": list(members)}
         ],
         "merchants": made["world"]["merchants"],
-        "tax_provider": {**shop["tax_provider"], "callback_url": "", "sellers": []},
+        "tax_provider": {**shop["tax_provider"], "callback_url": "", "sellers": list(sellers)},
         "sms": shop["sms"],
         **more,
     }

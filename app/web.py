@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from tortoise.contrib.starlette import RegisterTortoise
 
-from app import front
+from app import front, probes
 from app.wiring import has, orm_config, wire
 from core.settings import Settings
 from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
@@ -45,7 +45,7 @@ def build(settings: Settings, *more: BaseRoute) -> Starlette:
     db_url = settings.database_url
     if db_url is None:
         raise ValueError("the web process needs a database_url")
-    collected = routers()
+    collected = routers() + ([probes.router] if settings.mode == "test" else [])
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -1,0 +1,105 @@
+"""The example shop, open for people: `make run`. A second start finds the data of the first."""
+
+import asyncio
+import csv
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from app.household import ROOT, Household, Opening, open_household
+from app.importing import run as import_brand
+from app.wiring import migrate
+from core.settings import Settings
+
+BRAND = ROOT / "examples/brand"
+SHOPPERS = [
+    {"id": "u1", "name": "林晓", "phone": "13800138001"},
+    {"id": "u2", "name": "周一鸣", "phone": "13800138002"},
+    {"id": "u3", "name": "欧阳思远", "phone": "13800138003"},
+]
+WORLD_PORT, SMTP_PORT, PRINTER_PORT = 8001, 8025, 9101
+Tell = Callable[[str], None]
+
+
+def rows_of(name: str, brand: Path = BRAND) -> list[dict[str, str]]:
+    with (brand / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
+    """Who lives in the example's world: staff, shoppers, chat groups, printers, sellers.
+
+    `ports`: fixed ones, so that bookmarks keep working; else any free ones.
+    """
+    staff = [row for row in rows_of("staff", brand) if row["user_id"]]
+    guides = [row for row in staff if row["role"] == "guide"]
+    return {
+        "members": [{"userid": row["user_id"], "name": row["name"]} for row in staff],
+        "users": SHOPPERS,
+        "groups": [
+            {
+                "chat_id": f"wr{row['store_code'].lower()}{row['user_id']}",
+                "name": f"{row['display_name']}的顾客群",
+                "owner": row["user_id"],
+                "members": [row["user_id"], *[shopper["id"] for shopper in SHOPPERS]],
+            }
+            for row in guides
+        ],
+        "printers": [
+            {"id": row["store_code"], "columns": int(row["columns"])}
+            | {"port": PRINTER_PORT + index if ports else 0}
+            for index, row in enumerate(rows_of("printers", brand))
+        ],
+        "sellers": [
+            {"tax_no": row["tax_no"], "name": row["name"]} for row in rows_of("tax_entities", brand)
+        ],
+        "http_port": WORLD_PORT if ports else 0,
+        "smtp_port": SMTP_PORT if ports else 0,
+    }
+
+
+async def fill(settings: Settings, printers: dict[str, int], brand: Path = BRAND) -> None:
+    """Migrate, and bring the brand in; its printers are the sandbox's. Again: nothing is doubled."""
+    assert settings.database_url
+    await migrate(settings.database_url)
+    report = await import_brand(settings, brand, printer_ports=printers)
+    if report.refused:
+        raise RuntimeError(f"the example brand has refused rows: {report.text()}")
+
+
+def settings_of(house: Household) -> Settings:
+    return Settings(**house.settings)
+
+
+def keep_open(*, home: Path, port: int, tell: Tell) -> None:
+    """Open the shop and keep it open until Ctrl-C or SIGTERM; who dies is started again."""
+    ended = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+
+    def seed(house: Household) -> None:
+        asyncio.run(fill(settings_of(house), house.world["printers"]))
+
+    world = world_of(BRAND, ports=True) | {"state_file": str(home.resolve() / "sandbox-state.json")}
+    opening = Opening(home, port, "demo", world, seed, **_servers_of_the_environment())
+    began = time.monotonic()
+    with open_household(opening) as house:
+        tell(f"The shop is open after {time.monotonic() - began:.1f} s: {house.url}")
+        tell(f"The outside world: {house.world['http']}  (phone, chats, paper, mail)")
+        tell("Console logins (password daogou-demo):")
+        for row in rows_of("staff"):
+            if row.get("login"):
+                tell(f"  {row['login']:<12} {row['role']:<14} {row['name']}")
+        tell("Ctrl-C closes it; the next start keeps the data.")
+        while not ended.wait(1):
+            house.revive()
+        tell("Closing …")
+
+
+def _servers_of_the_environment() -> dict[str, str]:
+    names = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+    return {name: os.environ[key] for name, key in names.items() if key in os.environ}
