@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from sandbox import state
+from sandbox import people, state
 from sandbox.config import Config
 from sandbox.wire import Wire
 from sandbox.world import World
@@ -75,6 +75,7 @@ async def running(config: Config) -> AsyncIterator[World]:
     """A world that listens while the block runs; `http`, `smtp_port`, `printers` say where."""
     world = World(config)
     state.load(world)
+    people.set_up(world)
     async with AsyncExitStack() as stack:
         await _start_listeners(world, stack)
         await stack.enter_async_context(_http(world))

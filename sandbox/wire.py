@@ -1,16 +1,20 @@
-"""The edge of the HTTP port: only loopback peers, one line in the log of calls per request."""
+"""The edge of the HTTP port: only loopback peers, one line per call, and faults of the line."""
 
+import asyncio
+import json
 from time import perf_counter
 from typing import Any
 
 import uvicorn
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox import faults
 from sandbox.world import World
 
 LOOPBACK = ("127.", "::1")
-QUIET = ("/_sim/", "/static/", "/favicon")
+PLATFORM = ("/cgi-bin/", "/wxa/", "/wxaapi/", "/sns/")
+OUTSIDE = (*PLATFORM, "/v3/", "/open/", "/sms/send")
 
 
 class Wire:
@@ -28,10 +32,14 @@ class Wire:
         if not peer.startswith(LOOPBACK):
             refusal = PlainTextResponse("the sandbox serves this machine only", status_code=403)
             await refusal(scope, receive, send)
-            return
-        await self._serve(scope, receive, send)
+        elif scope["path"].startswith(OUTSIDE):
+            await self._logged(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+            if scope["method"] != "GET":
+                self.world.changed()
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, begun = [0], perf_counter()
 
         async def noting(message: Message) -> None:
@@ -40,16 +48,50 @@ class Wire:
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self._faulty(scope, receive, noting)
         finally:
             self._note(scope, status[0], perf_counter() - begun)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        if scope["method"] != "GET":
-            self.world.changed()
-        if scope["path"].startswith(QUIET):
+    async def _faulty(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        kinds = set(faults.WIRE)
+        if not path.startswith("/v3/"):
+            kinds |= {"http500", "429"}
+        if path.startswith(PLATFORM):
+            kinds.add("errcode")
+        fault = faults.take(self.world, f"{scope['method']} {path}", kinds)
+        if fault is None:
+            await self.app(scope, receive, send)
             return
-        facts: dict[str, Any] = scope.get("state", {}).get("note", {})
+        scope.setdefault("state", {})["fault"] = fault.kind
+        if fault.after and fault.kind != "slow":
+            await self.app(scope, receive, _swallow)
+        await self._fail(fault, scope, receive, send)
+
+    async def _fail(self, fault: faults.Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.delay_s)
+            await self.app(scope, receive, send)
+        elif fault.kind in {"timeout", "reset"}:
+            await asyncio.sleep(fault.delay_s if fault.kind == "timeout" else 0)
+            await self._cut(scope)
+        else:
+            await _spoiled(fault)(scope, receive, send)
+
+    async def _cut(self, scope: Scope) -> None:
+        """Drop the connection without an answer."""
+        for connection in list(self.server.server_state.connections) if self.server else ():
+            transport = getattr(connection, "transport", None)
+            if getattr(connection, "client", None) == tuple(scope["client"]) and transport:
+                transport.abort()
+        await asyncio.sleep(0.01)  # uvicorn hears of it and does not answer
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        self.world.changed()
+        found = scope.get("state", {})
+        facts: dict[str, Any] = {**found.get("note", {})}
+        if "fault" in found:
+            facts["fault"] = found["fault"]
         self.world.log_call(
             method=scope["method"],
             path=scope["path"],
@@ -57,3 +99,18 @@ class Wire:
             ms=round(seconds * 1000, 1),
             **facts,
         )
+
+
+def _spoiled(fault: faults.Fault) -> Response:
+    if fault.kind == "errcode":
+        code = int(fault.code or -1)
+        return JSONResponse({"errcode": code, "errmsg": "ordered failure rid: ordered"})
+    if fault.kind == "garbage":
+        return Response(
+            b"\xff\xfe<html>oops" + json.dumps({"a": 1}).encode(), media_type="text/html"
+        )
+    return PlainTextResponse("", status_code=500 if fault.kind == "http500" else 429)
+
+
+async def _swallow(message: Message) -> None:
+    """An answer that nobody gets."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core import clock
-from sandbox.config import Config
+from sandbox.config import App, Config, Corp, Merchant
 from sandbox.timetable import Doc, Timetable
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -30,6 +30,10 @@ class World:
         """Base URL of this world once it listens, without a trailing slash."""
         self.smtp_port = 0
         self.printers: dict[str, int] = {}
+        self.apps: dict[str, App] = {}
+        self.corps: dict[str, Corp] = {}
+        self.merchants: dict[str, Merchant] = {}
+        self.nonces: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
         self.calls: deque[Doc] = deque(maxlen=5000)
         self.changes = 0
         self.timetable = Timetable(self)

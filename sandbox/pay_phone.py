@@ -1,0 +1,90 @@
+"""The phone's side of WeChat Pay: checks the five values as the client does, then pays once."""
+
+from datetime import datetime
+from typing import Any
+
+from sandbox import pay_crypto, pay_ledger, pay_notices, pay_orders, people
+from sandbox.msg_crypto import Refused
+from sandbox.timetable import Doc
+from sandbox.world import World
+
+VALUES = ("timeStamp", "nonceStr", "package", "signType", "paySign")
+
+
+class PhoneRefusal(Exception):
+    """wx.requestPayment fails; the text is its errMsg."""
+
+
+def pay(world: World, user_id: str, sheet: dict[str, Any], *, coupon_fen: int = 0) -> Doc:
+    """A person confirms the payment sheet; answers the transaction.
+
+    `sheet` holds the five values of wx.requestPayment and, when the mini program in hand is
+    another one than the order's, its `appId`. Debited once, then the notice is planned.
+    Raises PhoneRefusal; nothing is debited then.
+    """
+    order_key, order = _order(world, user_id, sheet)
+    pay_orders.expire(world, order)
+    if order["transaction_id"]:
+        raise PhoneRefusal("requestPayment:fail 订单已支付")
+    if order["state"] != "NOTPAY":
+        raise PhoneRefusal("requestPayment:fail 订单已关闭")
+    if not 0 <= coupon_fen < order["total"]:
+        raise PhoneRefusal("requestPayment:fail 优惠金额不合法")
+    return settle(world, user_id, order_key, order, coupon_fen)
+
+
+def settle(world: World, user_id: str, key: str, order: Doc, coupon_fen: int = 0) -> Doc:
+    """Take the money, give the order its transaction id and plan the notice."""
+    merchant = world.merchants[order["mch_id"]]
+    number = str(world.next_number("transaction"))
+    transaction_id = "42000" + world.stable_digits("transaction", number, length=23)
+    order.update(
+        state="SUCCESS",
+        transaction_id=transaction_id,
+        success_time=pay_notices.china_time(world.now()),
+        payer_total=order["total"] - coupon_fen,
+        fee=pay_ledger.fee_of(order["total"], merchant.fee_bp),
+    )
+    world.collection("pay_transactions")[transaction_id] = {"order": key}
+    entries = {
+        f"person:{user_id}": -order["payer_total"],
+        "platform:coupons": -coupon_fen,
+        f"merchant:{order['mch_id']}": order["total"] - order["fee"],
+        "platform:fee": order["fee"],
+    }
+    pay_ledger.post(world, f"pay:{key}", entries)
+    shown = pay_orders.transaction(order)
+    pay_notices.plan(world, merchant, order["notify_url"], "TRANSACTION.SUCCESS", shown)
+    return shown
+
+
+def _order(world: World, user_id: str, sheet: dict[str, Any]) -> tuple[str, Doc]:
+    for name in VALUES:
+        if not isinstance(sheet.get(name), str) or not sheet[name]:
+            raise PhoneRefusal(f"requestPayment:fail 缺少参数 {name}")
+    word, _, prepay_id = sheet["package"].partition("=")
+    prepay = world.collection("prepays").get(prepay_id)
+    if word != "prepay_id" or prepay is None:
+        raise PhoneRefusal("requestPayment:fail 支付验证失败，prepay_id 无效")
+    if world.now() >= datetime.fromisoformat(prepay["until"]):
+        raise PhoneRefusal("requestPayment:fail prepay_id 已过期")
+    order = world.collection("pay_orders")[prepay["order"]]
+    if sheet.get("appId", order["app_id"]) != order["app_id"]:
+        raise PhoneRefusal("requestPayment:fail appid 与下单时不一致")
+    _check_sign(world, order, sheet)
+    if people.openid(world, order["app_id"], user_id) != order["openid"]:
+        raise PhoneRefusal("requestPayment:fail 下单用户与支付用户不一致")
+    return prepay["order"], order
+
+
+def _check_sign(world: World, order: Doc, sheet: dict[str, Any]) -> None:
+    merchant = world.merchants[order["mch_id"]]
+    text = pay_crypto.pay_sign_text(
+        order["app_id"], sheet["timeStamp"], sheet["nonceStr"], sheet["package"]
+    )
+    try:
+        if sheet["signType"] != "RSA" or not sheet["timeStamp"].isdigit():
+            raise Refused("sign type or time")
+        pay_crypto.check(merchant.merchant_public_key_pem, text, sheet["paySign"])
+    except Refused:
+        raise PhoneRefusal("requestPayment:fail 支付验证签名失败") from None
