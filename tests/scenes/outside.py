@@ -1,10 +1,14 @@
 """An outside world for tests: a sandbox with a printer, a mailbox, a tax provider and SMS."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sandbox.config import Config
 
-SELLER = {"tax_no": "91440300MA5EXAMP2M", "name": "深圳市木棉与麻服饰有限公司"}
+SELLER = {"tax_no": "91440300MA5EXAMP2J", "name": "深圳市木棉与麻服饰有限公司"}
 TAX = {"app_key": "tax-app", "secret": "tax-secret", "access_token": "tax-token"}
 SMS = {"app_key": "sms-app", "secret": "sms-secret"}
 
@@ -18,3 +22,75 @@ def outside(**parts: Any) -> Config:
         "sms": SMS,
     }
     return Config.model_validate({**given, **parts})
+
+
+def a_tax_line(
+    *,
+    incl: str = "168.00",
+    ex: str = "148.67",
+    tax: str = "19.33",
+    nature: str = "0",
+    num: str = "1",
+    price: str = "148.67",
+) -> dict[str, Any]:
+    """A scarf at 13 %."""
+    return {
+        "goodsName": "*服装*真丝印花方巾",
+        "goodsCode": "1040201990000000000",
+        "withTaxFlag": "0",
+        "price": price,
+        "num": num,
+        "unit": "条",
+        "specType": "SJ07",
+        "tax": tax,
+        "taxRate": "0.13",
+        "taxExcludedAmount": ex,
+        "taxIncludedAmount": incl,
+        "invoiceLineProperty": nature,
+    }
+
+
+def a_tax_order() -> dict[str, Any]:
+    """An order for a person's invoice."""
+    return {
+        "buyerName": "林晓",
+        "buyerTaxNum": "",
+        "salerTaxNum": SELLER["tax_no"],
+        "orderNo": "INV0001",
+        "invoiceDate": "2025-11-09 10:33:20",
+        "clerk": "周婷",
+        "pushMode": "-1",
+        "invoiceType": "1",
+        "invoiceLine": "pc",
+        "remark": "",
+        "invoiceDetail": [a_tax_line()],
+    }
+
+
+class Listening:
+    """A shop that only listens: it keeps the forms it is sent and always answers the same."""
+
+    def __init__(self, answer: str) -> None:
+        self.url = ""
+        self.forms: list[dict[str, str]] = []
+        self._answer = answer.encode()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, answer: str) -> AsyncIterator["Listening"]:
+        """On a free port of this machine, while the block runs."""
+        shop = cls(answer)
+        server = await asyncio.start_server(shop._hear, "127.0.0.1", 0)
+        shop.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/callback"
+        async with server:
+            yield shop
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length:")[1].split("\r\n")[0])
+        body = (await reader.readexactly(length)).decode()
+        self.forms.append(dict(parse_qsl(body)))
+        size = f"Content-Length: {len(self._answer)}\r\nConnection: close\r\n\r\n"
+        writer.write(b"HTTP/1.1 200 OK\r\n" + size.encode() + self._answer)
+        await writer.drain()
+        writer.close()

@@ -1,0 +1,279 @@
+"""An e-invoice provider in the shape of Nuonuo (诺诺): one signed route, a method per header.
+
+It checks every order as strictly as the bureau does (`tax_rules`), issues by the clock
+(`tax_invoices`), and can be made to fail through `/_sim/tax/faults` and `/_sim/tax/settings`.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox import tax_invoices as book
+from sandbox import tax_signature
+from sandbox.tax_file import invoice_pdf, qr_text
+from sandbox.tax_invoices import Fault, Settings
+from sandbox.tax_rules import TaxRefused, check_order
+from sandbox.timetable import Doc
+from sandbox.world import World
+
+PATH = "/open/v1/services"
+MOST_NUMBERS = 50
+_FAMILY = "nuonuo.OpeMplatform."
+_WORDS = {"20": "开票中", "2": "开票完成", "22": "开票失败", "24": "开票成功，文件生成失败"}
+
+
+class AnswerLost(Exception):
+    """The order was taken, and the client will not hear of it."""
+
+
+def routes(world: World) -> list[BaseRoute]:
+    """The provider's route, its files, and the switches."""
+    book.set_up(world)
+    desk = _Desk(world)
+    return [
+        Route(PATH, _Provider(world).endpoint, methods=["POST"]),
+        Route("/tax/files/{token}/{name}", desk.file),
+        Route("/_sim/tax/invoices", desk.invoices),
+        Route("/_sim/tax/settings", desk.settings, methods=["GET"]),
+        Route("/_sim/tax/settings", desk.change_settings, methods=["POST"]),
+        Route("/_sim/tax/faults", desk.faults, methods=["GET"]),
+        Route("/_sim/tax/faults", desk.add_fault, methods=["POST"]),
+        Route("/_sim/tax/faults", desk.drop_faults, methods=["DELETE"]),
+    ]
+
+
+class _Provider:
+    """The signed route of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def endpoint(self, request: Request) -> Response:
+        """Every answer is HTTP 200 with a code of its own; E0000 is well."""
+        raw, method = await request.body(), request.headers.get("method", "")
+        request.state.note = {"api": method}
+        try:
+            seller = self._let_in(request, raw)
+            answer = {"code": "E0000", "describe": "成功"}
+            answer.update(await self._answer(method, seller, _json(raw)))
+        except TaxRefused as no:
+            answer = {"code": no.code, "describe": no.describe}
+        except AnswerLost:
+            return Response(
+                "<html><h1>504 Gateway Time-out</h1></html>", 504, media_type="text/html"
+            )
+        request.state.note["code"] = answer["code"]
+        return JSONResponse(answer)
+
+    def _let_in(self, request: Request, raw: bytes) -> str:
+        provider, now_s = self._world.config.tax_provider, self._world.wall().timestamp()
+        if provider is None:
+            raise TaxRefused("070305", "appKey不存在")
+        tax_signature.check(provider, request.query_params, request.headers, raw, now_s)
+        seller = request.headers.get("usertax", "")
+        if seller not in {one.tax_no for one in provider.sellers}:
+            raise TaxRefused("070307", "该税号未授权")
+        return seller
+
+    async def _answer(self, method: str, seller: str, body: Doc) -> Doc:
+        name = method.removeprefix(_FAMILY).removeprefix("nuonuo.ElectronInvoice.")
+        action = _METHODS.get(name)
+        if action is None:
+            raise TaxRefused("070301", f"方法不存在: {method[:80]}")
+        return await action(self, seller, body)
+
+    async def request_billing(self, seller: str, body: Doc) -> Doc:
+        """Take an order; the same number is taken once."""
+        if book.settings_of(self._world).logged_out:
+            raise TaxRefused("070307", "开票员未登录电子税务局，请扫码认证后重试")
+        lines = check_order(body.get("order"), seller)
+        order: Doc = body["order"]
+        if book.is_used(self._world, seller, order["orderNo"]):
+            raise TaxRefused("E9106", "订单编号已存在")
+        fault = book.take_fault(self._world)
+        if fault is not None and fault.kind == "refuse":
+            raise TaxRefused(fault.code, fault.describe)
+        doc = book.take(self._world, seller, order, lines, fault)
+        await self._misbehave(doc)
+        return {"result": {"invoiceSerialNum": doc["serial"]}}
+
+    async def _misbehave(self, doc: Doc) -> None:
+        if doc["fault"] == "callback_first":
+            book.issue_now(self._world, doc)
+            await book.tell_callback(self._world, doc)
+        if doc["fault"] == "callback_forged":
+            true = book.callback_content(self._world, doc)
+            lie = {"c_status": "1", "allElectronicInvoiceNumber": "9" * 20, "c_url": "http://x/"}
+            await book.tell_callback(self._world, doc, content={**true, **lie})
+        if doc["fault"] == "lose_answer":
+            raise AnswerLost
+
+    async def query(self, seller: str, body: Doc) -> Doc:
+        """Results by serial numbers or by order numbers; serial numbers win."""
+        serials, order_nos = _numbers(body, "serialNos"), _numbers(body, "orderNos")
+        if not serials and not order_nos:
+            raise TaxRefused("E4000", "serialNos与orderNos不能同时为空")
+        asked = [{"serial": one} for one in serials] or [{"order_no": one} for one in order_nos]
+        found = [book.find(self._world, seller, **one) for one in asked]
+        with_lines = str(body.get("isOfferInvoiceDetail", "0")) == "1"
+        result = [self._result(doc, with_lines=with_lines) for doc in found if doc is not None]
+        if not result:
+            raise TaxRefused("E9500", "未查询到数据")
+        return {"result": result}
+
+    def _result(self, doc: Doc, *, with_lines: bool) -> Doc:
+        order, is_issued = doc["order"], doc["status"] in ("2", "24")
+        shown: Doc = {
+            "serialNo": doc["serial"],
+            "orderNo": doc["order_no"],
+            "status": doc["status"],
+            "statusMsg": _WORDS[doc["status"]],
+            "failCause": doc["fail_cause"],
+            "buyerName": order["buyerName"],
+            "buyerTaxNum": order.get("buyerTaxNum", ""),
+            "saleTaxNum": doc["seller"],
+            "invoiceKind": order["invoiceLine"],
+            "remark": order.get("remark", ""),
+            "clerk": order["clerk"],
+            "invoiceCode": "",
+            "invoiceNo": "",
+        }
+        if is_issued:
+            shown |= self._issued(doc)
+        if with_lines:
+            shown["invoiceItems"] = order["invoiceDetail"]
+        return shown
+
+    def _issued(self, doc: Doc) -> Doc:
+        url = book.pdf_url(self._world, doc) if doc["status"] == "2" else ""
+        return {
+            "allElectronicInvoiceNumber": doc["number"],
+            "invoiceTime": book.milliseconds(doc["issued_at"]),
+            "exTaxAmount": doc["ex"],
+            "taxAmount": doc["tax"],
+            "orderAmount": doc["incl"],
+            "pdfUrl": url,
+            "ofdUrl": "",
+            "pictureUrl": "",
+            "qrCode": qr_text(doc),
+        }
+
+    async def reissue(self, seller: str, body: Doc) -> Doc:
+        """Try a failed order again, under the same numbers."""
+        doc = self._meant(seller, body)
+        book.reissue(self._world, doc)
+        return {"result": {"invoiceSerialNum": doc["serial"]}}
+
+    def _meant(self, seller: str, body: Doc) -> Doc:
+        serial, order_no = str(body.get("fpqqlsh", "")), str(body.get("orderno", ""))
+        doc = book.find(self._world, seller, serial=serial, order_no=order_no)
+        if doc is None:
+            raise TaxRefused("E9500", "未查询到数据")
+        return doc
+
+    async def deliver(self, seller: str, body: Doc) -> Doc:
+        """Send an issued invoice by mail or SMS again (kept in the list, nothing is mailed)."""
+        number, mail = str(body.get("invoiceNum", "")), str(body.get("mail", ""))
+        phone = str(body.get("phone", ""))
+        mine = [doc for doc in book.orders(self._world).values() if doc["seller"] == seller]
+        found = [doc for doc in mine if number and doc["number"] == number]
+        if not found or not (mail or phone):
+            raise TaxRefused("E9500", "未查询到发票或缺少交付方式")
+        at = self._world.now().isoformat()
+        found[0]["deliveries"].append({"mail": mail, "phone": phone, "at": at})
+        return {"result": {}}
+
+    async def credit_line(self, seller: str, _: Doc) -> Doc:
+        """The total the seller may issue, and what is left of it, without tax."""
+        left = book.remaining_credit(self._world, seller)
+        line = book.settings_of(self._world).credit_line
+        return {"result": {"creditLine": line, "remainingCreditLine": f"{left:.2f}"}}
+
+
+_METHODS: dict[str, Callable[[_Provider, str, Doc], Awaitable[Doc]]] = {
+    "requestBillingNew": _Provider.request_billing,
+    "queryInvoiceResult": _Provider.query,
+    "reInvoice": _Provider.reissue,
+    "deliveryInvoice": _Provider.deliver,
+    "getCreditLine": _Provider.credit_line,
+}
+
+
+class _Desk:
+    """The files and the admin routes of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def file(self, request: Request) -> Response:
+        token, name = request.path_params["token"], request.path_params["name"]
+        for doc in book.orders(self._world).values():
+            if doc["token"] == token and doc["status"] == "2" and name == f"{doc['number']}.pdf":
+                seller = self._name_of(doc["seller"])
+                pdf = await asyncio.to_thread(invoice_pdf, doc, seller)
+                return Response(pdf, media_type="application/pdf")
+        raise HTTPException(404, "no such file")
+
+    def _name_of(self, tax_no: str) -> str:
+        provider = self._world.config.tax_provider
+        sellers = provider.sellers if provider is not None else ()
+        return next((one.name for one in sellers if one.tax_no == tax_no), "")
+
+    async def invoices(self, _: Request) -> Response:
+        found = [
+            {**doc, "pdf_url": book.pdf_url(self._world, doc) if doc["status"] == "2" else ""}
+            for doc in reversed(book.orders(self._world).values())
+        ]
+        return JSONResponse(found)
+
+    async def settings(self, _: Request) -> Response:
+        return JSONResponse(book.settings_of(self._world).model_dump())
+
+    async def change_settings(self, request: Request) -> Response:
+        now = book.settings_of(self._world).model_dump()
+        try:
+            wanted = Settings.model_validate({**now, **(await request.json())})
+        except (ValueError, TypeError) as wrong:
+            return JSONResponse({"error": str(wrong)}, status_code=422)
+        self._world.collection("tax_provider")["settings"] = wanted.model_dump()
+        return JSONResponse(wanted.model_dump())
+
+    async def faults(self, _: Request) -> Response:
+        return JSONResponse(list(self._world.collection("tax_faults").values()))
+
+    async def add_fault(self, request: Request) -> Response:
+        try:
+            fault = Fault.model_validate(await request.json())
+        except (ValidationError, ValueError) as wrong:
+            return JSONResponse({"error": str(wrong)}, status_code=422)
+        book.order_fault(self._world, fault)
+        return JSONResponse(fault.model_dump(), status_code=201)
+
+    async def drop_faults(self, _: Request) -> Response:
+        self._world.collection("tax_faults").clear()
+        return Response(status_code=204)
+
+
+def _json(raw: bytes) -> Doc:
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        raise TaxRefused("E4000", "请求体不是JSON") from None
+    if not isinstance(body, dict):
+        raise TaxRefused("E4000", "请求体不是对象")
+    return body
+
+
+def _numbers(body: Doc, name: str) -> list[str]:
+    given: Any = body.get(name) or []
+    numbers = given if isinstance(given, list) else [given]
+    if len(numbers) > MOST_NUMBERS:
+        raise TaxRefused("E4000", f"{name}不能超过{MOST_NUMBERS}个")
+    return [str(one) for one in numbers]
