@@ -54,6 +54,15 @@ class Listener(Protocol):
 class Server(uvicorn.Server):
     """uvicorn that leaves signals to its caller."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening and say so."""
+        await super().startup(sockets)
+        self.is_listening.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Nothing is captured."""
@@ -121,7 +130,8 @@ async def _start_listeners(world: World, stack: AsyncExitStack) -> None:
 
 @asynccontextmanager
 async def _http(world: World) -> AsyncIterator[None]:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    tcp = socket.IPPROTO_TCP  # named, so that asyncio sends small answers at once
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, tcp)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((HOST, world.config.http_port))
     world.http = f"http://{HOST}:{listening.getsockname()[1]}"
@@ -130,10 +140,7 @@ async def _http(world: World) -> AsyncIterator[None]:
     wire.server = server
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        while not server.started:
-            if serving.done():
-                await serving
-            await asyncio.sleep(0.005)
+        await server.is_listening.wait()
         yield
     finally:
         server.should_exit = True

@@ -28,6 +28,7 @@ KEYRING = json.loads(VECTORS.read_text(encoding="utf-8"))["keyring"]
 MINI, ACCOUNT, CORP = "wx1111111111111111", "wx2222222222222222", "ww3333333333333333"
 MCH = KEYRING["merchant"]["mchid"]
 GROUP = "wrGroupOfXidan0000000000000001"
+MINI_SECRET, APP_SECRET = "mini-secret", "app-secret"
 AES_KEY = "dVi6zZTg4DRcovtXQaVxbycULl2m5zX52ILgYPSsvQQ"
 Json = dict[str, Any]
 
@@ -35,12 +36,12 @@ Json = dict[str, Any]
 def world_config(callback: str = "", **changes: Any) -> Config:
     """Two apps, a corp with two guides, a merchant, two shoppers and a group."""
     keys = {"token": "token00", "encoding_aes_key": AES_KEY, "callback_url": callback}
-    mini = {"kind": "mini_program", "app_id": MINI, "gh_id": "gh_mini", "secret": "mini-secret"}
+    mini = {"kind": "mini_program", "app_id": MINI, "gh_id": "gh_mini", "secret": MINI_SECRET}
     account = {"kind": "official_account", "app_id": ACCOUNT, "secret": "account-secret"}
     corp = {
         "corp_id": CORP,
         "agent_id": 1000002,
-        "secret": "app-secret",
+        "secret": APP_SECRET,
         "contact_secret": "contact-secret",
         "redirect_hosts": ["127.0.0.1:8000"],
         "members": [{"userid": "WangLei", "name": "王磊"}, {"userid": "LiNa", "name": "李娜"}],
@@ -105,13 +106,12 @@ async def receiving() -> AsyncIterator[Receiver]:
     """A toy receiver on a real port."""
     receiver = Receiver()
     app = Starlette(routes=[Route("/{path:path}", receiver.answer, methods=["GET", "POST"])])
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     receiver.url = f"http://127.0.0.1:{listening.getsockname()[1]}/notify"
     server = Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await server.is_listening.wait()
     try:
         yield receiver
     finally:
@@ -145,11 +145,11 @@ class Play:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def app_token(self, app_id: str = MINI, secret: str = "mini-secret") -> str:
+    async def app_token(self, app_id: str = MINI, secret: str = MINI_SECRET) -> str:
         asked = {"grant_type": "client_credential", "appid": app_id, "secret": secret}
         return str((await self.get("/cgi-bin/token", **asked))["access_token"])
 
-    async def corp_token(self, secret: str = "app-secret") -> str:
+    async def corp_token(self, secret: str = APP_SECRET) -> str:
         answer = await self.get("/cgi-bin/gettoken", corpid=CORP, corpsecret=secret)
         return str(answer["access_token"])
 
@@ -159,7 +159,7 @@ class Play:
         return str((await self.get("/sns/jscode2session", **login_query(code)))["openid"])
 
 
-def login_query(code: str, app_id: str = MINI, secret: str = "mini-secret") -> dict[str, str]:
+def login_query(code: str, app_id: str = MINI, secret: str = MINI_SECRET) -> dict[str, str]:
     grant = "authorization_code"
     return {"appid": app_id, "secret": secret, "js_code": code, "grant_type": grant}
 
