@@ -23,3 +23,9 @@ class NoPrinter(Conflict):
     code = "devices.no_printer"
     zh = "该门店没有可用的打印机，请先添加打印机"
     en = "This store has no active printer: add one first."
+
+
+class OrderUnpaid(Conflict):
+    code = "devices.order_unpaid"
+    zh = "订单尚未付款，付款后才有开票码"
+    en = "The order is not paid yet: it gets its receipt code with the payment."

@@ -8,10 +8,18 @@ from enum import StrEnum
 
 from devices.protocol.escpos import Command, paper_state
 
-CONNECT_S = 2.0
-WRITE_S = 10.0  # a printer without paper stops reading
-ANSWER_S = 2.0
-CLOSE_S = 3.0
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long each step may last, in seconds."""
+
+    connect: float = 2
+    write: float = 10  # a printer without paper stops reading
+    answer: float = 8  # the question stands in the buffer behind the paper
+    close: float = 3
+
+
+WAITS = Waits()
 
 
 class Delivery(StrEnum):
@@ -26,37 +34,37 @@ class Outcome:
     reason: str = ""
 
 
-async def deliver(host: str, port: int, payload: bytes) -> Outcome:
+async def deliver(host: str, port: int, payload: bytes, waits: Waits = WAITS) -> Outcome:
     """Send one job and ask behind it whether paper is there. A printer's fault never raises.
 
     Reasons: `unreachable`, `broken_off`, `stuck`, `no_answer`, `paper_out`.
     """
     try:
-        async with asyncio.timeout(CONNECT_S):
+        async with asyncio.timeout(waits.connect):
             reader, writer = await asyncio.open_connection(host, port)
     except OSError:  # TimeoutError is one
         return Outcome(Delivery.NOT_SENT, "unreachable")
     try:
-        return await _talk(reader, writer, payload)
+        return await _talk(reader, writer, payload, waits)
     except TimeoutError:
         return Outcome(Delivery.MAYBE, "stuck")
     except OSError:
         return Outcome(Delivery.MAYBE, "broken_off")
     finally:
-        await _close(reader, writer)
+        await _close(reader, writer, waits)
 
 
 async def _talk(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, payload: bytes
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, payload: bytes, waits: Waits
 ) -> Outcome:
     connection: socket.socket = writer.get_extra_info("socket")
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    async with asyncio.timeout(WRITE_S):
+    async with asyncio.timeout(waits.write):
         writer.write(payload + Command.ANSWER_PAPER.value)
         await writer.drain()
     answer = b""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(waits.answer):
             answer = await reader.read(16)
     paper = paper_state(answer[-1:])
     if paper == "unknown":
@@ -66,11 +74,11 @@ async def _talk(
     return Outcome(Delivery.PRINTED)
 
 
-async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waits: Waits) -> None:
     """Half-close first: closing with unread input would reset the line and eat the last bytes."""
     with contextlib.suppress(OSError):
         writer.write_eof()
-        async with asyncio.timeout(CLOSE_S):
+        async with asyncio.timeout(waits.close):
             while await reader.read(1024):
                 pass
     writer.close()

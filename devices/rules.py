@@ -1,8 +1,9 @@
 """What a print job may become, and how long the shop waits for a printer."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from core.clock import shop_day
 from devices.errors import PrintJobCannotMove
 
 
@@ -35,6 +36,15 @@ def move(state: PrintState, action: str) -> PrintState:
     if (state, action) not in MOVES:
         raise PrintJobCannotMove(state=state, action=action)
     return MOVES[state, action]
+
+
+def last_invoice_day(paid_at: datetime) -> date:
+    """Until when the QR is good: half a year, and never past the closing of the year's books.
+
+    `invoicing.rules.lines` keeps guests to the same day; a test compares the two.
+    """
+    paid_on = shop_day(paid_at)
+    return min(paid_on + timedelta(days=180), date(paid_on.year + 1, 3, 31))
 
 
 def is_stale(created_at: datetime, at: datetime) -> bool:

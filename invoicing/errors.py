@@ -65,6 +65,12 @@ class RequestUnknown(NotFound):
     en = "There is no such invoice request: check its number."
 
 
+class CallbackUnknown(NotFound):
+    code = "invoicing.callback_unknown"
+    zh = "没有与此通知对应的开票申请，请检查回调地址和订单号"
+    en = "No invoice request fits this notice: check its address and order number."
+
+
 class FileNotReady(NotFound):
     code = "invoicing.file_not_ready"
     zh = "发票文件还没生成好，请稍后再试"
@@ -76,6 +82,12 @@ class RequestCannotMove(Conflict):
     code = "invoicing.request_cannot_move"
     zh = "开票申请当前状态不支持该操作，请刷新后再看"
     en = "The request is not in a state that allows this: reload and look again."
+
+
+class DeliveryCannotMove(Conflict):
+    code = "invoicing.delivery_cannot_move"
+    zh = "发送任务当前状态不支持该操作，请刷新后再看"
+    en = "The delivery is not in a state that allows this: reload and look again."
 
 
 class TitleWrong(Invalid):

@@ -1,0 +1,231 @@
+"""The provider's answers become our states. Each function is one step; `invoicing.jobs` walks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import clock
+from core.database import use_case
+from core.jobs import owe
+from core.outbox import publish
+from core.settings import current
+from invoicing.errors import CallbackUnknown
+from invoicing.events import InvoiceIssued
+from invoicing.models import Invoice, InvoiceRequest
+from invoicing.protocol.provider import (
+    Accepted,
+    Held,
+    Issued,
+    NotFound,
+    NotSent,
+    Order,
+    Pending,
+    QueryAnswer,
+    Refused,
+    Seller,
+    SubmitAnswer,
+)
+from invoicing.rules.buyers import BuyerKind
+from invoicing.rules.states import (
+    ASKABLE,
+    HELD_AGAIN_S,
+    RequestState,
+    ask_after_s,
+    is_not_there,
+    move,
+    needs_person,
+)
+from invoicing.rules.tax import Nature, TaxLine
+from invoicing.sealing import open_buyer
+
+S = RequestState
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """This order is to be sent now; the row says so already."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something of this number may have been sent: it is to be asked about."""
+
+    request_no: str
+    seller_tax_no: str
+
+
+Step = Send | Ask | None
+
+
+@use_case
+async def next_step(request_id: int) -> Step:
+    """What has to be done with a request now. None: nothing, it has ended or waits for a person.
+
+    A request that is found half sent was left by a worker that died: it becomes unknown.
+    """
+    row = await _locked(request_id)
+    if row.state is S.HELD:
+        row.state = move(row.state, "resume")
+    if row.state is S.QUEUED:
+        row.state, row.sent_at, row.asked = move(row.state, "send"), clock.now(), 0
+        await row.save(update_fields=["state", "sent_at", "asked"])
+        return Send(_order(row))
+    if row.state is S.SENDING:
+        row.state, row.reason = move(row.state, "lose_sight"), "interrupted"
+        await row.save(update_fields=["state", "reason"])
+    return _question(row)
+
+
+async def step_to_ask(request_id: int) -> Ask | None:
+    """The question about a request, if it is one to be asked about; nothing moves."""
+    return _question(await InvoiceRequest.get(id=request_id))
+
+
+def _question(row: InvoiceRequest) -> Ask | None:
+    is_askable = row.state in ASKABLE
+    return Ask(row.request_no, Seller(**row.seller).tax_no) if is_askable else None
+
+
+@use_case
+async def book_submit(request_id: int, answer: SubmitAnswer) -> float | None:
+    """Book the answer to a send. Answers the seconds to wait before the next step; None: no more.
+
+    An answer that comes when the request has moved on changes nothing.
+    """
+    row = await _locked(request_id)
+    if row.state is not S.SENDING:
+        return ask_after_s(0)
+    action, reason, delay_s = _submitted(row, answer)
+    row.state, row.reason = move(row.state, action), reason[:40]
+    if row.state is S.REFUSED:
+        row.ended_at = clock.now()
+    await row.save()
+    return delay_s
+
+
+def _submitted(row: InvoiceRequest, answer: SubmitAnswer) -> tuple[str, str, float | None]:
+    if isinstance(answer, Accepted):
+        row.serial, row.alarm = answer.serial, ""
+        return "accept", "", ask_after_s(0)
+    if isinstance(answer, Refused):
+        row.said = answer.text[:500]
+        return "refuse", answer.code, None
+    if isinstance(answer, Held):
+        row.alarm = f"held: {answer.code} {answer.text}"[:500]
+        return "hold", answer.code, HELD_AGAIN_S
+    if isinstance(answer, NotSent):
+        late = needs_person(row.created_at, clock.now())
+        row.alarm = f"not sent for a day: {answer.reason}" if late else row.alarm
+        return "put_back", answer.reason, 15
+    return "lose_sight", answer.reason, ask_after_s(0)
+
+
+@use_case
+async def book_query(request_id: int, answer: QueryAnswer) -> float | None:
+    """Book what the provider says of a request. Answers the seconds until the next question.
+
+    None: it has ended, or has been unclear for a day and a person is told. Asking twice is safe.
+    """
+    row = await _locked(request_id)
+    if row.state not in ASKABLE:
+        return None
+    if isinstance(answer, Issued):
+        await _issue(row, answer)
+        return None
+    if isinstance(answer, Refused):
+        row.state, row.reason = move(row.state, "refuse"), answer.code[:40]
+        row.said, row.ended_at = answer.text[:500], clock.now()
+        await row.save()
+        return None
+    return await _not_yet(row, answer)
+
+
+async def _not_yet(row: InvoiceRequest, answer: QueryAnswer) -> float | None:
+    at = clock.now()
+    sent_at = row.sent_at or row.created_at
+    if isinstance(answer, NotFound) and is_not_there(sent_at, at):
+        row.state = move(row.state, "put_back")  # it never arrived: the same number goes again
+        await row.save(update_fields=["state"])
+        return 0
+    if isinstance(answer, Pending) and row.state is S.UNKNOWN:
+        row.state, row.reason = move(row.state, "accept"), ""
+    row.asked += 1
+    is_late = needs_person(sent_at, at)
+    if is_late:
+        row.alarm = "no final answer for a day: look at the provider's own pages"
+    await row.save()
+    return None if is_late else ask_after_s(row.asked)
+
+
+async def _issue(row: InvoiceRequest, said: Issued) -> None:
+    """There is an invoice. If it is not what we asked for that is an alarm, not a failure."""
+    invoice = await Invoice.create(
+        request=row,
+        order_id=row.order_id,
+        store_id=row.store_id,
+        code=said.code,
+        number=said.number,
+        issued_at=said.issued_at,
+        ex_fen=said.ex_fen,
+        tax_fen=said.tax_fen,
+        incl_fen=said.incl_fen,
+    )
+    row.state, row.serial, row.reason = move(row.state, "issue"), said.serial[:64], ""
+    row.alarm, row.ended_at = _difference(row, said), clock.now()
+    await row.save()
+    await publish(
+        InvoiceIssued(
+            invoice_id=invoice.id,
+            order_id=row.order_id,
+            order_no=row.order_no,
+            store_id=row.store_id,
+            number=said.number,
+            incl_fen=said.incl_fen,
+            at=said.issued_at,
+        )
+    )
+    await owe("invoicing.file", key=f"file:{invoice.id}", invoice_id=invoice.id)
+
+
+def _difference(row: InvoiceRequest, said: Issued) -> str:
+    ours = (row.ex_fen, row.tax_fen, row.incl_fen)
+    theirs = (said.ex_fen, said.tax_fen, said.incl_fen)
+    return "" if ours == theirs else f"issued amounts {theirs} are not ours {ours}"
+
+
+async def _locked(request_id: int) -> InvoiceRequest:
+    return await InvoiceRequest.filter(id=request_id).select_for_update().get()
+
+
+def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
+    return tuple(TaxLine(**{**line, "nature": Nature(line["nature"])}) for line in row.lines)
+
+
+def _order(row: InvoiceRequest) -> Order:
+    buyer = open_buyer(row.buyer, request_id=row.id)
+    sent_at: datetime = row.sent_at or row.created_at
+    return Order(
+        request_no=row.request_no,
+        seller=Seller(**row.seller),
+        buyer_title=buyer.title,
+        buyer_tax_no=buyer.tax_no,
+        buyer_is_person=buyer.kind is BuyerKind.INDIVIDUAL,
+        lines=lines_of(row),
+        remark=row.remark,
+        asked_at=sent_at,
+        callback_url=f"{current().public_url}/callbacks/tax/{row.callback_token}",
+    )
+
+
+@use_case
+async def hear_callback(token: str, *, request_no: str) -> None:
+    """The provider says that something happened: ask it, and believe nothing of the message.
+
+    Raises CallbackUnknown unless the token is that of the request it names.
+    """
+    row = await InvoiceRequest.get_or_none(callback_token=token, request_no=request_no)
+    if row is None:
+        raise CallbackUnknown
+    if row.state in ASKABLE:
+        await owe("invoicing.ask", key=f"ask:{row.request_no}", request_id=row.id)

@@ -1,0 +1,39 @@
+"""A sale worth printing."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from devices.protocol.receipt import Sale, SoldLine
+
+INVOICE_URL = "https://shop.example.cn/i/" + "AQABAAAAAQAAAAAAAQAAJxAAZG5mYWJjZGVmZ2hpams"[:42]
+
+
+def a_line(**more: Any) -> SoldLine:
+    facts: dict[str, Any] = {
+        "title": "羊绒围巾",
+        "spec_text": "烟灰 / 均码",
+        "quantity": 2,
+        "list_fen": 39_900,
+        "discount_fen": 4_000,
+        "payable_fen": 75_800,
+    }
+    return SoldLine(**{**facts, **more})
+
+
+def a_sale(**more: Any) -> Sale:
+    facts: dict[str, Any] = {
+        "store_name": "木棉与麻·南京西路店",
+        "store_address": "上海市静安区南京西路 1266 号",
+        "store_phone": "021-60000000",
+        "order_no": "2511210123456789",
+        "paid_at": datetime(2025, 11, 21, 6, 3, 9, tzinfo=UTC),
+        "lines": (a_line(),),
+        "goods_fen": 79_800,
+        "discount_fen": 4_000,
+        "freight_fen": 0,
+        "paid_fen": 75_800,
+        "points": 758,
+        "invoice_url": INVOICE_URL,
+        "invoice_until": date(2026, 5, 20),
+    }
+    return Sale(**{**facts, **more})
