@@ -52,6 +52,8 @@ def _read_xml(raw: bytes) -> Tree:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     try:
+        if "\0" in raw.decode():  # UTF-16, which the parser would recognise by itself
+            raise Untrusted("malformed")
         parser.ParseFile(BytesIO(raw))
     except (expat.ExpatError, ValueError):
         raise Untrusted("malformed") from None

@@ -1,5 +1,6 @@
 """Keys of WeChat Pay v3: ours as a merchant (商户), the platform's, and the shared APIv3 key."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-PUBLIC_KEY_PREFIX = "PUB_KEY_ID_"
+HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class PlatformKeys:
 
 def _spelled(serial: str) -> str:
     """Hex serials are one number: neither case nor leading zeros tell two of them apart."""
-    return serial if serial.startswith(PUBLIC_KEY_PREFIX) else serial.upper().lstrip("0")
+    return serial.upper().lstrip("0") if HEX.fullmatch(serial) else serial
 
 
 @lru_cache(maxsize=32)

@@ -28,7 +28,10 @@ class PrepayOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """A refund (退款) of a payment of `total_fen` or of a part of it, under our `refund_no`."""
+    """A refund (退款) of a payment of `total_fen` or of a part of it, under our `refund_no`.
+
+    `transaction_id` says which payment is meant when two came under one number.
+    """
 
     refund_no: str
     payment_no: str
@@ -36,6 +39,7 @@ class RefundOrder:
     total_fen: int
     reason: str
     notify_url: str
+    transaction_id: str = ""
 
 
 def prepay_body(order: PrepayOrder, *, mch_id: str, app_id: str) -> bytes:
@@ -56,9 +60,14 @@ def prepay_body(order: PrepayOrder, *, mch_id: str, app_id: str) -> bytes:
 
 
 def refund_body(order: RefundOrder) -> bytes:
+    of_payment = (
+        {"transaction_id": order.transaction_id}
+        if order.transaction_id
+        else {"out_trade_no": order.payment_no}
+    )
     return as_json(
         {
-            "out_trade_no": order.payment_no,
+            **of_payment,
             "out_refund_no": order.refund_no,
             "reason": order.reason[:80],
             "notify_url": order.notify_url,
