@@ -32,7 +32,7 @@ class StockLevel(Model):
 
 
 class StockMovement(Model):
-    """Stock ledger (库存流水): units that came (+) or went (-). Never changed; causes are unique."""
+    """Stock ledger (库存流水): units that came (+) or went (-). Rows stay; a cause is unique."""
 
     id = key()
     cause = fields.CharField(max_length=160, unique=True)

@@ -1,0 +1,127 @@
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+import functools
+from core.ids import new_id
+from json import dumps, loads
+from tortoise.fields.base import OnDelete
+from tortoise.fields.db_defaults import Now
+from trade.orders.rules import CloseReason, Delivery, OrderState
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+
+class Migration(migrations.Migration):
+    initial = True
+
+    operations = [
+        ops.CreateModel(
+            name='ConsigneeRow',
+            fields=[
+                ('id', fields.BigIntField(primary_key=True, unique=True, db_index=True)),
+                ('cipher', fields.TextField(unique=False)),
+            ],
+            options={'table': 'orders_consignee', 'app': 'orders', 'pk_attr': 'id', 'table_description': "Who receives an express parcel (收货人), encrypted. `id` is the order's."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Order',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('order_no', fields.CharField(unique=True, max_length=32)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('state', fields.CharEnumField(description='PLACED: placed\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
+                ('idempotency_key', fields.CharField(max_length=80)),
+                ('fingerprint', fields.CharField(max_length=64)),
+                ('goods_fen', fields.BigIntField()),
+                ('discount_fen', fields.BigIntField()),
+                ('freight_fen', fields.BigIntField()),
+                ('payable_fen', fields.BigIntField()),
+                ('paid_fen', fields.BigIntField(db_default=0)),
+                ('points_earned', fields.BigIntField()),
+                ('reasons', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('delivery', fields.CharEnumField(description='PICKUP: pickup\nEXPRESS: express', enum_type=Delivery, max_length=10)),
+                ('guide_id', fields.BigIntField(null=True, db_index=True)),
+                ('source_store_id', fields.BigIntField(null=True, db_index=True)),
+                ('group_id', fields.BigIntField(null=True, db_index=True)),
+                ('paid_by', fields.CharField(null=True, max_length=32)),
+                ('close_reason', fields.CharEnumField(null=True, description='EXPIRED: expired\nCANCELLED: cancelled\nREFUNDED: refunded', enum_type=CloseReason, max_length=10)),
+                ('placed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('paid_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_order', 'app': 'orders', 'unique_together': (('member_id', 'idempotency_key'),), 'pk_attr': 'id', 'table_description': "A sale and what became of it. Its prices are the quote's, frozen; `reasons` explain them."},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Order',
+            constraint=CheckConstraint(check='least(goods_fen, discount_fen, freight_fen) >= 0 AND payable_fen > 0 AND payable_fen = goods_fen - discount_fen + freight_fen', name='orders_order_payable_fen_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Order',
+            constraint=CheckConstraint(check='paid_fen IN (0, payable_fen) AND (paid_fen > 0) = (paid_at IS NOT NULL)', name='orders_order_paid_fen_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Order',
+            constraint=CheckConstraint(check="paid_fen > 0 OR state IN ('placed', 'closed')", name='orders_order_state_check'),
+        ),
+        ops.CreateModel(
+            name='OrderLine',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
+                ('sku_id', fields.BigIntField(db_index=True)),
+                ('sku_code', fields.CharField(max_length=40)),
+                ('title', fields.CharField(max_length=120)),
+                ('spec_text', fields.CharField(max_length=80)),
+                ('picture', fields.CharField(max_length=200)),
+                ('unit', fields.CharField(max_length=10)),
+                ('quantity', fields.BigIntField()),
+                ('list_fen', fields.BigIntField()),
+                ('price_fen', fields.BigIntField()),
+                ('discount_fen', fields.BigIntField()),
+                ('payable_fen', fields.BigIntField()),
+                ('tax_code', fields.CharField(max_length=19)),
+                ('tax_bp', fields.IntField()),
+            ],
+            options={'table': 'orders_line', 'app': 'orders', 'unique_together': (('order', 'sku_id'),), 'pk_attr': 'id', 'table_description': 'One SKU of an order, with what it was called and cost at that moment.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='OrderLine',
+            constraint=CheckConstraint(check='quantity > 0 AND least(list_fen, price_fen, discount_fen, payable_fen) >= 0', name='orders_line_not_negative_check'),
+        ),
+        ops.CreateModel(
+            name='TimelineRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='timeline', on_delete=OnDelete.CASCADE)),
+                ('action', fields.CharField(max_length=20)),
+                ('state', fields.CharEnumField(description='PLACED: placed\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
+                ('cause', fields.CharField(max_length=80)),
+                ('actor', fields.CharField(max_length=40)),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_timeline', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'One step of an order: what was done, why (`cause`), by whom (`actor`). Never changed.'},
+            bases=['Model'],
+        ),
+        # By hand: what is asked every few seconds and by every shopper; and the timeline stays.
+        ops.RunSQL(
+            """
+            CREATE INDEX orders_order_overdue ON orders_order (expires_at) WHERE state = 'placed';
+            CREATE INDEX orders_timeline_of_order ON orders_timeline (order_id);
+            CREATE INDEX orders_order_of_member ON orders_order (member_id, id DESC);
+            CREATE FUNCTION orders_timeline_is_final() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'the timeline of an order is never changed'; END $$;
+            CREATE TRIGGER orders_timeline_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
+            ON orders_timeline FOR EACH STATEMENT EXECUTE FUNCTION orders_timeline_is_final()
+            """,
+            "DROP TRIGGER orders_timeline_is_final ON orders_timeline;"
+            " DROP FUNCTION orders_timeline_is_final; DROP INDEX orders_order_of_member;"
+            " DROP INDEX orders_timeline_of_order;"
+            " DROP INDEX orders_order_overdue",
+        ),
+    ]

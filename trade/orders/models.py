@@ -1,0 +1,128 @@
+"""Order tables. Private: other rooms come through `service` and `queries`."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields import Now
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from core.columns import fen, key, maybe_ref, public_id, ref
+from trade.orders.rules import CloseReason, Delivery, OrderState
+
+
+class Order(Model):
+    """A sale and what became of it. Its prices are the quote's, frozen; `reasons` explain them.
+
+    `paid_by` is the number of the payment that paid it. `guide_id`, `source_store_id` and
+    `group_id` say where it began.
+    """
+
+    id = key()
+    public_id = public_id("ord")
+    order_no = fields.CharField(max_length=32, unique=True)
+    member_id = ref()
+    store_id = ref()
+    state = fields.CharEnumField(OrderState, max_length=10)
+    idempotency_key = fields.CharField(max_length=80)
+    fingerprint = fields.CharField(max_length=64)
+    goods_fen = fen()
+    discount_fen = fen()
+    freight_fen = fen()
+    payable_fen = fen()
+    paid_fen = fields.BigIntField(db_default=0)
+    points_earned = fields.BigIntField()
+    reasons = fields.JSONField[list[dict[str, Any]]]()
+    delivery = fields.CharEnumField(Delivery, max_length=10)
+    guide_id = maybe_ref()
+    source_store_id = maybe_ref()
+    group_id = maybe_ref()
+    paid_by = fields.CharField(max_length=32, null=True)
+    close_reason = fields.CharEnumField(CloseReason, max_length=10, null=True)
+    placed_at = fields.DatetimeField(db_default=Now())
+    expires_at = fields.DatetimeField()
+    paid_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    lines: fields.ReverseRelation["OrderLine"]
+
+    class Meta(Model.Meta):
+        table = "orders_order"
+        unique_together = (("member_id", "idempotency_key"),)
+        constraints = (
+            CheckConstraint(
+                "least(goods_fen, discount_fen, freight_fen) >= 0 AND payable_fen > 0"
+                " AND payable_fen = goods_fen - discount_fen + freight_fen",
+                name="orders_order_payable_fen_check",
+            ),
+            CheckConstraint(
+                "paid_fen IN (0, payable_fen) AND (paid_fen > 0) = (paid_at IS NOT NULL)",
+                name="orders_order_paid_fen_check",
+            ),
+            CheckConstraint(
+                "paid_fen > 0 OR state IN ('placed', 'closed')", name="orders_order_state_check"
+            ),
+        )
+
+
+class OrderLine(Model):
+    """One SKU of an order, with what it was called and cost at that moment.
+
+    `list_fen` and `price_fen` are for one unit, `discount_fen` and `payable_fen` for the line.
+    """
+
+    id = key()
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "orders.Order", related_name="lines"
+    )
+    order_id: int
+    sku_id = ref()
+    sku_code = fields.CharField(max_length=40)
+    title = fields.CharField(max_length=120)
+    spec_text = fields.CharField(max_length=80)
+    picture = fields.CharField(max_length=200)
+    unit = fields.CharField(max_length=10)
+    quantity = fields.BigIntField()
+    list_fen = fen()
+    price_fen = fen()
+    discount_fen = fen()
+    payable_fen = fen()
+    tax_code = fields.CharField(max_length=19)
+    tax_bp = fields.IntField()
+
+    class Meta(Model.Meta):
+        table = "orders_line"
+        unique_together = (("order", "sku_id"),)
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND least(list_fen, price_fen, discount_fen, payable_fen) >= 0",
+                name="orders_line_not_negative_check",
+            ),
+        )
+
+
+class ConsigneeRow(Model):
+    """Who receives an express parcel (收货人), encrypted. `id` is the order's."""
+
+    id = fields.BigIntField(primary_key=True, generated=False)
+    cipher = fields.TextField()
+
+    class Meta(Model.Meta):
+        table = "orders_consignee"
+
+
+class TimelineRow(Model):
+    """One step of an order: what was done, why (`cause`), by whom (`actor`). Never changed."""
+
+    id = key()
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "orders.Order", related_name="timeline"
+    )
+    order_id: int
+    action = fields.CharField(max_length=20)
+    state = fields.CharEnumField(OrderState, max_length=10)
+    cause = fields.CharField(max_length=80)
+    actor = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "orders_timeline"

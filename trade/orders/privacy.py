@@ -1,0 +1,35 @@
+"""The one personal fact of an order: who receives the parcel. It is kept encrypted."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from core.security.rotation import encrypted_column
+from core.security.vault import decrypt, encrypt
+from trade.orders.models import ConsigneeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Consignee:
+    """Who receives an express parcel (收货人)."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@encrypted_column("orders_consignee", "cipher", bound_to="order:{id}")
+def _no_index(_: str) -> Mapping[str, str]:
+    return {}
+
+
+async def keep_consignee(order_id: int, consignee: Consignee) -> None:
+    text = json.dumps(asdict(consignee), ensure_ascii=False)
+    await ConsigneeRow(id=order_id, cipher=encrypt(text, bound_to=f"order:{order_id}")).save()
+
+
+async def read_consignee(order_id: int) -> Consignee | None:
+    row = await ConsigneeRow.get_or_none(id=order_id)
+    if row is None:
+        return None
+    return Consignee(**json.loads(decrypt(row.cipher, bound_to=f"order:{order_id}")))

@@ -1,0 +1,18 @@
+"""What can be done with orders: one file per use case."""
+
+from trade.orders.privacy import Consignee
+from trade.orders.rules import Source
+from trade.orders.service.closing import book_refund, close_order
+from trade.orders.service.paying import mark_paid
+from trade.orders.service.placing import OrderedLine, PlaceOrder, place_order
+
+__all__ = [
+    "Consignee",
+    "OrderedLine",
+    "PlaceOrder",
+    "Source",
+    "book_refund",
+    "close_order",
+    "mark_paid",
+    "place_order",
+]
