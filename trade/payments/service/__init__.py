@@ -1,0 +1,44 @@
+"""What can be done with payments: one file per use case.
+
+Callbacks enter by `service.notices`, which turns raw bytes into facts; `settle`, `book_refund` and
+`book_transfer` believe them.
+"""
+
+from trade.payments.protocol.notices import PaidFact, RefundFact, TransferFact
+from trade.payments.service.asking import ask_payment, owe_questions
+from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
+from trade.payments.service.giving_back import refund
+from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
+from trade.payments.service.registering import (
+    register_payment,
+    register_refund,
+    register_transfer,
+)
+from trade.payments.service.settling import Settled, settle
+from trade.payments.service.starting import PaySheet, start_payment
+from trade.payments.service.transfers import TransferBooked, book_transfer
+
+__all__ = [
+    "Booked",
+    "PaidFact",
+    "PaySheet",
+    "RefundFact",
+    "Settled",
+    "TransferBooked",
+    "TransferFact",
+    "ask_payment",
+    "ask_refund",
+    "book_refund",
+    "book_transfer",
+    "cancel_order",
+    "expire_order",
+    "owe_expiries",
+    "owe_questions",
+    "refund",
+    "register_payment",
+    "register_refund",
+    "register_transfer",
+    "send_refund",
+    "settle",
+    "start_payment",
+]

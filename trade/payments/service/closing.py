@@ -1,0 +1,123 @@
+"""An order is not to be paid any more: first its payment is closed, then the order.
+
+This is the one owner of the time limit, and the one way to cancel.
+"""
+
+import logging
+
+from core import clock
+from core.database import use_case
+from core.jobs import owe
+from core.security.scope import Scope
+from trade.orders.errors import OrderCannotMove
+from trade.orders.queries import (
+    CloseReason,
+    OrderState,
+    OrderView,
+    order_for,
+    order_of,
+    overdue_orders,
+)
+from trade.orders.service import close_order
+from trade.payments import gateway
+from trade.payments.errors import AlreadyPaid, PaymentUnclear
+from trade.payments.models import Payment
+from trade.payments.protocol.answers import Closed, Refused, Transaction
+from trade.payments.protocol.notices import PaidFact
+from trade.payments.rules import LIVE, PaymentState
+from trade.payments.service.settling import PAID_STATES, settle
+
+log = logging.getLogger(__name__)
+
+NEVER_MADE = "ORDER_NOT_EXIST"
+
+
+async def cancel_order(scope: Scope, *, order_id: str) -> OrderView:
+    """A member takes back an order that is not paid; `order_id` is the public id. Again: no change.
+
+    Raises OrderNotFound, OrderCannotMove when it is paid or expired, AlreadyPaid when the money
+    turns out to have come, PaymentUnclear when WeChat Pay does not answer (then nothing changed).
+    """
+    order = await order_for(scope, order_id)
+    if order.state is OrderState.CLOSED and order.close_reason is CloseReason.CANCELLED:
+        return order
+    if order.state is not OrderState.PLACED:
+        raise OrderCannotMove(order_no=order.order_no, state=order.state, action="close")
+    if not await _close_payments(order.id):
+        raise AlreadyPaid(order_no=order.order_no)
+    await close_order(order_id=order.id, reason=CloseReason.CANCELLED, actor=scope.actor)
+    after = await order_of(order.id)
+    if after.state is not OrderState.CLOSED:
+        raise OrderCannotMove(order_no=order.order_no, state=after.state, action="close")
+    return after
+
+
+@use_case
+async def owe_expiries() -> None:
+    """Owe a job for each order that was not paid in time."""
+    for order_id in await overdue_orders():
+        await owe("payments.expire_order", key=str(order_id), order_id=order_id)
+
+
+async def expire_order(*, order_id: int) -> None:
+    """End an overdue order: ask, close its payment, then the order, or believe that it was paid.
+
+    Raises PaymentUnclear when WeChat Pay does not answer: the stock stays reserved until it does.
+    """
+    if await _close_payments(order_id):
+        await close_order(order_id=order_id, reason=CloseReason.EXPIRED)
+
+
+async def _close_payments(order_id: int) -> bool:
+    """True: none of them can be paid any more. False: one was paid, and is settled."""
+    for payment in await Payment.filter(order_id=order_id, state__in=LIVE):
+        if not await close_payment(payment):
+            return False
+    return True
+
+
+async def close_payment(payment: Payment) -> bool:
+    """Query before close. True: it can no longer be paid. False: it was paid, and is settled.
+
+    Raises PaymentUnclear when neither is certain.
+    """
+    said = await gateway.query(payment.payment_no)
+    if isinstance(said, Transaction):
+        if said.trade_state in PAID_STATES:
+            await settle(fact_of(said))
+            return False
+        if said.trade_state != "CLOSED" and not await _close_there(payment):
+            raise PaymentUnclear(payment_no=payment.payment_no)
+    elif not (isinstance(said, Refused) and said.code == NEVER_MADE):
+        raise PaymentUnclear(payment_no=payment.payment_no)
+    await _note_closed(payment.id)
+    return True
+
+
+async def _close_there(payment: Payment) -> bool:
+    said = await gateway.close(payment.payment_no)
+    if not isinstance(said, Closed):
+        log.warning("a payment could not be closed", extra={"payment": payment.id})
+    return isinstance(said, Closed)
+
+
+@use_case
+async def _note_closed(payment_id: int) -> None:
+    rows = Payment.filter(id=payment_id, state__in=LIVE)
+    await rows.update(state=PaymentState.CLOSED, ask_at=None)
+
+
+def fact_of(said: Transaction) -> PaidFact:
+    """The answer to a question, in the words of a notice."""
+    return PaidFact(
+        payment_no=said.payment_no,
+        transaction_id=said.transaction_id,
+        trade_state=said.trade_state,
+        total_fen=said.total_fen or 0,
+        payer_fen=said.total_fen or 0,
+        currency=said.currency,
+        mch_id=said.mch_id,
+        app_id=said.app_id,
+        open_id=said.open_id,
+        at=said.at or clock.now(),
+    )

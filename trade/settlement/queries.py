@@ -1,0 +1,69 @@
+"""What guides and franchisees have earned, and why. Nothing here writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.ledger import Account, AccountKind, Cause, JournalNotFound, balance, explain
+from trade.settlement.models import SaleCredit
+
+
+@dataclass(frozen=True, slots=True)
+class CreditView:
+    """What a sale was worth when it was credited; refunds are in the balances, not here."""
+
+    order_id: int
+    order_no: str
+    store_id: int
+    guide_id: int | None
+    franchisee_id: int | None
+    paid_fen: int
+    commission_fen: int
+    share_fen: int
+    at: datetime
+
+
+def _view(row: SaleCredit) -> CreditView:
+    return CreditView(
+        order_id=row.order_id,
+        order_no=row.order_no,
+        store_id=row.store_id,
+        guide_id=row.guide_id,
+        franchisee_id=row.franchisee_id,
+        paid_fen=row.paid_fen,
+        commission_fen=row.commission_fen,
+        share_fen=row.share_fen,
+        at=row.at,
+    )
+
+
+async def earned_by(staff_id: int) -> int:
+    """A guide's commission balance in fen."""
+    return await balance(Account(AccountKind.COMMISSION, f"staff:{staff_id}"))
+
+
+async def shares_of(franchisee_id: int) -> int:
+    """A franchisee's share balance in fen."""
+    return await balance(Account(AccountKind.FRANCHISE_SHARE, f"franchisee:{franchisee_id}"))
+
+
+async def credit_of(order_no: str) -> CreditView | None:
+    """None when the order was not credited (yet)."""
+    row = await SaleCredit.get_or_none(order_no=order_no)
+    return _view(row) if row else None
+
+
+async def credits_of(staff_id: int, *, limit: int = 50) -> tuple[CreditView, ...]:
+    """The sales credited to a guide, newest first."""
+    rows = SaleCredit.filter(guide_id=staff_id).order_by("-id").limit(min(limit, 200))
+    return tuple(_view(row) for row in await rows)
+
+
+async def explain_sale(order_no: str, lang: str = "zh") -> list[str]:
+    """In words: what an order brought to its guide and its franchisee, and what refunds took."""
+    told: list[str] = []
+    for part in ("commission", "share"):
+        try:
+            told += await explain(Cause(f"order_paid.{part}", order_no), lang)
+        except JournalNotFound:
+            continue
+    return told
