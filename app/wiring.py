@@ -8,7 +8,9 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
+from trade.stores.queries import scope_of_staff
 
 CORE = [
     "core.outbox",
@@ -16,6 +18,7 @@ CORE = [
     "core.audit_log",
     "core.security.sessions",
     "core.web.idempotency",
+    "core.wechat.tokens",
 ]
 TRADE = (
     "stores",
@@ -46,10 +49,14 @@ def has(module: str) -> bool:
 def wire(settings: Settings) -> None:
     """Say the settings and let every room register its listeners, jobs, schedules and checks."""
     configure(settings)
+    resolve_staff_with(scope_of_staff)
     for room in ROOMS.values():
         for part in PARTS:
             if has(f"{room}.{part}"):
-                import_module(f"{room}.{part}")
+                try:  # WHILE BUILDING ONLY (not committed)
+                    import_module(f"{room}.{part}")
+                except Exception as error:
+                    print(f"!! {room}.{part}: {error!r}")
 
 
 def orm_config(db_url: str) -> dict[str, Any]:

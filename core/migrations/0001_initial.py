@@ -11,6 +11,17 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='AccessToken',
+            fields=[
+                ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=120)),
+                ('cipher', fields.TextField(null=True, unique=False)),
+                ('expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_access_token', 'app': 'core', 'pk_attr': 'name', 'table_description': '`cipher` is null while the first fetch runs; its lease ends a claim whose process died.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='AuditRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -13,7 +13,7 @@ from tortoise.models import Model
 
 from core.database import sql
 from core.errors import Unavailable
-from core.security.vault import decrypt, encrypt
+from core.security.vault import VaultError, decrypt, encrypt
 
 WAIT_S, LOOK_EVERY_S = 8.0, 0.1
 
@@ -74,9 +74,9 @@ async def token_of(name: str, fetch: Fetch) -> str:
     raised to the one who fetched; the others try themselves, and raise TokenMissing after 8 s.
     """
     for _ in range(int(WAIT_S / LOOK_EVERY_S)):
-        known = await sql(READ, name)
-        if known:
-            return decrypt(known[0]["cipher"], bound_to=_bound(name))
+        token = await _known(name)
+        if token is not None:
+            return token
         if await sql(CLAIM, name):
             return await _renew(name, fetch)
         await asyncio.sleep(LOOK_EVERY_S)
@@ -85,9 +85,26 @@ async def token_of(name: str, fetch: Fetch) -> str:
 
 async def forget_token(name: str, token: str) -> None:
     """Never hand out `token` again; a newer one that somebody else fetched meanwhile stays."""
-    known = await sql(READ, name)
-    if known and decrypt(known[0]["cipher"], bound_to=_bound(name)) == token:
-        await sql(FORGET, name, known[0]["cipher"])
+    for row in await sql(READ, name):
+        if _opened(name, row["cipher"]) == token:
+            await sql(FORGET, name, row["cipher"])
+
+
+async def _known(name: str) -> str | None:
+    for row in await sql(READ, name):
+        token = _opened(name, row["cipher"])
+        if token is not None:
+            return token
+        await sql(FORGET, name, row["cipher"])
+    return None
+
+
+def _opened(name: str, cipher: str) -> str | None:
+    """None when the key it was sealed under is gone: a new token costs one call."""
+    try:
+        return decrypt(cipher, bound_to=_bound(name))
+    except VaultError:
+        return None
 
 
 async def _renew(name: str, fetch: Fetch) -> str:
