@@ -6,6 +6,7 @@ Callbacks enter by `service.notices`, which turns raw bytes into facts; `settle`
 
 from trade.payments.protocol.notices import PaidFact, RefundFact, TransferFact
 from trade.payments.service.asking import ask_payment, owe_questions
+from trade.payments.service.believing import believe_notice
 from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
 from trade.payments.service.giving_back import refund
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
@@ -28,6 +29,7 @@ __all__ = [
     "TransferFact",
     "ask_payment",
     "ask_refund",
+    "believe_notice",
     "book_refund",
     "book_transfer",
     "cancel_order",
