@@ -52,11 +52,32 @@ class Listener(Protocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn that leaves signals to its caller."""
+    """uvicorn that leaves signals to its caller and stops the moment it is told to."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_listening = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """End `serve` without waiting for idle connections."""
+        self.should_exit = self.force_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        """Nothing ticks: no Date header, no limit of requests."""
+        await self._stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close every connection; a call that is still held back gets no answer."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening and say so."""
@@ -143,8 +164,7 @@ async def _http(world: World) -> AsyncIterator[None]:
         await server.is_listening.wait()
         yield
     finally:
-        server.should_exit = True
-        server.force_exit = True
+        server.stop()
         with suppress(asyncio.CancelledError):
             await serving
         listening.close()
@@ -160,6 +180,7 @@ def _uvicorn(app: ASGIApp) -> Server:
             timeout_keep_alive=60,
             proxy_headers=False,
             server_header=False,
+            date_header=False,
         )
     )
 

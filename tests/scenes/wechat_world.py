@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from sandbox import pay_crypto
 from sandbox.config import Config
+from sandbox.outgoing import TLS
 from sandbox.server import Server, running
 from sandbox.world import World
 
@@ -115,7 +116,7 @@ async def receiving() -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
-        server.should_exit = server.force_exit = True
+        server.stop()
         await serving
         listening.close()
 
@@ -169,7 +170,7 @@ async def playing(config: Config | None = None) -> AsyncIterator[Play]:
     """A running world."""
     async with (
         running(config or world_config()) as world,
-        httpx2.AsyncClient(base_url=world.http, timeout=10, trust_env=False) as http,
+        httpx2.AsyncClient(base_url=world.http, verify=TLS, timeout=10, trust_env=False) as http,
     ):
         yield Play(world, http)
 
