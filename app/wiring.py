@@ -53,10 +53,7 @@ def wire(settings: Settings) -> None:
     for room in ROOMS.values():
         for part in PARTS:
             if has(f"{room}.{part}"):
-                try:  # WHILE BUILDING ONLY (not committed)
-                    import_module(f"{room}.{part}")
-                except Exception as error:
-                    print(f"!! {room}.{part}: {error!r}")
+                import_module(f"{room}.{part}")
 
 
 def orm_config(db_url: str) -> dict[str, Any]:
