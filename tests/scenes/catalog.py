@@ -17,7 +17,7 @@ async def a_sku(
     on_sale: bool = True,
 ) -> Sku:
     of = product or await Product.create(
-        title="羊绒围巾", category="针织", brand="知木", price_fen=list_price_fen, on_sale=True
+        title="羊绒围巾", category="针织", brand="木棠", price_fen=list_price_fen, on_sale=True
     )
     return await Sku.create(
         product=of,

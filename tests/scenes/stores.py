@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from core.security.scope import Role
+from trade.stores import keys
 from trade.stores.models import Franchisee, Staff, Store, TaxEntity
 from trade.stores.rules import StoreKind
 
@@ -13,21 +14,21 @@ serial = count(1)
 async def a_tax_entity(**more: Any) -> TaxEntity:
     facts = {
         "tax_no": "91310101MA1DGXY129",
-        "name": "知木生活（上海）家居有限公司",
+        "name": "木棠生活家居（上海）有限公司",
         "drawer": "沈知秋",
     }
     return await TaxEntity.create(code=f"T{next(serial)}", **{**facts, **more})
 
 
 async def a_franchisee() -> Franchisee:
-    return await Franchisee.create(code=f"F{next(serial)}", name="苏州木语商贸有限公司")
+    return await Franchisee.create(code=f"F{next(serial)}", name="苏州棠里商贸有限公司")
 
 
 async def a_store(*, franchisee: Franchisee | None = None, **more: Any) -> Store:
     number = next(serial)
     facts = {
         "code": f"S{number:03}",
-        "name": f"知木{number}店",
+        "name": f"木棠{number}店",
         "kind": StoreKind.FRANCHISE if franchisee else StoreKind.DIRECT,
         "region": "华东",
         "city": "上海",
@@ -37,7 +38,9 @@ async def a_store(*, franchisee: Franchisee | None = None, **more: Any) -> Store
         "franchisee": franchisee,
     }
     seller = more.pop("tax_entity", None) or await a_tax_entity()
-    return await Store.create(tax_entity=seller, **{**facts, **more})
+    store = await Store.create(tax_entity=seller, **{**facts, **more})
+    await keys.make(store.id)
+    return store
 
 
 async def a_member_of_staff(role: Role = Role.GUIDE, **more: Any) -> Staff:

@@ -211,3 +211,14 @@ async def favourites_of(*, customer_id: int, limit: int = 50) -> list[FavouriteV
         FavouriteView(row.product.id, row.product.title, row.product.price_fen, row.created_at)
         for row in await rows.order_by("-id").limit(limit)
     ]
+
+
+async def barcodes() -> dict[str, str]:
+    """Barcode to SKU code."""
+    return dict(await Sku.filter(barcode__isnull=False).values_list("barcode", "code"))
+
+
+async def choices() -> dict[tuple[int, str, str], str]:
+    """(product id, colour, size) to SKU code."""
+    rows = await Sku.all().values_list("product_id", "colour", "size", "code")
+    return {(product_id, colour, size): code for product_id, colour, size, code in rows}

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.security.receipt_code import ReceiptKey
 from core.security.scope import Role, Scope
-from trade.stores.errors import StaffNotFound, StoreNotFound
-from trade.stores.models import Franchisee, Staff, Store, TaxEntity
+from trade.stores.errors import ReceiptKeyNotFound, StaffNotFound, StoreNotFound
+from trade.stores.keys import opened
+from trade.stores.models import Franchisee, Staff, Store, StoreKey, TaxEntity
 from trade.stores.rules import StoreKind, distance_m
 
 
@@ -145,6 +147,25 @@ async def seller_of(store_id: int) -> SellerView:
     )
 
 
+async def receipt_key_of(store_id: int) -> ReceiptKey:
+    """The key that signs this store's receipts now. Raises ReceiptKeyNotFound."""
+    row = await StoreKey.filter(store_id=store_id).order_by("-id").first()
+    if row is None:
+        raise ReceiptKeyNotFound(store_id=store_id)
+    return opened(row)
+
+
+async def receipt_key(kid: int) -> tuple[int, ReceiptKey]:
+    """The store a key belongs to, and the key, also one that no longer signs.
+
+    Raises ReceiptKeyNotFound.
+    """
+    row = await StoreKey.get_or_none(id=kid)
+    if row is None:
+        raise ReceiptKeyNotFound(kid=kid)
+    return row.store_id, opened(row)
+
+
 async def get_staff(staff_id: int) -> StaffView:
     """Also those who have left. Raises StaffNotFound."""
     row = await Staff.get_or_none(id=staff_id)
@@ -198,3 +219,8 @@ async def tax_entity_ids() -> dict[str, int]:
 async def franchisee_ids() -> dict[str, int]:
     """Code to id of every franchisee."""
     return dict(await Franchisee.all().values_list("code", "id"))
+
+
+async def logins() -> dict[str, str]:
+    """Console login to WeCom user id."""
+    return dict(await Staff.filter(login__isnull=False).values_list("login", "user_id"))

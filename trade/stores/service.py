@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from tortoise.expressions import Subquery
+
 from core import clock
 from core.database import use_case
 from core.outbox import publish
 from core.security.scope import Role
 from core.security.sessions import end_sessions_of, open_session
 from core.upsert import Upserted, upsert
-from trade.stores.errors import LoginRefused, LoginTaken, StaffNotFound
+from trade.stores import keys
+from trade.stores.errors import LoginRefused, LoginTaken, StaffNotFound, StoreNotFound
 from trade.stores.events import StaffLeft
-from trade.stores.models import Franchisee, Staff, Store, TaxEntity
+from trade.stores.models import Franchisee, Staff, Store, StoreKey, TaxEntity
 from trade.stores.passwords import hash_password, is_password
 from trade.stores.rules import StoreKind
 
@@ -87,8 +90,25 @@ async def put_franchisees(drafts: Iterable[FranchiseeDraft]) -> Upserted:
 
 @use_case
 async def put_stores(drafts: Iterable[StoreDraft]) -> Upserted:
-    """Add or correct stores by code. Doing it again changes nothing."""
-    return await upsert(Store, map(asdict, drafts), by=["code"])
+    """Add or correct stores by code. Doing it again changes nothing.
+
+    A store that cannot sign its receipts yet gets a key.
+    """
+    done = await upsert(Store, map(asdict, drafts), by=["code"])
+    for store in await Store.exclude(id__in=Subquery(StoreKey.all().values("store_id"))):
+        await keys.make(store.id)
+    return done
+
+
+@use_case
+async def renew_receipt_key(store_id: int) -> int:
+    """Give a store a new key, which signs from now on; codes under the old one stay readable.
+
+    Answers its `kid`. Raises StoreNotFound.
+    """
+    if not await Store.filter(id=store_id).exists():
+        raise StoreNotFound(store_id=store_id)
+    return await keys.make(store_id)
 
 
 @use_case

@@ -42,7 +42,7 @@ async def test_asking_for_no_store_answers_none() -> None:
 
 
 async def test_the_seller_is_the_tax_entity_of_the_store() -> None:
-    seller = await a_tax_entity(name="知木家居（杭州）有限公司", drawer="顾清")
+    seller = await a_tax_entity(name="木棠家居（杭州）有限公司", drawer="顾清")
     store = await a_store(tax_entity=seller)
     found = await seller_of(store.id)
 
@@ -93,7 +93,7 @@ async def test_putting_stores_adds_corrects_and_then_changes_nothing() -> None:
         return [
             StoreDraft(
                 code=code,
-                name=f"知木{code}",
+                name=f"木棠{code}",
                 kind=StoreKind.FRANCHISE,
                 region="华东",
                 city="苏州",

@@ -1,0 +1,35 @@
+"""The keys that sign receipts: made here, kept encrypted, each bound to its row."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+from core.database import sql
+from core.security.receipt_code import ReceiptKey
+from core.security.rotation import encrypted_column
+from core.security.vault import decrypt, encrypt
+from trade.stores.models import StoreKey
+
+SECRET_BYTES = 32
+
+
+@encrypted_column("stores_key", "secret", bound_to="stores.key:{id}")
+def _no_index(_: str) -> Mapping[str, str]:
+    return {}
+
+
+def opened(row: StoreKey) -> ReceiptKey:
+    """Raises VaultError when the row was altered or its field key is gone."""
+    text = decrypt(row.secret, bound_to=f"stores.key:{row.id}")
+    return ReceiptKey(row.id, base64.b64decode(text))
+
+
+async def make(store_id: int) -> int:
+    """A new key for a store; answers its `kid`, which comes first: the cipher is bound to it."""
+    [row] = await sql("SELECT nextval(pg_get_serial_sequence('stores_key', 'id')) AS kid")
+    kid = int(row["kid"])
+    secret = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    await StoreKey.bulk_create(
+        [StoreKey(id=kid, store_id=store_id, secret=encrypt(secret, bound_to=f"stores.key:{kid}"))]
+    )
+    return kid
