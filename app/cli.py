@@ -122,7 +122,7 @@ def sandbox(arguments: tuple[str, ...]) -> None:
 @as_json
 def demo(home: Path, port: int, as_json: bool) -> None:
     """One real purchase through every room, from the share card to the invoice in the mailbox."""
-    from app.demo import play
+    from app.demo.playing import play
 
     sys.exit(play(home=home, port=port, quiet=as_json))
 

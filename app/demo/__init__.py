@@ -1,0 +1,1 @@
+"""The demo: one real purchase through every room."""
