@@ -100,6 +100,23 @@ class OrderLine(Model):
         )
 
 
+class Cart(Model):
+    """What a member has laid aside in one store (购物车), as [{"sku_id": 1, "quantity": 2}].
+
+    Nothing is reserved and no price is kept: both are asked for whenever the cart is looked at.
+    """
+
+    id = key()
+    member_id = ref()
+    store_id = ref()
+    lines = fields.JSONField[list[dict[str, int]]]()
+    changed_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "orders_cart"
+        unique_together = (("member_id", "store_id"),)
+
+
 class ConsigneeRow(Model):
     """Who receives an express parcel (收货人), encrypted. `id` is the order's."""
 

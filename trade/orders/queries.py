@@ -9,7 +9,7 @@ from tortoise.queryset import QuerySet
 from core.database import sql
 from core.security.scope import Role, Scope
 from trade.orders.errors import BadCursor, OrderNotFound
-from trade.orders.models import Order, OrderLine, TimelineRow
+from trade.orders.models import Cart, Order, OrderLine, TimelineRow
 from trade.orders.privacy import Consignee, read_consignee
 from trade.orders.rules import CloseReason, Delivery, OrderState, Source
 
@@ -204,3 +204,16 @@ async def timeline_of(order_id: int) -> tuple[StepView, ...]:
 async def overdue_orders(limit: int = 50) -> list[int]:
     """Ids of orders not paid in time, by the database's clock, the longest overdue first."""
     return [row["id"] for row in await sql(OVERDUE, limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineView:
+    sku_id: int
+    quantity: int
+
+
+async def cart_of(member_id: int, store_id: int) -> tuple[CartLineView, ...]:
+    """What a member has laid aside in a store, in the member's order; empty when nothing is."""
+    row = await Cart.get_or_none(member_id=member_id, store_id=store_id)
+    lines = row.lines if row else []
+    return tuple(CartLineView(line["sku_id"], line["quantity"]) for line in lines)

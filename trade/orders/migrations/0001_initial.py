@@ -108,6 +108,18 @@ class Migration(migrations.Migration):
             options={'table': 'orders_timeline', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'One step of an order: what was done, why (`cause`), by whom (`actor`). Never changed.'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='Cart',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('lines', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('changed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_cart', 'app': 'orders', 'unique_together': (('member_id', 'store_id'),), 'pk_attr': 'id', 'table_description': 'What a member has laid aside in one store (购物车), as [{"sku_id": 1, "quantity": 2}].'},
+            bases=['Model'],
+        ),
         # By hand: what is asked every few seconds and by every shopper; and the timeline stays.
         ops.RunSQL(
             """
