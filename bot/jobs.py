@@ -1,0 +1,47 @@
+"""Slow work of the bot: telling our people, and keeping the list of customer groups true."""
+
+from datetime import timedelta
+
+from bot import contacts
+from bot.gateway import Delivery, send_text
+from core import clock
+from core.jobs import every, job
+from core.settings import current
+from crm.queries import MessageState, groups_seen_since
+from crm.service import mirror_group, note_gone_groups, record_delivery
+
+LOOK_AGAIN_AFTER = timedelta(days=1)
+GROUPS_A_RUN = 200
+
+
+@job("bot.deliver")
+async def deliver(message_key: str, user_id: str, text: str) -> None:
+    """Tell one of our people in WeCom. Tried again after no answer: WeCom drops a repetition."""
+    if current().wecom is None:
+        await record_delivery(key=message_key, state=MessageState.FAILED)
+        return
+    ended = await send_text(user_id=user_id, text=text)
+    is_sent = ended is Delivery.SENT
+    state = MessageState.DELIVERED if is_sent else MessageState.FAILED
+    await record_delivery(key=message_key, state=state)
+
+
+@job("bot.mirror_group")
+async def mirror_one_group(chat_id: str) -> None:
+    """Look at one customer group (客户群) as it is now."""
+    group = await contacts.find_group(chat_id)
+    if group is not None:
+        await mirror_group(chat_id=chat_id, name=group.name, owner_user_id=group.owner)
+
+
+@every("bot.sync_groups", seconds=300)
+async def sync_groups() -> None:
+    """News may be lost: list all groups, look at those not seen for a day, let go what is gone."""
+    if current().wecom is None:
+        return
+    owners = await contacts.followers()
+    listed = await contacts.group_ids_of(owners)
+    await note_gone_groups(listed=listed)
+    seen = await groups_seen_since(clock.now() - LOOK_AGAIN_AFTER)
+    for chat_id in [one for one in listed if one not in seen][:GROUPS_A_RUN]:
+        await mirror_one_group(chat_id)
