@@ -42,7 +42,7 @@ async def _database(settings: Settings) -> Line:
 async def _doorbell(settings: Settings) -> Line:
     if settings.redis_url is None:
         return _line("redis", "embedded: starts with the shop", ok=True)
-    bell = redis.from_url(settings.redis_url)
+    bell: redis.Redis = redis.Redis.from_url(settings.redis_url)
     try:
         await bell.ping()
         policy = (await bell.config_get("maxmemory-policy")).get("maxmemory-policy", "")

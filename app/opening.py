@@ -85,7 +85,8 @@ def keep_open(*, home: Path, port: int, tell: Tell) -> None:
         asyncio.run(fill(settings_of(house), house.world["printers"]))
 
     world = world_of(BRAND, ports=True) | {"state_file": str(home.resolve() / "sandbox-state.json")}
-    opening = Opening(home, port, "demo", world, seed, **_servers_of_the_environment())
+    database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    opening = Opening(home, port, "demo", world, seed, database_url, redis_url)
     began = time.monotonic()
     with open_household(opening) as house:
         tell(f"The shop is open after {time.monotonic() - began:.1f} s: {house.url}")
@@ -98,8 +99,3 @@ def keep_open(*, home: Path, port: int, tell: Tell) -> None:
         while not ended.wait(1):
             house.revive()
         tell("Closing …")
-
-
-def _servers_of_the_environment() -> dict[str, str]:
-    names = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
-    return {name: os.environ[key] for name, key in names.items() if key in os.environ}

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
 from prometheus_client import Counter
@@ -105,7 +106,7 @@ class PartnerClient(httpx2.AsyncClient):
 
     partner_name: str = ""
 
-    async def send(self, request: httpx2.Request, **options: object) -> httpx2.Response:  # type: ignore[override]
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         partner = _partner(self.partner_name)
         partner.check()
         async with partner.gate:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from tortoise import fields
-from tortoise.fields import Now
+from tortoise.fields import Field, Now
 from tortoise.models import Model
 
 from core.columns import key
@@ -22,8 +22,8 @@ class IdempotencyRow(Model):
     actor = fields.CharField(max_length=80)
     request_key = fields.CharField(max_length=80)
     fingerprint = fields.CharField(max_length=64)
-    status = fields.IntField(null=True)
-    answer = fields.TextField(null=True)
+    status: Field[int | None] = fields.IntField(null=True)
+    answer: str | None = fields.TextField(null=True)
     leased_until = fields.DatetimeField()
     created_at = fields.DatetimeField(db_default=Now())
 
