@@ -6,7 +6,7 @@ The token travels in the query, as the platform wants it; no URL of a call may b
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Unavailable
@@ -45,7 +45,7 @@ class Account:
     token_path: str
     token_query: Mapping[str, str] | None = None
     token_body: Mapping[str, str] | None = None
-    meanings: Mapping[int, Meaning] = ACCOUNTS
+    meanings: Mapping[int, Meaning] = field(default_factory=lambda: ACCOUNTS)
 
 
 async def call(
