@@ -7,6 +7,7 @@ import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP as SMTP_LINES
 from enum import StrEnum
 
 from core.errors import NotConfigured
@@ -53,7 +54,7 @@ async def send(
     message.add_attachment(
         attachment.data, maintype="application", subtype="pdf", filename=attachment.name
     )
-    return await asyncio.to_thread(_deliver, mail, to, message.as_bytes())
+    return await asyncio.to_thread(_deliver, mail, to, message.as_bytes(policy=SMTP_LINES))
 
 
 def _deliver(mail: Mail, to: str, data: bytes) -> Outcome:

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from invoicing.errors import MailWrong, TaxNumberWrong, TitleWrong
 from invoicing.rules.tax_numbers import Doubt, normalise, read_tax_number
+from invoicing.rules.texts import clean
 
 MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "So"}  # controls, invisible marks, emoji
 PERSON = "个人"
 
 
@@ -34,9 +34,8 @@ def tidy_title(text: str) -> str:
 
     Raises TitleWrong when nothing is left or it is too long.
     """
-    blanked = re.sub(r"[\t\r\n]", " ", text).replace("</>", "")
-    kept = "".join(c for c in blanked if unicodedata.category(c) not in DROPPED and c not in "<>")
-    title = re.sub(r"\s+", " ", kept).strip() if kept.isascii() else kept.strip()
+    kept = clean(text)
+    title = re.sub(r"\s+", " ", kept) if kept.isascii() else kept
     if not 1 <= len(title) <= 100:
         raise TitleWrong(length=len(title))
     return title

@@ -19,6 +19,7 @@ from invoicing.queries.requests import RequestView, live_row, view_of
 from invoicing.rules.buyers import Buyer
 from invoicing.rules.lines import Sold, invoice_lines
 from invoicing.rules.tax import totals
+from invoicing.rules.texts import clean
 from invoicing.sealing import open_buyer, seal_buyer
 from trade.orders.queries import OrderView, order_of
 from trade.stores.queries import SellerView, get_store, seller_of
@@ -95,7 +96,7 @@ async def _write_down(found: Scanned, buyer: Buyer, net_fen: int) -> InvoiceRequ
         buyer="",
         seller=asdict(_seller(seller)),
         lines=[asdict(line) for line in lines],
-        remark=f"订单号 {order.order_no}；{store.name}"[:200],
+        remark=clean(f"订单号 {order.order_no}；{store.name}")[:200],
         ex_fen=sums.ex_fen,
         tax_fen=sums.tax_fen,
         incl_fen=sums.incl_fen,
@@ -108,8 +109,8 @@ async def _write_down(found: Scanned, buyer: Buyer, net_fen: int) -> InvoiceRequ
 def _sold(order: OrderView) -> list[Sold]:
     return [
         Sold(
-            name=line.title,
-            spec=line.spec_text,
+            name=clean(line.title),
+            spec=clean(line.spec_text),
             unit=line.unit,
             quantity=line.quantity,
             tax_code=line.tax_code,
@@ -127,5 +128,5 @@ def _seller(seller: SellerView) -> Seller:
         address=seller.address,
         phone=seller.phone,
         bank_account=seller.bank_account,
-        drawer=seller.drawer,
+        drawer=seller.drawer or "管理员",  # providers want a name; many sellers have none
     )
