@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ConsigneeRow',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.BigIntField(generated=False, primary_key=True, unique=True, db_index=True)),
                 ('cipher', fields.TextField(unique=False)),
             ],
             options={'table': 'orders_consignee', 'app': 'orders', 'pk_attr': 'id', 'table_description': "Who receives an express parcel (收货人), encrypted. `id` is the order's."},
