@@ -4,13 +4,33 @@ from datetime import timedelta
 
 from core import clock
 from core.events import on
-from crm.models import Binding, FollowUp
+from crm.models import FollowUp
+from crm.queries import binding_of
+from crm.service import attribute_sale, earn_points, take_points_back, unbind_guide
 from trade.catalog.events import ProductFavourited
+from trade.orders.events import OrderPaid
+from trade.payments.events import RefundSettled
+from trade.stores.events import StaffLeft
+
+
+@on(OrderPaid)
+async def credit_points(event: OrderPaid) -> None:
+    await earn_points(order_id=event.order_id, at=event.at)
+
+
+@on(OrderPaid)
+async def credit_guide(event: OrderPaid) -> None:
+    await attribute_sale(order_id=event.order_id, at=event.at)
+
+
+@on(RefundSettled)
+async def debit_points(event: RefundSettled) -> None:
+    await take_points_back(order_id=event.order_id)
 
 
 @on(ProductFavourited)
 async def suggest_follow_up(event: ProductFavourited) -> None:
-    bound = await Binding.get_or_none(member_id=event.customer_id, unbound_at=None)
+    bound = await binding_of(event.customer_id)
     if bound is None:
         return
     await FollowUp.get_or_create(
@@ -21,3 +41,8 @@ async def suggest_follow_up(event: ProductFavourited) -> None:
             "due_on": clock.shop_day(event.at) + timedelta(days=1),
         },
     )
+
+
+@on(StaffLeft)
+async def free_their_members(event: StaffLeft) -> None:
+    await unbind_guide(guide_id=event.staff_id)

@@ -43,7 +43,7 @@ class MemberId(Model):
 
     class Meta(Model.Meta):
         table = "crm_member_id"
-        indexes = (("member",),)
+        indexes = (("member_id",),)
         unique_together = (("app_id", "open_id"),)
 
 
@@ -87,7 +87,7 @@ class Touch(Model):
 
     class Meta(Model.Meta):
         table = "crm_touch"
-        indexes = (("member", "id"),)
+        indexes = (("member_id", "id"),)
 
 
 class Binding(Model):
@@ -105,7 +105,7 @@ class Binding(Model):
 
     class Meta(Model.Meta):
         table = "crm_binding"
-        indexes = (("member", "id"),)
+        indexes = (("member_id", "id"),)
         constraints = (
             UniqueConstraint(
                 fields=("member",), name="crm_binding_open", condition="unbound_at IS NULL"
@@ -114,7 +114,10 @@ class Binding(Model):
 
 
 class CustomerGroup(Model):
-    """A WeCom customer group (客户群), as far as sharing needs it: whose it is, of which store."""
+    """A WeCom customer group (客户群), as far as sharing needs it: whose it is, of which store.
+
+    A dismissed group keeps its row, because sales began there.
+    """
 
     id = key()
     public_id = public_id("grp")
@@ -123,6 +126,7 @@ class CustomerGroup(Model):
     owner_guide_id = ref()
     store_id = maybe_ref()
     seen_at = fields.DatetimeField()
+    gone_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "crm_group"
@@ -160,6 +164,7 @@ class MessageIntent(Model):
     text = fields.CharField(max_length=600)
     state = fields.CharEnumField(MessageState, max_length=20, default=MessageState.WANTED)
     wanted_at = fields.DatetimeField()
+    first_tried_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     settled_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):

@@ -38,7 +38,9 @@ NOT_PERSONAL = frozenset(
     {
         "id", "public_id", "member_id", "tier", "joined_at", "purpose", "text_version", "how",
         "given_at", "withdrawn_at", "guide_id", "store_id", "group_id", "bound_at", "unbound_at",
-        "chat_id", "name", "owner_guide_id", "seen_at", "order_no", "why", "rule", "paid_fen",
-        "points", "at", "key", "staff_id", "text", "state", "wanted_at", "settled_at", "due_on",
+        "chat_id", "name", "owner_guide_id", "seen_at", "gone_at", "order_no", "why",
+        "rule", "paid_fen",
+        "points", "at", "key", "staff_id", "text", "state", "wanted_at",
+        "first_tried_at", "settled_at", "due_on",
     }
 )  # fmt: skip

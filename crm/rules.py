@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from core.money import yuan
@@ -78,6 +79,10 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"
     UNKNOWN = "unknown"
     FAILED = "failed"
+
+
+ENDED = frozenset({MessageState.DELIVERED, MessageState.FAILED})
+REPEATS_FOR = timedelta(minutes=25)  # WeCom is asked to drop a repeated text for 30
 
 
 class Why(StrEnum):

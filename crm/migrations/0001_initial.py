@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('points', fields.BigIntField()),
                 ('at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'crm_attribution', 'app': 'crm', 'pk_attr': 'id', 'table_description': 'Who gets the credit of a paid order (业绩归属), why, and by which version of the rule.'},
+            options={'table': 'crm_attribution', 'app': 'crm', 'indexes': [Index(fields=['store_id', 'at'])], 'pk_attr': 'id', 'table_description': 'Who gets the credit of a paid order (业绩归属), why, and by which version of the rule.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('owner_guide_id', fields.BigIntField(db_index=True)),
                 ('store_id', fields.BigIntField(null=True, db_index=True)),
                 ('seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('gone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'crm_group', 'app': 'crm', 'pk_attr': 'id', 'table_description': 'A WeCom customer group (客户群), as far as sharing needs it: whose it is, of which store.'},
             bases=['Model'],
@@ -73,7 +74,7 @@ class Migration(migrations.Migration):
                 ('bound_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('unbound_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'crm_binding', 'app': 'crm', 'pk_attr': 'id', 'table_description': 'Which guide of which store looks after a member (导购绑定); at most one row is open.'},
+            options={'table': 'crm_binding', 'app': 'crm', 'indexes': [Index(fields=['member_id', 'id'])], 'pk_attr': 'id', 'table_description': 'Which guide of which store looks after a member (导购绑定); at most one row is open.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
@@ -120,7 +121,7 @@ class Migration(migrations.Migration):
                 ('app_id', fields.CharField(max_length=64)),
                 ('open_id', fields.CharField(max_length=64)),
             ],
-            options={'table': 'crm_member_id', 'app': 'crm', 'unique_together': (('app_id', 'open_id'),), 'indexes': [Index(fields=['member'])], 'pk_attr': 'id', 'table_description': 'What one app calls a member: an OpenID is worth nothing in another app.'},
+            options={'table': 'crm_member_id', 'app': 'crm', 'unique_together': (('app_id', 'open_id'),), 'indexes': [Index(fields=['member_id'])], 'pk_attr': 'id', 'table_description': 'What one app calls a member: an OpenID is worth nothing in another app.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -132,6 +133,7 @@ class Migration(migrations.Migration):
                 ('text', fields.CharField(max_length=600)),
                 ('state', fields.CharEnumField(default=MessageState.WANTED, description='WANTED: wanted\nDELIVERED: delivered\nUNKNOWN: unknown\nFAILED: failed', enum_type=MessageState, max_length=20)),
                 ('wanted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('first_tried_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'crm_message_intent', 'app': 'crm', 'pk_attr': 'id', 'table_description': 'Something we want a member of staff to read, and how it ended. `key` is said once, ever.'},
@@ -148,7 +150,7 @@ class Migration(migrations.Migration):
                 ('product_id', fields.BigIntField(null=True, db_index=True)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'crm_touch', 'app': 'crm', 'indexes': [Index(fields=['member', 'id'])], 'pk_attr': 'id', 'table_description': 'A member came by a signed source (来源触点): the first row is where the knowing began.'},
+            options={'table': 'crm_touch', 'app': 'crm', 'indexes': [Index(fields=['member_id', 'id'])], 'pk_attr': 'id', 'table_description': 'A member came by a signed source (来源触点): the first row is where the knowing began.'},
             bases=['Model'],
         ),
     ]

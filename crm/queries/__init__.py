@@ -1,14 +1,16 @@
 """What can be asked about people. Nothing here writes; views are masked before they leave."""
 
 from crm.queries.consents import ConsentView, consents_of
-from crm.queries.groups import GroupView, find_group, groups_for
+from crm.queries.groups import GroupView, find_group, groups_for, groups_seen_since
 from crm.queries.members import (
     BindingView,
+    MemberPage,
     MemberView,
     TouchView,
     binding_of,
     find_members,
     get_member,
+    may_reveal,
     member_view,
     members_in,
     open_id_of,
@@ -16,14 +18,16 @@ from crm.queries.members import (
     touches_of,
 )
 from crm.queries.numbers import DayNumbers, StoreNumbers, day_numbers
-from crm.rules import Purpose
+from crm.rules import MessageState, Purpose
 
 __all__ = [
     "BindingView",
     "ConsentView",
     "DayNumbers",
     "GroupView",
+    "MemberPage",
     "MemberView",
+    "MessageState",
     "Purpose",
     "StoreNumbers",
     "TouchView",
@@ -34,6 +38,8 @@ __all__ = [
     "find_members",
     "get_member",
     "groups_for",
+    "groups_seen_since",
+    "may_reveal",
     "member_view",
     "members_in",
     "open_id_of",

@@ -1,6 +1,7 @@
 """Customer groups that staff may share to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.security.scope import Scope
 from crm.errors import GroupNotFound
@@ -25,13 +26,19 @@ def _view(row: CustomerGroup) -> GroupView:
 
 async def groups_for(scope: Scope) -> list[GroupView]:
     """The groups of the asker's stores, by name."""
-    rows = await CustomerGroup.filter(scope.stores_q()).order_by("name", "id").limit(200)
-    return [_view(row) for row in rows]
+    rows = CustomerGroup.filter(scope.stores_q(), gone_at=None)
+    return [_view(row) for row in await rows.order_by("name", "id").limit(200)]
+
+
+async def groups_seen_since(moment: datetime) -> set[str]:
+    """Chat ids whose name and owner were looked up after a moment."""
+    rows = CustomerGroup.filter(seen_at__gte=moment, gone_at=None)
+    return {row.chat_id for row in await rows}
 
 
 async def find_group(scope: Scope, public_id: str) -> GroupView:
     """Raises GroupNotFound for a group of others as for one that is not there."""
-    row = await CustomerGroup.filter(scope.stores_q(), public_id=public_id).first()
+    row = await CustomerGroup.filter(scope.stores_q(), public_id=public_id, gone_at=None).first()
     if row is None:
         raise GroupNotFound(group_id=public_id)
     return _view(row)

@@ -10,7 +10,7 @@ from core.security.scope import NOTHING, Role, Scope
 from core.security.vault import blind_indexes, decrypt
 from crm.errors import MemberNotFound
 from crm.models import Binding, Member, MemberId, Touch
-from crm.rules import LAST4, WHOLE, is_phone_wanted, mask_phone
+from crm.rules import LAST4, MAY_REVEAL, WHOLE, is_phone_wanted, mask_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class MemberView:
     guide_id: int | None
     store_id: int | None
     joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """`next_cursor` is None on the last page."""
+
+    members: tuple[MemberView, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,11 @@ def _bound(whose: Q) -> Q:
     return whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
 
 
+def may_reveal(scope: Scope) -> bool:
+    """Whether the asker may see a whole phone at all, with a reason and on record."""
+    return scope.role in MAY_REVEAL
+
+
 async def member_view(scope: Scope, public_id: str) -> MemberView:
     """Raises MemberNotFound outside the asker's scope, as for one that does not exist."""
     row = await Member.filter(members_in(scope), public_id=public_id).first()
@@ -79,18 +92,24 @@ async def get_member(scope: Scope) -> MemberView:
 
 
 async def find_members(
-    scope: Scope, *, digits: str = "", before_id: int | None = None, limit: int = 50
-) -> list[MemberView]:
+    scope: Scope, *, digits: str = "", cursor: str | None = None, limit: int = 50
+) -> MemberPage:
     """Newest first, within the scope; `digits` is a whole phone or its last four.
 
-    Anything else in `digits` finds nobody.
+    Anything else in `digits` finds nobody. Raises MemberNotFound for a cursor no page gave.
     """
     rows = Member.filter(members_in(scope))
     if digits:
         rows = rows.filter(_with_phone(digits))
-    if before_id is not None:
-        rows = rows.filter(id__lt=before_id)
-    return await _views(await rows.order_by("-id").limit(min(limit, 200)))
+    if cursor is not None:
+        last = await Member.filter(members_in(scope), public_id=cursor).first()
+        if last is None:
+            raise MemberNotFound()
+        rows = rows.filter(id__lt=last.id)
+    size = max(1, min(limit, 200))
+    found = await rows.order_by("-id").limit(size + 1)
+    views = await _views(found[:size])
+    return MemberPage(tuple(views), views[-1].public_id if len(found) > size else None)
 
 
 def _with_phone(digits: str) -> Q:

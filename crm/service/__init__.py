@@ -3,29 +3,33 @@
 Where WeChat has to be asked first, the question comes before the transaction.
 """
 
+from crm.rules import MessageState
 from crm.service.binding import bind_guide, unbind_guide
 from crm.service.consents import give_consent, withdraw_consent
-from crm.service.earning import attribute_sale, earn_points
-from crm.service.groups import forget_group, mirror_group
+from crm.service.earning import attribute_sale, earn_points, take_points_back
+from crm.service.groups import mirror_group, note_gone_groups
 from crm.service.joining import SignedIn, sign_in
-from crm.service.messages import record_delivery, want_message
+from crm.service.messages import begin_delivery, record_delivery, want_message
 from crm.service.phones import reveal_phone, save_phone
 from crm.service.sharing import ShareCard, make_share_card
 
 __all__ = [
+    "MessageState",
     "ShareCard",
     "SignedIn",
     "attribute_sale",
+    "begin_delivery",
     "bind_guide",
     "earn_points",
-    "forget_group",
     "give_consent",
     "make_share_card",
     "mirror_group",
+    "note_gone_groups",
     "record_delivery",
     "reveal_phone",
     "save_phone",
     "sign_in",
+    "take_points_back",
     "unbind_guide",
     "want_message",
     "withdraw_consent",

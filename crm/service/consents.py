@@ -2,6 +2,7 @@
 
 from core import clock
 from core.database import use_case
+from crm.errors import MemberNotFound
 from crm.models import Consent, Member
 from crm.rules import Purpose, check_consent, purpose_of
 
@@ -15,7 +16,8 @@ async def give_consent(*, member_id: int, purpose: str, version: str, how: str) 
     """
     wanted = purpose_of(purpose)
     check_consent(wanted, version)
-    await Member.filter(id=member_id).select_for_update().get()
+    if await Member.filter(id=member_id).select_for_update().first() is None:
+        raise MemberNotFound()
     given = await Consent.get_or_none(member_id=member_id, purpose=wanted, withdrawn_at=None)
     if given is not None and given.text_version == version:
         return

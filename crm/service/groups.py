@@ -1,5 +1,7 @@
 """Customer groups (客户群) as WeCom tells them to us: which exist, and whose they are."""
 
+from collections.abc import Collection
+
 from core import clock
 from core.database import use_case
 from crm.models import CustomerGroup
@@ -20,6 +22,7 @@ async def mirror_group(*, chat_id: str, name: str, owner_user_id: str) -> bool:
         "owner_guide_id": owner.id,
         "store_id": owner.store_id,
         "seen_at": clock.now(),
+        "gone_at": None,
     }
     _, is_new = await CustomerGroup.get_or_create(seen, chat_id=chat_id)
     if not is_new:
@@ -28,6 +31,10 @@ async def mirror_group(*, chat_id: str, name: str, owner_user_id: str) -> bool:
 
 
 @use_case
-async def forget_group(*, chat_id: str) -> None:
-    """A group was dismissed; nobody can share to it any more. Again: nothing."""
-    await CustomerGroup.filter(chat_id=chat_id).delete()
+async def note_gone_groups(*, listed: Collection[str]) -> int:
+    """WeCom's whole list no longer has some groups: nobody can share to them any more.
+
+    Answers how many went. A group that is listed again comes back when it is mirrored.
+    """
+    gone = CustomerGroup.filter(gone_at=None).exclude(chat_id__in=list(listed))
+    return await gone.update(gone_at=clock.now())

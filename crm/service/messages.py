@@ -5,7 +5,7 @@ from core.database import use_case
 from core.outbox import publish
 from crm.events import MessageWanted
 from crm.models import MessageIntent
-from crm.rules import MessageState
+from crm.rules import ENDED, REPEATS_FOR, MessageState
 from trade.stores.queries import get_staff
 
 
@@ -28,7 +28,26 @@ async def want_message(*, key: str, staff_id: int, text: str) -> None:
 
 
 @use_case
+async def begin_delivery(*, key: str) -> bool:
+    """Whether a message may be sent now. False when it has ended, or nobody wants it.
+
+    After a first try without an answer the same text may be repeated for a while, in which WeCom
+    itself drops repetitions. After that it stays unknown, for a person to look at: nobody is told
+    twice.
+    """
+    row = await MessageIntent.filter(key=key).select_for_update().first()
+    if row is None or row.state in ENDED:
+        return False
+    at = clock.now()
+    if row.first_tried_at is not None and at - row.first_tried_at > REPEATS_FOR:
+        return False
+    if row.first_tried_at is None:
+        await MessageIntent.filter(id=row.id).update(first_tried_at=at)
+    return True
+
+
+@use_case
 async def record_delivery(*, key: str, state: MessageState) -> None:
-    """How a message ended. A delivered one stays delivered, whatever is heard later."""
-    open_ones = MessageIntent.filter(key=key).exclude(state=MessageState.DELIVERED)
+    """How a message ended, or that nobody knows. What has ended stays so, whatever comes later."""
+    open_ones = MessageIntent.filter(key=key).exclude(state__in=list(ENDED))
     await open_ones.update(state=state, settled_at=clock.now())

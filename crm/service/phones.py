@@ -4,16 +4,16 @@ from tortoise.exceptions import IntegrityError
 
 from core import audit_log
 from core.database import use_case
+from core.security.rotation import encrypted_column
 from core.security.scope import Scope
 from core.security.vault import blind_index, blind_indexes, decrypt, encrypt
 from crm import gateway
 from crm.errors import MemberNotFound, PhoneTaken, PhoneUnknown
 from crm.models import Member
-from crm.queries import members_in
+from crm.queries import may_reveal, members_in
 from crm.rules import (
     CONSENT_TEXTS,
     LAST4,
-    MAY_REVEAL,
     WHOLE,
     Purpose,
     check_reason,
@@ -21,6 +21,20 @@ from crm.rules import (
     plain_phone,
 )
 from crm.service.consents import give_consent
+
+
+@encrypted_column(
+    "crm_member",
+    "phone_cipher",
+    bound_to="member:{id}",
+    index_columns=("phone_index", "phone_last4_index"),
+)
+def phone_indexes(phone: str) -> dict[str, str]:
+    """What finds a number again: all of it, or its last four digits."""
+    return {
+        "phone_index": blind_index(phone, WHOLE),
+        "phone_last4_index": blind_index(phone[-4:], LAST4),
+    }
 
 
 async def save_phone(*, member_id: int, code: str) -> str:
@@ -43,9 +57,7 @@ async def _keep(member_id: int, phone: str) -> None:
     if await known.exists():
         raise PhoneTaken()
     await Member.filter(id=member_id).update(
-        phone_cipher=encrypt(phone, bound_to=f"member:{member_id}"),
-        phone_index=blind_index(phone, WHOLE),
-        phone_last4_index=blind_index(phone[-4:], LAST4),
+        phone_cipher=encrypt(phone, bound_to=f"member:{member_id}"), **phone_indexes(phone)
     )
     await give_consent(
         member_id=member_id,
@@ -63,7 +75,7 @@ async def reveal_phone(*, scope: Scope, member_public_id: str, reason: str) -> s
     """
     kept = check_reason(reason)
     member = await Member.filter(members_in(scope), public_id=member_public_id).first()
-    if member is None or scope.role not in MAY_REVEAL:
+    if member is None or not may_reveal(scope):
         raise MemberNotFound()
     if member.phone_cipher is None:
         raise PhoneUnknown()

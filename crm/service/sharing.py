@@ -7,6 +7,7 @@ from core import settings
 from core.errors import NotConfigured
 from core.security.scope import Scope
 from core.security.source_code import mint_source
+from crm.errors import GroupNotFound
 from crm.queries import find_group
 from crm.rules import card_title
 from trade.catalog.queries import product_by_public_id
@@ -38,7 +39,10 @@ async def make_share_card(*, scope: Scope, product_id: str, group_id: str) -> Sh
     guide = await get_staff(scope.staff_id)
     group = await find_group(scope, group_id)
     product = await product_by_public_id(product_id)
-    source = mint_source(guide.id, guide.store_id or group.store_id, group.id, product.id)
+    store_id = guide.store_id or group.store_id
+    if store_id is None:
+        raise GroupNotFound(group_id=group_id)
+    source = mint_source(guide.id, store_id, group.id, product.id)
     query = urlencode({"id": product.public_id, "source": source})
     return ShareCard(
         title=card_title(product.title),

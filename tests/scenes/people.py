@@ -1,0 +1,78 @@
+"""Set the scene: members, whom they belong to, groups; and a WeChat that plays along."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+
+from app.credentials import shop_settings, world_config
+from core import clock
+from core.security.scope import Role, Scope
+from core.settings import Settings, configure
+from crm.models import Binding, CustomerGroup, Member
+from sandbox import codes
+from sandbox.config import Config
+from sandbox.server import running
+from sandbox.world import World
+from trade.stores.models import Staff
+
+serial = count(1)
+SHOP = "http://shop"
+SHOPPERS = [
+    {"id": "u1", "name": "林晓", "phone": "13800138000"},
+    {"id": "u2", "name": "周舟", "phone": "13900138000"},
+    {"id": "u3", "name": "何远", "phone": "+852-91234567"},
+]
+
+
+async def a_member(*, guide: Staff | None = None) -> Member:
+    """Somebody who joined earlier; with `guide`, bound to them."""
+    member = await Member.create(joined_at=clock.now())
+    if guide is not None:
+        store_id = guide.store_id or 0
+        at = clock.now()
+        await Binding(member_id=member.id, guide_id=guide.id, store_id=store_id, bound_at=at).save()
+    return member
+
+
+async def a_group(owner: Staff, *, name: str = "静安店会员群") -> CustomerGroup:
+    return await CustomerGroup.create(
+        chat_id=f"wr{next(serial):08}",
+        name=name,
+        owner_guide_id=owner.id,
+        store_id=owner.store_id,
+        seen_at=clock.now(),
+    )
+
+
+def scope_of(staff: Staff) -> Scope:
+    """What a guide or a store manager may see."""
+    stores = frozenset({staff.store_id} if staff.store_id else ())
+    return Scope(staff.role, staff_id=staff.id, store_ids=stores)
+
+
+def head_office() -> Scope:
+    return Scope(Role.HEAD_OFFICE, staff_id=9_999)
+
+
+@asynccontextmanager
+async def played(settings: Settings, secrets: dict[str, Any], **more: Any) -> AsyncIterator[World]:
+    """The sandbox on a free port, and the shop told to find everything outside there."""
+    config = {"mode": "test", "users": SHOPPERS, **world_config(secrets, shop_url=SHOP, **more)}
+    async with running(Config.model_validate(config)) as world:
+        given = shop_settings(secrets, world=world.http, smtp_port=9)
+        there = settings.model_dump() | given | {"public_url": SHOP}
+        configure(Settings.model_validate(there))
+        yield world
+
+
+def login_code(world: World, user_id: str = "u1") -> str:
+    """What `wx.login` gives a phone."""
+    [app] = [app for app in world.apps.values() if app.kind == "mini_program"]
+    return codes.give(world, "login", owner=app.app_id, user_id=user_id)
+
+
+def phone_code(world: World, user_id: str = "u1") -> str:
+    """What the phone button gives."""
+    [app] = [app for app in world.apps.values() if app.kind == "mini_program"]
+    return codes.give(world, "phone", owner=app.app_id, user_id=user_id)
