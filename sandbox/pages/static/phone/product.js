@@ -1,0 +1,72 @@
+// One product: choose colour and size, see the price here and the stock here and nearby.
+
+import { action, h, picture, show, toast, yuan } from "./dom.js";
+import { addToCart } from "./cart.js";
+import { currentStore } from "./home.js";
+import * as shop from "./shop.js";
+
+const stockOf = (sku) => sku.available ?? sku.stock?.available ?? sku.stockHere ?? 0;
+
+function specNames(skus) {
+  return [...new Set(skus.flatMap((sku) => Object.keys(sku.spec || {})))];
+}
+
+function nearest(skus, wanted, name) {
+  const fits = (sku) => sku.spec[name] === wanted[name];
+  const score = (sku) => Object.keys(wanted).filter((key) => sku.spec[key] === wanted[key]).length;
+  return skus.filter(fits).sort((one, other) => score(other) - score(one))[0];
+}
+
+function specs(skus, chosen, choose) {
+  return specNames(skus).map((name) =>
+    h(
+      "fieldset",
+      { class: "chips" },
+      h("legend", {}, name),
+      [...new Set(skus.map((sku) => sku.spec[name]))].map((value) =>
+        h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.spec[name] === value), onclick: () => choose(nearest(skus, { ...chosen.spec, [name]: value }, name)) }, value),
+      ),
+    ),
+  );
+}
+
+function stockLines(sku, store) {
+  const here = stockOf(sku);
+  const nearby = (sku.nearby || []).filter((one) => one.available > 0);
+  return h(
+    "div",
+    { class: "stock" },
+    h("p", {}, h("strong", {}, store.name), here > 0 ? ` 有货 ${here} 件` : " 暂时缺货"),
+    nearby.length ? h("ul", {}, nearby.map((one) => h("li", {}, `${one.storeName ?? one.name} 有 ${one.available} 件`))) : h("p", { class: "quiet" }, "附近门店也没有"),
+  );
+}
+
+export async function productScreen(productId, isCurrent = () => true) {
+  const { store } = await currentStore();
+  const product = await shop.product(productId, store.code);
+  if (!isCurrent()) return;
+  const skus = product.skus.map((sku) => ({ ...sku, spec: sku.spec || {} }));
+  const paint = (sku) => {
+    const price = sku.priceFen ?? sku.listPriceFen ?? sku.listFen;
+    const list = sku.listPriceFen ?? sku.listFen ?? price;
+    const buy = async () => {
+      await addToCart(store.code, sku.skuId ?? sku.id, 1);
+      location.hash = "#/cart";
+    };
+    const keep = async () => {
+      await addToCart(store.code, sku.skuId ?? sku.id, 1);
+      toast("已放进购物车");
+    };
+    show(
+      product.title,
+      picture(shop.pictureUrl(sku.picture || product.picture), product.title, "hero"),
+      h("h3", { class: "name" }, product.title),
+      h("p", { class: "price big" }, yuan(price), list > price ? h("s", {}, yuan(list)) : null),
+      specs(skus, sku, paint),
+      stockLines(sku, store),
+      product.description ? h("p", { class: "about" }, product.description) : null,
+      h("div", { class: "buy" }, action("放进购物车", keep, "soft"), action("立即购买", buy)),
+    );
+  };
+  paint(skus.find((sku) => stockOf(sku) > 0) || skus[0]);
+}

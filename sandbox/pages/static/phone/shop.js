@@ -1,0 +1,83 @@
+// The shop's API as the mini program calls it: one session, logged in again when it ends.
+
+import * as wechat from "./wechat.js";
+
+const phone = document.getElementById("phone").dataset;
+const KEY = `mini-program:${phone.app}:${phone.user}`;
+const kept = JSON.parse(localStorage.getItem(KEY) || "{}");
+
+export class Refused extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function remember(facts) {
+  Object.assign(kept, facts);
+  localStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+export const recall = (name) => kept[name];
+
+async function send(method, path, body, headers) {
+  const answer = await fetch(`/phone/${encodeURIComponent(phone.user)}/request`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ method, path: `/api/v1${path}`, body, headers }),
+  });
+  if (!answer.ok) throw new Refused(answer.status, "phone", "手机没有网络");
+  return answer.json();
+}
+
+function checked({ status, body }) {
+  if (status >= 200 && status < 300) return body;
+  if (status === 0) throw new Refused(0, "offline", "店铺没有回答，请稍后再试");
+  const error = body?.error || body || {};
+  throw new Refused(status, error.code, error.zh || error.message || error.detail || `出错了（${status}）`);
+}
+
+export async function login(source) {
+  const code = await wechat.login();
+  const given = source ? { code, source } : { code };
+  const body = checked(await send("POST", "/login", given, {}));
+  remember({ token: body.token, member: body.member });
+  return body;
+}
+
+async function ask(method, path, body, once) {
+  for (let tries = 0; ; tries += 1) {
+    const headers = { Authorization: `Bearer ${kept.token || ""}` };
+    if (once) headers["Idempotency-Key"] = once;
+    const answer = await send(method, path, body, headers);
+    if (answer.status !== 401 || tries > 0) return checked(answer);
+    await login();
+  }
+}
+
+const query = (values) => {
+  const given = Object.entries(values).filter(([, value]) => value);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+};
+const id = encodeURIComponent;
+
+export const newKey = () => crypto.randomUUID();
+export const stores = () => ask("GET", "/stores");
+export const products = (wanted) => ask("GET", `/products${query(wanted)}`);
+export const product = (productId, storeCode) => ask("GET", `/products/${id(productId)}${query({ storeCode })}`);
+export const cart = () => ask("GET", "/cart");
+export const putCart = (given) => ask("PUT", "/cart", given, newKey());
+export const quote = (given) => ask("POST", "/quotes", given);
+export const placeOrder = (given, key) => ask("POST", "/orders", given, key);
+export const orders = (cursor) => ask("GET", `/orders${query({ cursor })}`);
+export const order = (orderId) => ask("GET", `/orders/${id(orderId)}`);
+export const pay = (orderId, key) => ask("POST", `/orders/${id(orderId)}/payments`, {}, key);
+export const me = () => ask("GET", "/me");
+export const savePhone = (code) => ask("POST", "/phone", { code }, newKey());
+export const agree = (given) => ask("POST", "/consents", given, newKey());
+
+export function pictureUrl(path) {
+  if (!path) return "";
+  return /^(https?:|data:)/.test(path) ? path : phone.shop + path;
+}
