@@ -90,6 +90,12 @@ class DeliveryCannotMove(Conflict):
     en = "The delivery is not in a state that allows this: reload and look again."
 
 
+class KindWrong(Invalid):
+    code = "invoicing.kind_wrong"
+    zh = "请选择抬头类型：企业或个人"
+    en = "Choose the kind of title: company or person."
+
+
 class TitleWrong(Invalid):
     code = "invoicing.title_wrong"
     zh = "请填写发票抬头，最多 100 个字"

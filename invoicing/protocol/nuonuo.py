@@ -33,7 +33,6 @@ TWICE = "E9106"  # this number was used: there is a result to be asked for
 NOT_FOUND = "E9500"
 REFUSALS = {"E4000", "E9138", "E9154"} | {f"E{n}" for n in range(9101, 9132)} - {TWICE, "E9109"}
 HOLDS = {"E9613", "070101"} | {f"07030{n}" for n in range(4, 8)}
-CALLBACK_ANSWER = {"status": "0000", "message": "同步成功"}
 
 
 def sign(secret: str, *, app_key: str, senid: str, nonce: str, timestamp: str, body: str) -> str:

@@ -3,9 +3,13 @@
 from invoicing.queries.codes import Scanned, check_invoiceable, good_until, net_paid_fen, scanned
 from invoicing.queries.files import find_pdf
 from invoicing.queries.requests import InvoiceView, RequestView, latest_request
+from invoicing.rules.delivery import DeliveryState
+from invoicing.rules.states import RequestState
 
 __all__ = [
+    "DeliveryState",
     "InvoiceView",
+    "RequestState",
     "RequestView",
     "Scanned",
     "check_invoiceable",

@@ -39,12 +39,17 @@ class RequestView:
     mail: DeliveryState | None
 
     @property
+    def is_dead(self) -> bool:
+        """Nothing will come of it; the guest may ask anew."""
+        return self.state in DEAD
+
+    @property
     def is_open(self) -> bool:
         """Something will still happen by itself."""
         is_waiting = self.mail in {DeliveryState.QUEUED, DeliveryState.SENDING}
         has_file = self.invoice is not None and self.invoice.has_file
         is_done = self.state in SETTLED and has_file and not is_waiting
-        return not is_done and self.state not in DEAD
+        return not is_done and not self.is_dead
 
 
 async def latest_request(order_id: int) -> RequestView | None:
