@@ -16,18 +16,24 @@ from core.ledger.errors import (
     NotMirrorable,
     Unbalanced,
 )
+from core.ledger.expiring import expire_lots
+from core.ledger.explaining import explain, name_cause
 from core.ledger.holds import Hold, capture, expire_holds, hold, live_holds, release
-from core.ledger.journals import Act, Cause, Entry, Journal
+from core.ledger.journals import Act, Cause, Entry, Journal, Memo
 from core.ledger.mirroring import mirror
 from core.ledger.posting import find_journal, get_journal, post
+from core.ledger.replaying import replay
+from core.ledger.sealing import Break, Chain, chain_heads, seal_day, seal_new, verify_chain
 
 __all__ = [
     "KINDS",
     "Account",
     "AccountKind",
     "Act",
+    "Break",
     "Cause",
     "CauseReused",
+    "Chain",
     "Entry",
     "Floor",
     "Hold",
@@ -37,6 +43,7 @@ __all__ = [
     "Journal",
     "JournalNotFound",
     "Lot",
+    "Memo",
     "MirrorsTooMuch",
     "MoreThanHeld",
     "NotMirrorable",
@@ -45,8 +52,11 @@ __all__ = [
     "balance",
     "balances",
     "capture",
+    "chain_heads",
     "debts",
     "expire_holds",
+    "expire_lots",
+    "explain",
     "find_journal",
     "get_journal",
     "hold",
@@ -54,6 +64,11 @@ __all__ = [
     "live_holds",
     "lots",
     "mirror",
+    "name_cause",
     "post",
     "release",
+    "replay",
+    "seal_day",
+    "seal_new",
+    "verify_chain",
 ]

@@ -63,7 +63,7 @@ async def write(draft: Draft) -> Journal:
 
 async def _write_carefully(draft: Draft, changes: dict[Account, int]) -> Journal:
     """Locks first, looks then: spends by lots, debts, new accounts, repetitions, refusals."""
-    balances = await _lock(changes)
+    balances = await lock(changes)
     short = _short(changes, balances, draft.act)
     if short is None:
         settled = replace(draft, lines=spread(draft.lines, await lots_by_account(changes)))
@@ -207,7 +207,7 @@ ORDER BY kind, owner ON CONFLICT (kind, owner) DO NOTHING
 """
 
 
-async def _lock(accounts: Iterable[Account]) -> dict[Account, int | None]:
+async def lock(accounts: Iterable[Account]) -> dict[Account, int | None]:
     """The balances, held until the transaction ends; accounts that are new are opened."""
     wanted = list(accounts)
     lists = (
@@ -247,7 +247,7 @@ async def lots_by_account(accounts: Iterable[Account]) -> dict[Account, Lots]:
 
 FIND = """
 SELECT journal.id, cause_kind, cause_key, act, at, memo,
-    coalesce(json_agg(json_build_array(kind, owner, amount, expires_at, entry.id) ORDER BY entry.id)
+    coalesce(json_agg(json_build_array(kind, owner, amount, expires_at) ORDER BY entry.id)
         FILTER (WHERE entry.id IS NOT NULL), '[]') AS entries
 FROM core_ledger_journal AS journal
 LEFT JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
@@ -262,16 +262,22 @@ async def find_journal(cause: Cause) -> Journal | None:
     rows = await sql(FIND, cause.kind, cause.key)
     if not rows:
         return None
-    [row] = rows
-    entries = tuple(
+    entries = [
         Entry(
             Account(AccountKind(kind), owner),
             amount,
             datetime.fromisoformat(expires_at) if expires_at else None,
         )
-        for kind, owner, amount, expires_at, _ in json.loads(row["entries"])
-    )
-    return Journal(row["id"], cause, Act(row["act"]), row["at"], entries, json.loads(row["memo"]))
+        for kind, owner, amount, expires_at in json.loads(rows[0]["entries"])
+    ]
+    return journal_of(rows[0], entries)
+
+
+def journal_of(row: dict[str, Any], entries: Iterable[Entry] = ()) -> Journal:
+    """The value of a row of journals."""
+    cause = Cause(row["cause_kind"], row["cause_key"])
+    memo = json.loads(row["memo"])
+    return Journal(row["id"], cause, Act(row["act"]), row["at"], tuple(entries), memo)
 
 
 async def get_journal(cause: Cause) -> Journal:

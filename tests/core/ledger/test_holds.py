@@ -135,7 +135,9 @@ async def test_a_hold_past_its_end_goes_back_by_itself() -> None:
     await set_aside("O1", 80, for_s=-1)
     await set_aside("O2", 10)
 
-    assert await asyncio.gather(expire_holds(), expire_holds()) in ([1, 1], [1, 0], [0, 1])
+    due = await asyncio.gather(expire_holds(), expire_holds())
+
+    assert max(due) == 1
     assert await expire_holds() == 0
     assert (await balance(POINTS), await balance(POINTS.held)) == (90, 10)
     with pytest.raises(HoldEnded):
