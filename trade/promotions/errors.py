@@ -11,8 +11,8 @@ class NothingToQuote(Invalid):
 
 class TooManyLines(Invalid):
     code = "promotions.too_many_lines"
-    zh = "一次最多结算 100 种商品，请分开结算"
-    en = "At most 100 kinds of goods at once: check out in parts."
+    zh = "一次最多结算 50 种商品，请分开结算"
+    en = "At most 50 kinds of goods at once: check out in parts."
 
 
 class QuantityOutOfRange(Invalid):

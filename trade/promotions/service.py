@@ -39,7 +39,7 @@ __all__ = [
     "quote_cart",
 ]
 
-MAX_LINES, MAX_QUANTITY = 100, 999
+MAX_LINES, MAX_QUANTITY = 50, 999
 
 
 @dataclass(frozen=True, slots=True)
