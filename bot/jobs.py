@@ -5,10 +5,11 @@ from datetime import timedelta
 from bot import contacts
 from bot.gateway import Delivery, send_text
 from core import clock
+from core.errors import Unavailable
 from core.jobs import every, job
 from core.settings import current
 from crm.queries import MessageState, groups_seen_since
-from crm.service import mirror_group, note_gone_groups, record_delivery
+from crm.service import begin_delivery, mirror_group, note_gone_groups, record_delivery
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 GROUPS_A_RUN = 200
@@ -16,11 +17,20 @@ GROUPS_A_RUN = 200
 
 @job("bot.deliver")
 async def deliver(message_key: str, user_id: str, text: str) -> None:
-    """Tell one of our people in WeCom. Tried again after no answer: WeCom drops a repetition."""
+    """Tell one of our people in WeCom, once.
+
+    Without an answer it is unknown, and tried again only while WeCom itself drops a repetition.
+    """
     if current().wecom is None:
         await record_delivery(key=message_key, state=MessageState.FAILED)
         return
-    ended = await send_text(user_id=user_id, text=text)
+    if not await begin_delivery(key=message_key):
+        return
+    try:
+        ended = await send_text(user_id=user_id, text=text)
+    except Unavailable:
+        await record_delivery(key=message_key, state=MessageState.UNKNOWN)
+        raise
     is_sent = ended is Delivery.SENT
     state = MessageState.DELIVERED if is_sent else MessageState.FAILED
     await record_delivery(key=message_key, state=state)

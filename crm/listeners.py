@@ -30,11 +30,11 @@ async def debit_points(event: RefundSettled) -> None:
 
 @on(ProductFavourited)
 async def suggest_follow_up(event: ProductFavourited) -> None:
-    bound = await binding_of(event.customer_id)
+    bound = await binding_of(event.member_id)
     if bound is None:
         return
     await FollowUp.get_or_create(
-        member_id=event.customer_id,
+        member_id=event.member_id,
         product_id=event.product_id,
         defaults={
             "guide_id": bound.guide_id,

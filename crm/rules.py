@@ -36,22 +36,22 @@ class ConsentText:
 
 CONSENT_TEXTS: dict[Purpose, ConsentText] = {
     Purpose.MEMBERSHIP: ConsentText(
-        "2026-11",
+        "membership-2026-01",
         "为提供会员服务，我们保存您的微信标识、订单和积分。您可以随时在“我的”中撤回。",
         "To serve you as a member we keep your WeChat id, orders and points. Withdraw at any time.",
     ),
     Purpose.PHONE: ConsentText(
-        "2026-11",
+        "phone-2026-01",
         "为在门店使用积分，我们加密保存您的手机号，仅用于识别会员身份。",
         "To let you use points in a store we keep your phone number, encrypted, to recognise you.",
     ),
     Purpose.MARKETING: ConsentText(
-        "2026-11",
+        "marketing-2026-01",
         "我们可以向您发送新品和优惠消息，频率受限，不同意不影响购买。",
         "We may tell you about new products and offers, rarely. You can buy without agreeing.",
     ),
     Purpose.FRANCHISEE: ConsentText(
-        "2026-11",
+        "franchisee-2026-01",
         "加盟门店可以看到您在该店的消费和会员等级，看不到您的手机号。",
         "A franchised store may see your purchases there and your tier, never your phone.",
     ),

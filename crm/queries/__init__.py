@@ -1,6 +1,7 @@
 """What can be asked about people. Nothing here writes; views are masked before they leave."""
 
 from crm.queries.consents import ConsentView, consents_of
+from crm.queries.earnings import Earnings, earnings_of
 from crm.queries.groups import GroupView, find_group, groups_for, groups_seen_since
 from crm.queries.members import (
     BindingView,
@@ -24,6 +25,7 @@ __all__ = [
     "BindingView",
     "ConsentView",
     "DayNumbers",
+    "Earnings",
     "GroupView",
     "MemberPage",
     "MemberView",
@@ -34,6 +36,7 @@ __all__ = [
     "binding_of",
     "consents_of",
     "day_numbers",
+    "earnings_of",
     "find_group",
     "find_members",
     "get_member",

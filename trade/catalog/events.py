@@ -8,6 +8,6 @@ from core.events import Event
 @dataclass(frozen=True, slots=True)
 class ProductFavourited(Event):
     name: ClassVar[str] = "catalog.product_favourited"
-    customer_id: int
+    member_id: int
     product_id: int
     at: datetime

@@ -68,11 +68,11 @@ class Favourite(Model):
     """`source` is where the liking began (来源, as `live:31`); the first one stays."""
 
     id = key()
-    customer_id = ref()
+    member_id = ref()
     product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField("catalog.Product")
     source = fields.CharField(max_length=64, null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta(Model.Meta):
         table = "catalog_favourite"
-        unique_together = (("customer_id", "product"),)
+        unique_together = (("member_id", "product"),)

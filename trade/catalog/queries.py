@@ -54,6 +54,7 @@ class ProductPage:
 @dataclass(frozen=True, slots=True)
 class FavouriteView:
     product_id: int
+    public_id: str
     title: str
     price_fen: int
     since: datetime
@@ -204,11 +205,17 @@ async def sku_ids() -> dict[str, int]:
     return dict(await Sku.all().values_list("code", "id"))
 
 
-async def favourites_of(*, customer_id: int, limit: int = 50) -> list[FavouriteView]:
+async def favourites_of(*, member_id: int, limit: int = 50) -> list[FavouriteView]:
     """Newest first."""
-    rows = Favourite.filter(customer_id=customer_id).select_related("product")
+    rows = Favourite.filter(member_id=member_id).select_related("product")
     return [
-        FavouriteView(row.product.id, row.product.title, row.product.price_fen, row.created_at)
+        FavouriteView(
+            row.product.id,
+            row.product.public_id,
+            row.product.title,
+            row.product.price_fen,
+            row.created_at,
+        )
         for row in await rows.order_by("-id").limit(limit)
     ]
 

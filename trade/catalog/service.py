@@ -41,10 +41,8 @@ class SkuDraft:
 
 
 @use_case
-async def favourite_product(
-    *, customer_id: int, product_id: int, source: str | None = None
-) -> None:
-    """Remember that a customer likes a product. Doing it again changes nothing and tells nobody.
+async def favourite_product(*, member_id: int, product_id: int, source: str | None = None) -> None:
+    """Remember that a member likes a product. Doing it again changes nothing and tells nobody.
 
     Raises ProductNotFound when the product is unknown or off the shelf.
     """
@@ -52,11 +50,11 @@ async def favourite_product(
     if product is None:
         raise ProductNotFound(product_id=product_id)
     _, is_new = await Favourite.get_or_create(
-        {"source": source}, customer_id=customer_id, product=product
+        {"source": source}, member_id=member_id, product=product
     )
     if is_new:
         at = clock.now()
-        await publish(ProductFavourited(customer_id=customer_id, product_id=product_id, at=at))
+        await publish(ProductFavourited(member_id=member_id, product_id=product_id, at=at))
 
 
 @use_case

@@ -217,3 +217,8 @@ async def cart_of(member_id: int, store_id: int) -> tuple[CartLineView, ...]:
     row = await Cart.get_or_none(member_id=member_id, store_id=store_id)
     lines = row.lines if row else []
     return tuple(CartLineView(line["sku_id"], line["quantity"]) for line in lines)
+
+
+async def count_placed(scope: Scope, starts: datetime, ends: datetime) -> int:
+    """How many orders were placed from `starts` up to `ends`, as far as the asker sees."""
+    return await Order.filter(_visible(scope), placed_at__gte=starts, placed_at__lt=ends).count()

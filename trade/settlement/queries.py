@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.functions import Sum
+
 from core.ledger import Account, AccountKind, Cause, JournalNotFound, balance, explain
+from core.security.scope import Scope
 from trade.settlement.models import SaleCredit
 
 
@@ -67,3 +70,29 @@ async def explain_sale(order_no: str, lang: str = "zh") -> list[str]:
         except JournalNotFound:
             continue
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCredits:
+    """What the sales of a store brought to its guides and its franchisee."""
+
+    store_id: int
+    commission_fen: int
+    share_fen: int
+
+
+async def credits_by_store(scope: Scope, starts: datetime, ends: datetime) -> list[StoreCredits]:
+    """Sales credited from `starts` up to `ends`, for each store of the asker that had some."""
+    rows = SaleCredit.filter(scope.stores_q(), at__gte=starts, at__lt=ends).group_by("store_id")
+    sums = rows.annotate(commission=Sum("commission_fen"), share=Sum("share_fen"))
+    return [
+        StoreCredits(row["store_id"], int(row["commission"]), int(row["share"]))
+        for row in await sums.values("store_id", "commission", "share")
+    ]
+
+
+async def earned_between(staff_id: int, starts: datetime, ends: datetime) -> int:
+    """What the sales from `starts` up to `ends` were worth to a guide, in fen."""
+    rows = SaleCredit.filter(guide_id=staff_id, at__gte=starts, at__lt=ends)
+    [row] = await rows.annotate(commission=Sum("commission_fen")).values("commission")
+    return int(row["commission"] or 0)

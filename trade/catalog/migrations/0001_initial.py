@@ -35,12 +35,12 @@ class Migration(migrations.Migration):
             name='Favourite',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('customer_id', fields.BigIntField(db_index=True)),
+                ('member_id', fields.BigIntField(db_index=True)),
                 ('product', fields.ForeignKeyField('catalog.Product', source_field='product_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('source', fields.CharField(null=True, max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'catalog_favourite', 'app': 'catalog', 'unique_together': (('customer_id', 'product'),), 'pk_attr': 'id', 'table_description': '`source` is where the liking began (来源, as `live:31`); the first one stays.'},
+            options={'table': 'catalog_favourite', 'app': 'catalog', 'unique_together': (('member_id', 'product'),), 'pk_attr': 'id', 'table_description': '`source` is where the liking began (来源, as `live:31`); the first one stays.'},
             bases=['Model'],
         ),
         ops.CreateModel(
