@@ -29,7 +29,7 @@ def _line(what: str, says: str, *, ok: bool) -> Line:
 async def _database(settings: Settings) -> Line:
     if settings.database_url is None:
         return _line("database", "embedded: starts with the shop", ok=True)
-    connection = await asyncpg.connect(settings.database_url.partition("&")[0], timeout=5)
+    connection = await asyncpg.connect(settings.database_url, timeout=5)
     try:
         version = int(await connection.fetchval("SHOW server_version_num"))
     finally:

@@ -112,7 +112,7 @@ def data_servers(
             postgres = Postgres(place / "postgres", fast=fast)
             postgres.start()
             stack.callback(postgres.stop)
-            database_url = f"{postgres.url()}&minsize=1&maxsize=20"
+            database_url = postgres.url()
         if redis_url is None:
             valkey = Valkey(place / "valkey")
             valkey.start()

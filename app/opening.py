@@ -10,10 +10,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from tortoise import Tortoise
+
 from app.household import ROOT, Household, Opening, open_household
 from app.importing import run as import_brand
-from app.wiring import migrate
+from app.wiring import migrate, orm_config
 from core.settings import Settings
+from trade.stores.models import Staff
+from trade.stores.service import set_password
 
 BRAND = ROOT / "examples/brand"
 SHOPPERS = [
@@ -21,6 +25,7 @@ SHOPPERS = [
     {"id": "u2", "name": "周一鸣", "phone": "13800138002"},
     {"id": "u3", "name": "欧阳思远", "phone": "13800138003"},
 ]
+PASSWORD = "daogou-demo"  # noqa: S105  printed at the start, and in demo mode only
 WORLD_PORT, SMTP_PORT, PRINTER_PORT = 8001, 8025, 9101
 Tell = Callable[[str], None]
 
@@ -63,12 +68,25 @@ def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
 
 
 async def fill(settings: Settings, printers: dict[str, int], brand: Path = BRAND) -> None:
-    """Migrate, and bring the brand in; its printers are the sandbox's. Again: nothing is doubled."""
+    """Migrate, and bring the brand in with the sandbox's printers. Again: nothing is doubled."""
     assert settings.database_url
     await migrate(settings.database_url)
     report = await import_brand(settings, brand, printer_ports=printers)
     if report.refused:
         raise RuntimeError(f"the example brand has refused rows: {report.text()}")
+
+
+async def _fill_for_people(settings: Settings, printers: dict[str, int]) -> None:
+    """As `fill`, and whoever has a login and no password yet gets the demo's."""
+    await fill(settings, printers)
+    assert settings.database_url
+    await Tortoise.init(config=orm_config(settings.database_url), _enable_global_fallback=True)
+    try:
+        for staff in await Staff.filter(login__not_isnull=True, password_hash=None):
+            assert staff.login
+            await set_password(user_id=staff.user_id, login=staff.login, password=PASSWORD)
+    finally:
+        await Tortoise.close_connections()
 
 
 def settings_of(house: Household) -> Settings:
@@ -82,7 +100,7 @@ def keep_open(*, home: Path, port: int, tell: Tell) -> None:
         signal.signal(number, lambda *_: ended.set())
 
     def seed(house: Household) -> None:
-        asyncio.run(fill(settings_of(house), house.world["printers"]))
+        asyncio.run(_fill_for_people(settings_of(house), house.world["printers"]))
 
     world = world_of(BRAND, ports=True) | {"state_file": str(home.resolve() / "sandbox-state.json")}
     database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
@@ -91,7 +109,7 @@ def keep_open(*, home: Path, port: int, tell: Tell) -> None:
     with open_household(opening) as house:
         tell(f"The shop is open after {time.monotonic() - began:.1f} s: {house.url}")
         tell(f"The outside world: {house.world['http']}  (phone, chats, paper, mail)")
-        tell("Console logins (password daogou-demo):")
+        tell(f"Console logins (password {PASSWORD}):")
         for row in rows_of("staff"):
             if row.get("login"):
                 tell(f"  {row['login']:<12} {row['role']:<14} {row['name']}")

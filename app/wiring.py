@@ -37,6 +37,7 @@ ROOMS: dict[str, str] = {
 }
 PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported
 MIGRATION_LOCK = 727_001
+POOL = 20  # connections a process may hold
 
 
 def has(module: str) -> bool:
@@ -61,18 +62,33 @@ def orm_config(db_url: str) -> dict[str, Any]:
     for label, room in ROOMS.items():
         if has(f"{room}.models"):
             apps[label] = {"models": [f"{room}.models"], "migrations": f"{room}.migrations"}
-    return {"connections": {"default": db_url}, "apps": apps, "use_tz": True, "timezone": "UTC"}
+    connections = {"default": _pooled(db_url)}
+    return {"connections": connections, "apps": apps, "use_tz": True, "timezone": "UTC"}
+
+
+def _pooled(db_url: str) -> str:
+    """With the size of the pool, which is Tortoise's to read and no server's."""
+    if "maxsize=" in db_url:
+        return db_url
+    plain = db_url.replace("postgresql://", "postgres://", 1)
+    return f"{plain}{'&' if '?' in plain else '?'}minsize=1&maxsize={POOL}"
 
 
 TORTOISE_ORM = orm_config("postgres://")  # for `tortoise makemigrations`, which never connects
 
 
 async def migrate(db_url: str) -> None:
-    """Bring a database up to date. Two at once take turns; doing it again changes nothing."""
+    """Bring a database up to date. Two at once take turns; doing it again changes nothing.
+
+    Room by room: no key crosses a wall, and each step of a migration copies all models it knows.
+    """
     turn = await asyncpg.connect(db_url)
     try:
         await turn.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await apply_migrations(config=orm_config(db_url))
+        config = orm_config(db_url)
+        for room, tables in config["apps"].items():
+            await apply_migrations(config={**config, "apps": {room: tables}})
+            await Tortoise.close_connections()
     finally:
         await Tortoise.close_connections()
         await turn.close()

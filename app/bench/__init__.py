@@ -38,7 +38,7 @@ def measure_purchases(*, seconds: float, tell: Tell) -> dict[str, Any]:
 
 
 def _measure(home: Path, seconds: float, tell: Tell) -> dict[str, Any]:
-    brand = _full_shelves(home / "brand")
+    brand = full_shelves(home / "brand")
     database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
 
     def seed(house: Household) -> None:
@@ -79,7 +79,7 @@ async def _run(house: Household, seconds: float, tell: Tell, *, is_own: bool) ->
 
 
 async def _version(url: str) -> str:
-    connection = await asyncpg.connect(url.partition("&")[0])
+    connection = await asyncpg.connect(url)
     try:
         return str(await connection.fetchval("SHOW server_version"))
     finally:
@@ -120,7 +120,7 @@ def show(report: dict[str, Any]) -> str:
     return "\n".join([about, *[_line(row) for row in report["rows"]]])
 
 
-def _full_shelves(folder: Path) -> Path:
+def full_shelves(folder: Path) -> Path:
     """The example brand with so much stock that nothing sells out."""
     shutil.copytree(BRAND, folder)
     rows = rows_of("stock")

@@ -95,12 +95,11 @@ async def _writer(url: str, name: str, end: float) -> int:
 
 async def measure_floor(url: str, writers: int, seconds: float) -> float:
     """Purchases per second of `writers` connections that do nothing but write the rows."""
-    plain = url.partition("&")[0]
-    connection = await asyncpg.connect(plain)
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(SCHEMA)
         end = time.monotonic() + seconds
-        done = await asyncio.gather(*[_writer(plain, f"w{n}", end) for n in range(writers)])
+        done = await asyncio.gather(*[_writer(url, f"w{n}", end) for n in range(writers)])
         await connection.execute("DROP SCHEMA bench_floor CASCADE")
     finally:
         await connection.close()

@@ -89,6 +89,11 @@ def _come_in(step: Step, players: Players, sale: Sale) -> None:
     step.prove(f"member {me['memberId']}, phone {me['phone']}, guide {me['guide']}")
 
 
+def _product(players: Players, sale: Sale) -> Any:
+    path, here = f"/api/v1/products/{sale.product_id}", {"storeCode": STORE}
+    return expect(players.phone.get(path, params=here))
+
+
 def _look(step: Step, players: Players, sale: Sale) -> dict[str, Any]:
     products = expect(players.phone.get("/api/v1/products", params={"storeCode": STORE}))
     page = expect(
