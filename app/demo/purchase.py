@@ -103,7 +103,8 @@ def _look(step: Step, players: Players, sale: Sale) -> dict[str, Any]:
     nearby = [f"{place['storeName']} {place['available']}" for place in sku["nearby"]]
     step.prove(f"{len(products['items'])} products on the first page; {page['title']}")
     step.prove(
-        f"{sku['code']}: ¥{yuan(sku['priceFen'])}, {sku['available']} here; nearby: {'; '.join(nearby)}"
+        f"{sku['code']}: ¥{yuan(sku['priceFen'])}, {sku['available']} here;"
+        f" nearby: {'; '.join(nearby)}"
     )
     return sku
 
@@ -159,7 +160,7 @@ def _follow(step: Step, players: Players, sale: Sale, sku: dict[str, Any]) -> No
 
 
 async def _explained(players: Players, sale: Sale) -> list[str]:
-    """What the ledger says about this order in words; nothing until all three postings are there."""
+    """What the ledger says about this order in words; nothing until all postings are there."""
     settings = settings_of(players.house)
     wire(settings)
     assert settings.database_url
