@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from app.web import build
 from core.settings import Mail, Settings, TaxProvider, configure
 from sandbox.server import running
 from sandbox.world import World
@@ -35,3 +36,12 @@ def shop(settings: Settings, world: World, db: None) -> Settings:
     made = settings.model_copy(update={"tax_provider": tax, "mail": mail})
     configure(made)
     return made
+
+
+@pytest.fixture
+async def client(shop: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    """The shop over HTTP, with the world's addresses."""
+    app = build(shop)
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://shop")
+    async with app.router.lifespan_context(app), http:
+        yield http
