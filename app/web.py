@@ -19,6 +19,7 @@ API = ("session", "me", "stores", "catalogue", "cart", "quotes", "orders", "paym
 GUIDES = ("guide",)
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (
+    "trade.catalog.pages.pictures",
     "bot.pages.login",
     "bot.pages.side_panel",
     "crm.pages.login",
