@@ -10,7 +10,7 @@ from sandbox.config import Config
 from tests.scenes.wechat_world import Play, playing
 
 GROUP = "wrGroupOfXidan0000000000000001"
-PEOPLE = {
+PEOPLE: dict[str, Any] = {
     "users": [
         {"id": "u1", "name": "林晓", "phone": "13800138000"},
         {"id": "u2", "name": "陈默", "phone": "13900139000", "has_union_id": False},
@@ -29,6 +29,5 @@ async def the_platform(settings: Settings, secrets: dict[str, Any]) -> AsyncIter
     given["corps"][0]["members"] = MEMBERS
     async with playing(Config.model_validate({"mode": "test", **given})) as play:
         found = shop_settings(secrets, world=play.world.http, smtp_port=9)
-        knobs = {"database_url": settings.database_url, "var_dir": settings.var_dir}
-        configure(Settings(mode="test", **knobs, **found))
+        configure(Settings.model_validate(settings.model_dump() | found))
         yield play

@@ -1,6 +1,5 @@
 """Pay v3 against the sandbox: three kinds of outcome, whatever happens on the way."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.settings import Settings, configure, current
+from core.settings import Settings, current
 from tests.scenes.platform import the_platform
 from tests.scenes.wechat_world import Play
 from trade.payments import gateway
@@ -169,31 +168,3 @@ async def test_nobody_at_home_is_unknown(settings: Settings) -> None:
         await gateway.refund(a_refund()),
     ):
         assert isinstance(said, Unknown)
-
-
-async def test_an_endless_answer_is_unknown(settings: Settings) -> None:
-    """A partner that drips a byte a second is left after five seconds in all."""
-
-    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
-        try:
-            for _byte in range(60):
-                writer.write(b" ")
-                await writer.drain()
-                await asyncio.sleep(0.5)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    assert settings.pay
-    pay = settings.pay.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
-    configure(settings.model_copy(update={"pay": pay}))
-    began = clock.now()
-    said = await gateway.query(NO)
-    server.close()
-
-    assert isinstance(said, Unknown)
-    assert clock.now() - began < timedelta(seconds=8)
