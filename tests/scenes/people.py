@@ -1,6 +1,6 @@
 """Set the scene: members, whom they belong to, groups; and a WeChat that plays along."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -56,9 +56,15 @@ def head_office() -> Scope:
 
 
 @asynccontextmanager
-async def played(settings: Settings, secrets: dict[str, Any], **more: Any) -> AsyncIterator[World]:
-    """The sandbox on a free port, and the shop told to find everything outside there."""
-    config = {"mode": "test", "users": SHOPPERS, **world_config(secrets, shop_url=SHOP, **more)}
+async def played(
+    settings: Settings, secrets: dict[str, Any], *, members: Sequence[str] = ()
+) -> AsyncIterator[World]:
+    """The sandbox on a free port, and the shop told to find everything outside there.
+
+    `members` are the user ids of the corp's people.
+    """
+    config = {"mode": "test", "users": SHOPPERS, **world_config(secrets, shop_url=SHOP)}
+    config["corps"][0]["members"] = [{"userid": name, "name": name} for name in members]
     async with running(Config.model_validate(config)) as world:
         given = shop_settings(secrets, world=world.http, smtp_port=9)
         there = settings.model_dump() | given | {"public_url": SHOP}
