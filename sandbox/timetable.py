@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -70,10 +71,9 @@ class Timetable:
             now = self._time.now()
             while (due := self._next(now)) is not None:
                 self._start(due[0])
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._pause())
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pause()):
+                    await self._wake.wait()
 
     def stop(self) -> None:
         """Drop what runs; entries not ended stay in the state and run after a restart."""

@@ -69,11 +69,10 @@ class Wire:
         await self._fail(fault, scope, receive, send)
 
     async def _fail(self, fault: faults.Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.delay_s)
+        if fault.kind == "slow" and await _rest(fault.delay_s):
             await self.app(scope, receive, send)
-        elif fault.kind in {"timeout", "reset"}:
-            await asyncio.sleep(fault.delay_s if fault.kind == "timeout" else 0)
+        elif fault.kind in {"slow", "timeout", "reset"}:
+            await _rest(fault.delay_s if fault.kind == "timeout" else 0)
             await self._cut(scope)
         else:
             await _spoiled(fault)(scope, receive, send)
@@ -110,6 +109,15 @@ def _spoiled(fault: faults.Fault) -> Response:
             b"\xff\xfe<html>oops" + json.dumps({"a": 1}).encode(), media_type="text/html"
         )
     return PlainTextResponse("", status_code=500 if fault.kind == "http500" else 429)
+
+
+async def _rest(seconds: float) -> bool:
+    """Wait; False when the sandbox stops meanwhile, and the call is to be cut."""
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        return False
+    return True
 
 
 async def _swallow(message: Message) -> None:

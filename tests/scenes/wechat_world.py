@@ -128,7 +128,7 @@ class Play:
     world: World
     http: httpx2.AsyncClient
 
-    async def sim(self, method: str, path: str, **body: Any) -> Any:
+    async def sim(self, method: str, path: str, /, **body: Any) -> Any:
         """An admin call that must go well."""
         answer = await self.http.request(method, f"/_sim{path}", json=body or None)
         assert answer.status_code == 200, answer.text
@@ -140,7 +140,7 @@ class Play:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def post(self, path: str, token: str, **body: Any) -> Json:
+    async def post(self, path: str, token: str, /, **body: Any) -> Json:
         """A POST of a platform API with an access token."""
         answer = await self.http.post(path, params={"access_token": token}, json=body)
         assert answer.status_code == 200, answer.text
