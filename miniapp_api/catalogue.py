@@ -16,7 +16,7 @@ from trade.catalog.queries import (
     list_products,
     product_by_public_id,
 )
-from trade.promotions.queries import StorePriceTerm, reductions_at, store_prices
+from trade.promotions.queries import StorePriceTerm, terms_at
 from trade.stock.queries import StockView, availability
 from trade.stores.errors import StoreNotFound
 from trade.stores.queries import NearbyStore, open_stores_near
@@ -115,12 +115,14 @@ async def list_of_products(query: ProductsQuery) -> ProductsOut:
         cursor=query.cursor, limit=query.limit, category=query.category, text=query.q
     )
     sku_ids = [sku.id for product in page.products for sku in product.skus]
-    prices = await store_prices(store.id, sku_ids, clock.shop_day(clock.now()))
+    terms = await terms_at(store.id, sku_ids, day=clock.shop_day(clock.now()))
     shelf = await availability(sku_ids, [store.id])
     return ProductsOut.of(
         page,
         items=[
-            _card(product, store.id, prices, shelf) for product in page.products if product.skus
+            _card(product, store.id, terms.store_prices, shelf)
+            for product in page.products
+            if product.skus
         ],
         categories=await categories(),
     )
@@ -136,16 +138,16 @@ async def one_product(product_id: str, query: ProductQuery) -> ProductOut:
     store = await open_store(query.store_code)
     product = await product_by_public_id(product_id)
     near = await open_stores_near(store.id, limit=NEARBY)
-    sku_ids, today = [sku.id for sku in product.skus], clock.shop_day(clock.now())
-    prices = await store_prices(store.id, sku_ids, today)
+    sku_ids = [sku.id for sku in product.skus]
+    terms = await terms_at(store.id, sku_ids, day=clock.shop_day(clock.now()))
     shelf = await availability(sku_ids, [store.id, *(each.store.id for each in near)])
     return ProductOut.of(
         product,
         product_id=product.public_id,
         store_code=store.code,
         store_name=store.name,
-        skus=[_sku(sku, store.id, prices, shelf, near) for sku in product.skus],
-        reductions=[ReductionOut.of(term) for term in await reductions_at(store.id, today)],
+        skus=[_sku(sku, store.id, terms.store_prices, shelf, near) for sku in product.skus],
+        reductions=[ReductionOut.of(term) for term in terms.reductions],
     )
 
 

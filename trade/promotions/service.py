@@ -19,8 +19,8 @@ from trade.promotions.errors import (
     TooManyLines,
 )
 from trade.promotions.models import FullReduction, MemberRate, ProgramRate, StorePrice
-from trade.promotions.queries import member_rate_of, rates, reductions_at, store_prices
-from trade.promotions.rules import Quote, QuotedLine, Reason, Terms, work_out
+from trade.promotions.queries import terms_at
+from trade.promotions.rules import Quote, QuotedLine, Reason, work_out
 
 __all__ = [
     "FullReductionDraft",
@@ -107,14 +107,8 @@ async def quote_cart(request: QuoteRequest) -> Quote:
             raise SkuNotFound(sku_id=sku_id)
         if not views[sku_id].on_sale:
             raise SkuOffShelf(sku_id=sku_id, sku_code=views[sku_id].code)
-    at = request.at or clock.now()
-    day = clock.shop_day(at)
-    terms = Terms(
-        store_prices=await store_prices(request.store_id, quantities, day),
-        member_rate=await member_rate_of(request.tier, day),
-        reductions=await reductions_at(request.store_id, day),
-        points_per_yuan=(await rates(at)).points_per_yuan,
-    )
+    day = clock.shop_day(request.at or clock.now())
+    terms = await terms_at(request.store_id, quantities, day=day, tier=request.tier)
     items = [(id_, quantity, views[id_].list_price_fen) for id_, quantity in quantities.items()]
     return work_out(items, terms)
 
