@@ -60,7 +60,7 @@ def letter(sign: str, cell: Cell, *, is_bold: bool) -> Dots:
         shape = shape.resize((wished, height), Image.Resampling.LANCZOS)
     dots = Image.new("L", (width, height), WHITE)
     dots.paste(shape, ((width - wished) // 2, 0))
-    return dots.point(lambda grey: BLACK if grey < 140 else WHITE)
+    return dots.point(lambda grey: BLACK if grey < 165 else WHITE)
 
 
 def qr_symbol(data: bytes, level: int, module: int) -> Dots | None:

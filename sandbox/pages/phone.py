@@ -88,6 +88,7 @@ async def _forward(world: World, request: Request) -> Response:
         return JSONResponse({"error": "only the API of the shop"}, status_code=422)
     given = asked.get("headers") or {}
     headers = {name: str(value) for name, value in given.items() if name.lower() in _PASSED}
+    headers["Accept-Language"] = "zh-CN"
     return JSONResponse(await _asked(world, method, path, headers, asked.get("body")))
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import smtplib
 from collections.abc import AsyncIterator
-from email.message import EmailMessage
 from typing import Any
 
 import httpx2
@@ -11,9 +10,7 @@ import pytest
 
 from sandbox.server import running
 from sandbox.world import World
-from tests.scenes.outside import outside
-
-PDF = b"%PDF-1.7\n" + bytes(range(256))
+from tests.scenes.outside import PDF, an_invoice_mail, outside, send
 
 
 @pytest.fixture
@@ -26,25 +23,6 @@ async def world() -> AsyncIterator[World]:
 async def http(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(base_url=world.http, trust_env=False) as client:
         yield client
-
-
-def an_invoice_mail(to: str = "linxiao@example.com") -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"] = "木棉与麻 <invoice@example.com>", to
-    mail["Subject"], mail["Message-ID"] = "您的电子发票", "<inv-1@example.com>"
-    mail.set_content("您好，发票见附件。\n")
-    mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="发票 25440000.pdf")
-    return mail
-
-
-async def send(world: World, mail: EmailMessage, user: str = "") -> None:
-    def in_thread() -> None:
-        with smtplib.SMTP("127.0.0.1", world.smtp_port, timeout=5) as smtp:
-            if user:
-                smtp.login(user, "secret")
-            smtp.send_message(mail)
-
-    await asyncio.to_thread(in_thread)
 
 
 async def behave(http: httpx2.AsyncClient, **condition: Any) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -13,22 +12,7 @@ from PIL import Image
 
 from sandbox.server import running
 from sandbox.world import World
-from tests.scenes.outside import outside
-
-URL = "https://shop.example.cn/i/AQABAAAAAQAAAAAAAQAAJxAAZG5mYWJjZGVmZ2hpams"
-RECEIPT = (
-    b"\x1b@\x1c&\x1ba\x01\x1d!\x11"
-    + "木棉与麻\n".encode("gbk")
-    + b"\x1d!\x00\x1ba\x00"
-    + "真丝印花方巾          1      168.00\n合计 ￥168.00\n".encode("gbk")
-    + b"\x1ba\x01\x1d(k\x03\x00\x31\x43\x06\x1d(k\x03\x00\x31\x45\x31"
-    + b"\x1d(k"
-    + (len(URL) + 3).to_bytes(2, "little")
-    + b"\x31\x50\x30"
-    + URL.encode()
-    + b"\x1d(k\x03\x00\x31\x51\x30\n"
-)
-CUT = b"\x1bd\x03\x1dV\x00"
+from tests.scenes.outside import CUT, RECEIPT, URL, outside, plugged_in, print_and_wait
 
 
 @pytest.fixture
@@ -41,23 +25,6 @@ async def world() -> AsyncIterator[World]:
 async def http(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(base_url=world.http, trust_env=False) as client:
         yield client
-
-
-@asynccontextmanager
-async def plugged_in(
-    world: World, printer: str = "S001"
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", world.printers[printer])
-    yield reader, writer
-    writer.close()
-
-
-async def print_and_wait(world: World, data: bytes, printer: str = "S001") -> None:
-    """Write, close the writing half and wait until the printer has closed its side."""
-    async with plugged_in(world, printer) as (reader, writer):
-        writer.write(data)
-        writer.write_eof()
-        await reader.read()
 
 
 async def jobs(http: httpx2.AsyncClient, printer: str = "S001") -> list[dict[str, Any]]:

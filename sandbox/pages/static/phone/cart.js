@@ -8,45 +8,45 @@ import * as shop from "./shop.js";
 let checkoutKey = shop.newKey();
 let delivery = "pickup";
 
-const skuOf = (line) => line.skuId ?? line.sku?.id;
-const plain = (lines) => lines.map((line) => ({ skuId: skuOf(line), quantity: line.quantity }));
-
-async function read() {
-  const found = await shop.cart();
-  return { ...found, lines: found.lines || found.items || [] };
-}
+const plain = (lines) => lines.map(({ skuCode, quantity }) => ({ skuCode, quantity }));
 
 async function write(storeCode, lines) {
   checkoutKey = shop.newKey();
-  const found = await shop.putCart({ storeCode, lines: plain(lines) });
-  await countCart(found);
+  const kept = await shop.putCart(storeCode, plain(lines));
+  count(kept);
+  return kept;
 }
 
-export async function countCart(given) {
-  const found = given?.lines ? given : await read();
-  const count = found.lines.reduce((sum, line) => sum + line.quantity, 0);
+function count(cart) {
+  const pieces = cart.lines.reduce((sum, line) => sum + line.quantity, 0);
   const badge = document.getElementById("cart-count");
-  badge.textContent = count;
-  badge.hidden = count === 0;
+  badge.textContent = pieces;
+  badge.hidden = pieces === 0;
 }
 
-export async function addToCart(storeCode, skuId, quantity) {
-  const { lines } = await read();
-  const known = lines.find((line) => skuOf(line) === skuId);
+export async function countCart() {
+  const { store } = await currentStore();
+  count(await shop.cart(store.storeCode));
+}
+
+export async function addToCart(storeCode, skuCode, quantity) {
+  const { lines } = await shop.cart(storeCode);
+  const known = lines.find((line) => line.skuCode === skuCode);
   if (known) known.quantity += quantity;
-  else lines.push({ skuId, quantity });
+  else lines.push({ skuCode, quantity });
   await write(storeCode, lines);
 }
 
 function lineRow(line, quoted, change) {
-  const title = line.title ?? line.sku?.title ?? "";
-  const facts = line.specText ?? Object.values(line.spec || {}).join(" · ");
+  const { title } = line;
+  const facts = Object.values(line.spec).join(" · ");
+  const price = quoted ? h("span", { class: "price" }, yuan(quoted.payableFen)) : h("span", { class: "warn" }, "已下架");
   const step = (by) => action(by > 0 ? "＋" : "－", () => change(line, line.quantity + by), "step");
   return h(
     "li",
     { class: "line" },
     picture(shop.pictureUrl(line.picture), title, "thumb"),
-    h("div", { class: "line-text" }, h("strong", {}, title), h("small", {}, facts), h("span", { class: "price" }, yuan(quoted?.payableFen ?? (line.priceFen ?? 0) * line.quantity))),
+    h("div", { class: "line-text" }, h("strong", {}, title), h("small", {}, facts), price, line.available < line.quantity ? h("small", { class: "warn" }, `本店只有 ${line.available} 件`) : null),
     h("div", { class: "stepper", role: "group", "aria-label": `${title} 的数量` }, step(-1), h("output", {}, String(line.quantity)), step(1)),
   );
 }
@@ -57,7 +57,7 @@ export function reasonList(reasons) {
     "details",
     { class: "why", open: true },
     h("summary", {}, "为什么是这个价"),
-    h("ul", {}, reasons.map((reason) => h("li", { class: reason.won === false ? "lost" : "" }, h("span", {}, reason.zh), h("span", {}, reason.won === false ? "未采用" : `-${yuan(reason.amountFen)}`)))),
+    h("ul", {}, reasons.map((reason) => h("li", { class: reason.won ? "" : "lost" }, h("span", {}, reason.text), h("span", {}, reason.won ? `-${yuan(reason.amountFen)}` : "未采用")))),
   );
 }
 
@@ -79,36 +79,42 @@ function deliveryChoice() {
   return h("fieldset", { class: "delivery" }, h("legend", {}, "怎么拿货"), choice("pickup", "到店自提"));
 }
 
+function emptyCart() {
+  show("购物车", h("p", { class: "empty" }, "购物车是空的"), h("p", { class: "more" }, h("a", { class: "button", href: "#/home" }, "去逛逛")));
+}
+
+async function checkOut(store, lines) {
+  const placed = await shop.placeOrder({ storeCode: store.storeCode, lines: plain(lines), delivery }, checkoutKey);
+  await write(store.storeCode, []);
+  location.hash = `#/order/${encodeURIComponent(placed.orderId)}`;
+  await payFor(placed.orderId, placed.payableFen);
+}
+
 export async function cartScreen(isCurrent = () => true) {
   const { store } = await currentStore();
-  const { lines } = await read();
+  const cart = await shop.cart(store.storeCode);
   if (!isCurrent()) return;
-  if (!lines.length) {
-    show("购物车", h("p", { class: "empty" }, "购物车是空的"), h("p", { class: "more" }, h("a", { class: "button", href: "#/home" }, "去逛逛")));
+  count(cart);
+  if (!cart.lines.length) {
+    emptyCart();
     return;
   }
-  const quote = await shop.quote({ storeCode: store.code, lines: plain(lines) });
-  if (!isCurrent()) return;
+  paint(store, cart);
+}
+
+function paint(store, { lines, quote }) {
   const change = async (line, quantity) => {
     const kept = lines.map((one) => (one === line ? { ...one, quantity } : one)).filter((one) => one.quantity > 0);
-    await write(store.code, kept);
+    await write(store.storeCode, kept);
     await cartScreen();
   };
-  const order = async () => {
-    const placed = await shop.placeOrder({ storeCode: store.code, lines: plain(lines), delivery }, checkoutKey);
-    await write(store.code, []);
-    const orderId = placed.orderId ?? placed.id;
-    location.hash = `#/order/${encodeURIComponent(orderId)}`;
-    await payFor(orderId, placed.payableFen);
-  };
-  const quoted = (line) => quote.lines.find((one) => skuOf(one) === skuOf(line));
+  const quoted = (line) => quote?.lines.find((one) => one.skuCode === line.skuCode);
+  const wanted = lines.filter((line) => line.isOnSale);
   show(
     "购物车",
     h("p", { class: "quiet" }, `从 ${store.name} 购买`),
-    h("ul", { class: "lines" }, lines.map((line) => lineRow({ ...quoted(line), ...line }, quoted(line), change))),
-    reasonList(quote.reasons),
-    deliveryChoice(),
-    totals(quote),
-    h("div", { class: "buy" }, action(`提交订单 ${yuan(quote.payableFen)}`, order)),
+    h("ul", { class: "lines" }, lines.map((line) => lineRow(line, quoted(line), change))),
+    quote ? [reasonList(quote.reasons), deliveryChoice(), totals(quote)] : null,
+    quote ? h("div", { class: "buy" }, action(`提交订单 ${yuan(quote.payableFen)}`, () => checkOut(store, wanted))) : null,
   );
 }

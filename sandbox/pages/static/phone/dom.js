@@ -9,7 +9,7 @@ export function h(tag, facts = {}, ...children) {
     else if (name in element && typeof value !== "string") element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -19,11 +19,17 @@ export function yuan(fen) {
   return `${sign}￥${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
 }
 
+let shown;
+
+// A new screen begins at its top; the same screen painted again stays where it is.
 export function show(title, ...parts) {
   const screen = document.getElementById("screen");
   document.getElementById("title").textContent = title;
-  screen.replaceChildren(...parts.flat().filter(Boolean));
+  screen.replaceChildren(...parts.flat(2).filter(Boolean));
+  if (shown === location.hash) return;
+  shown = location.hash;
   screen.scrollTop = 0;
+  scrollTo(0, 0);
 }
 
 let hiding;

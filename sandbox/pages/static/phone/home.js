@@ -5,17 +5,20 @@ import * as shop from "./shop.js";
 
 const search = { q: "", category: "" };
 
+let stores;
+
 export async function currentStore() {
-  const stores = await shop.stores();
-  const list = Array.isArray(stores) ? stores : stores.items;
+  stores ??= await shop.stores();
+  const list = stores;
   const code = shop.recall("storeCode");
-  const found = list.find((store) => store.code === code) || list[0];
-  if (found) shop.remember({ storeCode: found.code });
+  const found = list.find((store) => store.storeCode === code) || list[0];
+  if (!found) throw new Error("还没有门店，请先导入品牌资料");
+  shop.remember({ storeCode: found.storeCode });
   return { store: found, list };
 }
 
 function storeChoice(store, list) {
-  const options = list.map((one) => h("option", { value: one.code, selected: one.code === store.code }, one.name));
+  const options = list.map((one) => h("option", { value: one.storeCode, selected: one === store }, one.name));
   const change = (event) => {
     shop.remember({ storeCode: event.target.value });
     homeScreen();
@@ -33,8 +36,7 @@ function searchBox() {
   return h("form", { class: "search", role: "search", onsubmit: submit }, input, h("button", {}, "搜"));
 }
 
-function categories(items) {
-  const names = [...new Set([search.category, ...items.map((item) => item.category)].filter(Boolean))];
+function categories(names) {
   const choose = (name) => () => {
     search.category = search.category === name ? "" : name;
     homeScreen();
@@ -43,32 +45,31 @@ function categories(items) {
 }
 
 function tile(item) {
-  const price = item.priceFen ?? item.listPriceFen ?? item.listFen;
-  const list = item.listPriceFen ?? item.listFen ?? price;
   return h(
     "a",
-    { class: "goods", href: `#/product/${encodeURIComponent(item.productId ?? item.id)}` },
+    { class: "goods", href: `#/product/${encodeURIComponent(item.productId)}` },
     picture(shop.pictureUrl(item.picture), item.title),
     h("span", { class: "goods-title" }, item.title),
-    h("span", { class: "price" }, yuan(price), list > price ? h("s", {}, yuan(list)) : null),
+    h("span", { class: "price" }, yuan(item.priceFen), item.listFen > item.priceFen ? h("s", {}, yuan(item.listFen)) : null),
+    item.available > 0 ? null : h("span", { class: "quiet" }, "本店缺货"),
   );
 }
 
 export async function homeScreen(isCurrent = () => true) {
+  stores = undefined; // one may have opened since
   const { store, list } = await currentStore();
-  if (!store) throw new Error("还没有门店，请先导入品牌资料");
-  const page = await shop.products({ storeCode: store.code, ...search });
+  const page = await shop.products({ storeCode: store.storeCode, ...search });
   if (!isCurrent()) return;
   const grid = h("div", { class: "grid" }, page.items.map(tile));
   const more = h("div", { class: "more" });
   let cursor = page.nextCursor;
   const next = async () => {
-    const following = await shop.products({ storeCode: store.code, ...search, cursor });
+    const following = await shop.products({ storeCode: store.storeCode, ...search, cursor });
     grid.append(...following.items.map(tile));
     cursor = following.nextCursor;
     if (!cursor) more.replaceChildren();
   };
   if (cursor) more.append(h("button", { type: "button", class: "soft", onclick: next }, "看更多"));
   const empty = page.items.length ? null : h("p", { class: "empty" }, "没有找到商品");
-  show("商城", storeChoice(store, list), searchBox(), categories(page.items), empty, grid, more);
+  show("商城", storeChoice(store, list), searchBox(), categories(page.categories), empty, grid, more);
 }

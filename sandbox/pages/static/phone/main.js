@@ -2,6 +2,7 @@
 
 import { show, toast } from "./dom.js";
 import { openUrl, scanText } from "./browser.js";
+import { askForMembership } from "./consent.js";
 import { cartScreen, countCart } from "./cart.js";
 import { homeScreen } from "./home.js";
 import { meScreen } from "./me.js";
@@ -58,6 +59,7 @@ async function start() {
   addEventListener("hashchange", follow);
   await follow();
   countCart().catch(() => {});
+  await askForMembership().catch((failure) => toast(failure.message));
   const wanted = new URLSearchParams(location.search).get("scan");
   if (wanted) await scanText(wanted);
 }

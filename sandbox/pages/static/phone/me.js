@@ -1,26 +1,46 @@
-// The member: points, and the phone number that is asked for only when points need it.
+// The member: points, what was agreed to, and the phone number, asked for only when points need it.
 
-import { action, h, show, toast } from "./dom.js";
+import { askForPhone } from "./consent.js";
+import { action, day, h, show, toast } from "./dom.js";
 import * as shop from "./shop.js";
 import * as wechat from "./wechat.js";
 
+const PURPOSES = { membership: "会员服务", phone: "手机号", marketing: "营销消息", franchisee: "向加盟商提供" };
+
 async function givePhone() {
-  const code = await wechat.phoneCode();
-  await shop.savePhone(code);
-  toast("手机号已保存");
+  if (!(await askForPhone())) return;
+  const saved = await shop.savePhone(await wechat.phoneCode());
+  toast(`已绑定 ${saved.phone}`);
   await meScreen();
 }
 
+function consentRow(consent) {
+  const isGiven = consent.givenVersion === consent.version;
+  const turn = async () => {
+    if (isGiven) await shop.disagree(consent.purpose);
+    else if (consent.purpose === "phone") await givePhone();
+    else await shop.agree(consent.purpose, consent.version);
+    await meScreen();
+  };
+  return h(
+    "li",
+    {},
+    h("div", {}, h("strong", {}, PURPOSES[consent.purpose] || consent.purpose), h("small", {}, isGiven ? `${day(consent.givenAt)} 同意` : consent.textZh)),
+    action(isGiven ? "撤回" : "同意", turn, "soft"),
+  );
+}
+
 export async function meScreen(isCurrent = () => true) {
-  const me = await shop.me();
+  const [me, consents] = await Promise.all([shop.me(), shop.consents()]);
   if (!isCurrent()) return;
-  const name = me.name || document.getElementById("phone").dataset.name;
-  const row = (label, value) => [h("dt", {}, label), h("dd", {}, value)];
+  const { name } = document.getElementById("phone").dataset;
+  const row = (label, value) => (value ? [h("dt", {}, label), h("dd", {}, value)] : null);
   show(
     "我的",
-    h("div", { class: "me-card" }, h("span", { class: "face", "aria-hidden": "true" }, name.slice(0, 1)), h("div", {}, h("strong", {}, name), h("small", {}, me.memberNo ?? me.memberId ?? ""))),
-    h("p", { class: "points" }, h("span", { class: "number" }, String(me.points ?? 0)), " 积分"),
-    h("dl", { class: "facts" }, me.tier ? row("等级", me.tier) : null, row("手机", me.phone || me.phoneMasked || "未绑定"), me.behaviourPoints ? row("互动积分", String(me.behaviourPoints)) : null),
-    me.phone || me.phoneMasked ? null : h("div", { class: "buy" }, action("绑定手机号，付款积分", givePhone)),
+    h("div", { class: "me-card" }, h("span", { class: "face", "aria-hidden": "true" }, name.slice(0, 1)), h("div", {}, h("strong", {}, name), h("small", {}, me.memberId))),
+    h("p", { class: "points" }, h("span", { class: "number", id: "points" }, String(me.points)), " 积分"),
+    h("dl", { class: "facts" }, row("等级", me.tier), row("手机", me.phone || "未绑定"), row("服务门店", me.store?.storeName), row("我的导购", me.guide?.displayName)),
+    me.phone ? null : h("div", { class: "ask" }, me.phoneWanted ? h("p", {}, "绑定手机号，积分就能在门店使用。") : null, action("绑定手机号", givePhone)),
+    h("ul", { class: "consents" }, consents.map(consentRow)),
   );
 }

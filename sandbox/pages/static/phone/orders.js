@@ -2,30 +2,16 @@
 
 import { action, day, h, picture, show, toast, yuan } from "./dom.js";
 import { reasonList } from "./cart.js";
+import { askOnSheet } from "./consent.js";
 import * as shop from "./shop.js";
 import * as wechat from "./wechat.js";
 
 const STATES = { placed: "待付款", paid: "已付款", shipped: "已发货", done: "已完成", closed: "已关闭" };
 const stateOf = (order) => String(order.state).toLowerCase();
-const idOf = (order) => order.orderId ?? order.id;
 
 function askToPay(amountFen) {
-  const sheet = document.getElementById("sheet");
-  return new Promise((resolve) => {
-    const end = (answer) => () => {
-      sheet.close();
-      resolve(answer);
-    };
-    sheet.replaceChildren(
-      h("h3", { id: "sheet-title" }, "微信支付"),
-      h("p", { class: "price big" }, yuan(amountFen)),
-      h("p", { class: "quiet" }, "付给店铺 · 零钱"),
-      h("button", { type: "button", onclick: end(true) }, "确认支付"),
-      h("button", { type: "button", class: "soft", onclick: end(false) }, "取消"),
-    );
-    sheet.oncancel = () => resolve(false);
-    sheet.showModal();
-  });
+  const body = [h("p", { class: "price big" }, yuan(amountFen)), h("p", { class: "quiet" }, "付给店铺 · 零钱")];
+  return askOnSheet("微信支付", body, "确认支付", "取消");
 }
 
 async function waitUntilPaid(orderId) {
@@ -88,7 +74,7 @@ export async function ordersScreen(isCurrent = () => true) {
   const row = (order) =>
     h(
       "a",
-      { class: "order", href: `#/order/${encodeURIComponent(idOf(order))}` },
+      { class: "order", href: `#/order/${encodeURIComponent(order.orderId)}` },
       h("span", { class: "order-head" }, h("strong", {}, STATES[stateOf(order)] || order.state), h("small", {}, day(order.placedAt))),
       h("span", {}, (order.lines || []).map((line) => line.title).join("，") || order.orderNo),
       h("span", { class: "price" }, yuan(order.payableFen)),

@@ -5,10 +5,8 @@ import { addToCart } from "./cart.js";
 import { currentStore } from "./home.js";
 import * as shop from "./shop.js";
 
-const stockOf = (sku) => sku.available ?? sku.stock?.available ?? sku.stockHere ?? 0;
-
 function specNames(skus) {
-  return [...new Set(skus.flatMap((sku) => Object.keys(sku.spec || {})))];
+  return [...new Set(skus.flatMap((sku) => Object.keys(sku.spec)))];
 }
 
 function nearest(skus, wanted, name) {
@@ -31,42 +29,41 @@ function specs(skus, chosen, choose) {
 }
 
 function stockLines(sku, store) {
-  const here = stockOf(sku);
-  const nearby = (sku.nearby || []).filter((one) => one.available > 0);
+  const here = sku.available;
+  const away = (one) => (one.distanceM < 1000 ? `${one.distanceM} 米` : `${(one.distanceM / 1000).toFixed(1)} 公里`);
   return h(
     "div",
     { class: "stock" },
     h("p", {}, h("strong", {}, store.name), here > 0 ? ` 有货 ${here} 件` : " 暂时缺货"),
-    nearby.length ? h("ul", {}, nearby.map((one) => h("li", {}, `${one.storeName ?? one.name} 有 ${one.available} 件`))) : h("p", { class: "quiet" }, "附近门店也没有"),
+    sku.nearby.length ? h("ul", {}, sku.nearby.map((one) => h("li", {}, `${one.storeName} 有 ${one.available} 件 · ${away(one)}`))) : h("p", { class: "quiet" }, "附近门店也没有"),
   );
 }
 
 export async function productScreen(productId, isCurrent = () => true) {
   const { store } = await currentStore();
-  const product = await shop.product(productId, store.code);
+  const product = await shop.product(productId, store.storeCode);
   if (!isCurrent()) return;
-  const skus = product.skus.map((sku) => ({ ...sku, spec: sku.spec || {} }));
+  const { skus } = product;
   const paint = (sku) => {
-    const price = sku.priceFen ?? sku.listPriceFen ?? sku.listFen;
-    const list = sku.listPriceFen ?? sku.listFen ?? price;
     const buy = async () => {
-      await addToCart(store.code, sku.skuId ?? sku.id, 1);
+      await addToCart(store.storeCode, sku.code, 1);
       location.hash = "#/cart";
     };
     const keep = async () => {
-      await addToCart(store.code, sku.skuId ?? sku.id, 1);
+      await addToCart(store.storeCode, sku.code, 1);
       toast("已放进购物车");
     };
     show(
       product.title,
       picture(shop.pictureUrl(sku.picture || product.picture), product.title, "hero"),
       h("h3", { class: "name" }, product.title),
-      h("p", { class: "price big" }, yuan(price), list > price ? h("s", {}, yuan(list)) : null),
+      h("p", { class: "price big" }, yuan(sku.priceFen), sku.listFen > sku.priceFen ? h("s", {}, yuan(sku.listFen)) : null),
+      product.reductions.length ? h("p", { class: "offers" }, product.reductions.map((one) => h("span", { class: "tag" }, `满 ${yuan(one.thresholdFen)} 减 ${yuan(one.reductionFen)}`))) : null,
       specs(skus, sku, paint),
       stockLines(sku, store),
       product.description ? h("p", { class: "about" }, product.description) : null,
       h("div", { class: "buy" }, action("放进购物车", keep, "soft"), action("立即购买", buy)),
     );
   };
-  paint(skus.find((sku) => stockOf(sku) > 0) || skus[0]);
+  paint(skus.find((sku) => sku.available > 0) || skus[0]);
 }

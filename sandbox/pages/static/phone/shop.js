@@ -34,15 +34,15 @@ async function send(method, path, body, headers) {
 function checked({ status, body }) {
   if (status >= 200 && status < 300) return body;
   if (status === 0) throw new Refused(0, "offline", "店铺没有回答，请稍后再试");
-  const error = body?.error || body || {};
-  throw new Refused(status, error.code, error.zh || error.message || error.detail || `出错了（${status}）`);
+  throw new Refused(status, body?.error?.code, body?.error?.message || `出错了（${status}）`);
 }
 
 export async function login(source) {
   const code = await wechat.login();
   const given = source ? { code, source } : { code };
   const body = checked(await send("POST", "/login", given, {}));
-  remember({ token: body.token, member: body.member });
+  remember({ token: body.token });
+  if (source && body.member.store) remember({ storeCode: body.member.store.storeCode });
   return body;
 }
 
@@ -66,16 +66,17 @@ export const newKey = () => crypto.randomUUID();
 export const stores = () => ask("GET", "/stores");
 export const products = (wanted) => ask("GET", `/products${query(wanted)}`);
 export const product = (productId, storeCode) => ask("GET", `/products/${id(productId)}${query({ storeCode })}`);
-export const cart = () => ask("GET", "/cart");
-export const putCart = (given) => ask("PUT", "/cart", given, newKey());
-export const quote = (given) => ask("POST", "/quotes", given);
+export const cart = (storeCode) => ask("GET", `/cart${query({ storeCode })}`);
+export const putCart = (storeCode, lines) => ask("PUT", "/cart", { storeCode, lines }, newKey());
 export const placeOrder = (given, key) => ask("POST", "/orders", given, key);
 export const orders = (cursor) => ask("GET", `/orders${query({ cursor })}`);
 export const order = (orderId) => ask("GET", `/orders/${id(orderId)}`);
 export const pay = (orderId, key) => ask("POST", `/orders/${id(orderId)}/payments`, {}, key);
 export const me = () => ask("GET", "/me");
 export const savePhone = (code) => ask("POST", "/phone", { code }, newKey());
-export const agree = (given) => ask("POST", "/consents", given, newKey());
+export const consents = () => ask("GET", "/consents");
+export const agree = (purpose, version) => ask("POST", "/consents", { purpose, version }, newKey());
+export const disagree = (purpose) => ask("DELETE", `/consents/${id(purpose)}`);
 
 export function pictureUrl(path) {
   if (!path) return "";
