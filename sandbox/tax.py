@@ -227,11 +227,12 @@ class _Desk:
         return next((one.name for one in sellers if one.tax_no == tax_no), "")
 
     async def invoices(self, _: Request) -> Response:
-        found = [
-            {**doc, "pdf_url": book.pdf_url(self._world, doc) if doc["status"] == "2" else ""}
-            for doc in reversed(book.orders(self._world).values())
-        ]
-        return JSONResponse(found)
+        found = reversed(book.orders(self._world).values())
+        return JSONResponse([self._listed(doc) for doc in found])
+
+    def _listed(self, doc: Doc) -> Doc:
+        url = book.pdf_url(self._world, doc) if doc["status"] == "2" else ""
+        return {**doc, "invoice_no": doc["number"], "pdf_url": url}
 
     async def settings(self, _: Request) -> Response:
         return JSONResponse(book.settings_of(self._world).model_dump())

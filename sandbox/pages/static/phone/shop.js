@@ -41,7 +41,7 @@ export async function login(source) {
   const code = await wechat.login();
   const given = source ? { code, source } : { code };
   const body = checked(await send("POST", "/login", given, {}));
-  remember({ token: body.token });
+  remember({ token: body.token, ...(source ? { source } : {}) });
   if (source && body.member.store) remember({ storeCode: body.member.store.storeCode });
   return body;
 }
@@ -68,7 +68,7 @@ export const products = (wanted) => ask("GET", `/products${query(wanted)}`);
 export const product = (productId, storeCode) => ask("GET", `/products/${id(productId)}${query({ storeCode })}`);
 export const cart = (storeCode) => ask("GET", `/cart${query({ storeCode })}`);
 export const putCart = (storeCode, lines) => ask("PUT", "/cart", { storeCode, lines }, newKey());
-export const placeOrder = (given, key) => ask("POST", "/orders", given, key);
+export const placeOrder = (given, key) => ask("POST", "/orders", kept.source ? { ...given, source: kept.source } : given, key);
 export const orders = (cursor) => ask("GET", `/orders${query({ cursor })}`);
 export const order = (orderId) => ask("GET", `/orders/${id(orderId)}`);
 export const pay = (orderId, key) => ask("POST", `/orders/${id(orderId)}/payments`, {}, key);
