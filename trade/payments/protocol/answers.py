@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from core.strict_json import NotStrict, read_object
 from trade.payments.protocol.keys import PlatformKeys
@@ -109,8 +108,9 @@ def _refusal(status: int, fields: Fields) -> Refused | Unknown:
     code = SPELLINGS.get(said.replace("_", ""), said)
     if status >= 500 and code not in FINAL_5XX:
         return Unknown(f"{status} {code}")
-    message: Any = fields.tree.get("message")
-    return Refused(code, str(message)[:200], is_passing=code in PASSING or status in {202, 429})
+    message = fields.tree.get("message")
+    said_why = message[:200] if isinstance(message, str) else ""
+    return Refused(code, said_why, is_passing=code in PASSING or status in {202, 429})
 
 
 def prepaid(fields: Fields) -> Prepaid:
