@@ -20,7 +20,8 @@ def routes(world: World) -> list[BaseRoute]:
 
     async def chats(request: Request) -> Response:
         found = all_chats(world)
-        chosen = _chosen(found, request.query_params.get("chat", ""))
+        wanted = request.query_params.get("chat", "")
+        chosen = _chosen(found, wanted)
         viewer = _viewer(world, chosen, request.query_params.get("as", ""))
         shown = conversation(world, chosen) if chosen else []
         return page(
@@ -28,6 +29,7 @@ def routes(world: World) -> list[BaseRoute]:
             "chats.html",
             chats=found,
             chosen=chosen,
+            is_asked=bool(wanted),
             messages=shown,
             viewer=viewer,
             people_here=_people_in(world, chosen),
@@ -40,7 +42,8 @@ def routes(world: World) -> list[BaseRoute]:
         except people.Unknown:
             raise HTTPException(404, "no such member") from None
         found = chats_of_member(world, userid)
-        chosen = _chosen(found, request.query_params.get("chat", ""))
+        wanted = request.query_params.get("chat", "")
+        chosen = _chosen(found, wanted)
         answer = page(
             world,
             "wecom.html",
@@ -48,6 +51,7 @@ def routes(world: World) -> list[BaseRoute]:
             corp=corp,
             chats=found,
             chosen=chosen,
+            is_asked=bool(wanted),
             messages=conversation(world, chosen) if chosen else [],
             panel_url=f"{world.config.shop_url}/wecom/login",
         )
@@ -118,6 +122,9 @@ def _with_last(world: World, chats: list[Doc]) -> list[Doc]:
 
 
 def _chosen(chats: list[Doc], key: str) -> Doc | None:
+    """The chat that was asked for; without a wish, the group that spoke last."""
+    if not key:
+        return next((chat for chat in chats if chat["kind"] == "group"), None)
     return next((chat for chat in chats if chat["key"] == key), None)
 
 
