@@ -86,7 +86,7 @@ def chats_of_member(world: World, userid: str) -> list[Doc]:
 def conversation(world: World, chat: Doc) -> list[Doc]:
     """The messages of a chat as they are shown, oldest first."""
     found = [doc for doc in world.collection("messages").values() if _belongs(doc, chat)]
-    return [_shown(world, doc) for doc in found[-200:]]
+    return [bubble for doc in found[-200:] for bubble in _bubbles(world, doc)]
 
 
 def _group_chat(group: Doc) -> Doc:
@@ -116,8 +116,8 @@ def _with_last(world: World, chats: list[Doc]) -> list[Doc]:
     """With the newest message; what spoke last stands on top."""
     for chat in chats:
         messages = [doc for doc in world.collection("messages").values() if _belongs(doc, chat)]
-        last = _shown(world, messages[-1]) if messages else None
-        chat.update(count=len(messages), last=last)
+        last = _bubbles(world, messages[-1])[-1:] if messages else []
+        chat["last"] = last[0] if last else None
     return sorted(chats, key=lambda chat: chat["last"]["at"] if chat["last"] else "", reverse=True)
 
 
@@ -146,22 +146,39 @@ def _people_in(world: World, chat: Doc | None) -> list[Doc]:
     return [users[one["who"]] for one in members if one["who"] in users]
 
 
-def _shown(world: World, doc: Doc) -> Doc:
-    body = doc["body"]
-    kind = str(body.get("msgtype") or doc["channel"])
-    inner: Any = body.get(kind, body)
-    content = inner if isinstance(inner, dict) else {"content": inner}
-    return {
+def _bubbles(world: World, doc: Doc) -> list[Doc]:
+    """A message as it is shown; a group send is its text and each attachment."""
+    about = {
         "id": doc["id"],
         "at": doc["at"],
         "status": doc["status"],
         "sender": _name_of(world, doc["sender"]),
-        "kind": kind,
-        "content": content,
-        "summary": _summary(kind, content),
-        "path": _card_path(content),
-        "facts": _facts(content),
     }
+    return [
+        {
+            **about,
+            "kind": kind,
+            "content": content,
+            "summary": _summary(kind, content),
+            "path": _card_path(content),
+            "facts": _facts(content),
+        }
+        for kind, content in _parts(doc)
+    ]
+
+
+def _parts(doc: Doc) -> list[tuple[str, Doc]]:
+    body = doc["body"]
+    kind = str(body.get("msgtype") or doc["channel"])
+    if kind == "group_send":
+        parts = [("text", body["text"])] if body.get("text") else []
+        return parts + [_part(one, one["msgtype"]) for one in body.get("attachments", [])]
+    return [_part(body, kind)]
+
+
+def _part(body: Doc, kind: str) -> tuple[str, Doc]:
+    inner: Any = body.get(kind, body)
+    return kind, inner if isinstance(inner, dict) else {"content": inner}
 
 
 def _summary(kind: str, content: Doc) -> str:
@@ -199,6 +216,8 @@ def _name_of(world: World, sender: str) -> str:
         for member in corp.members:
             if member.userid == sender:
                 return member.name
+    if sender in world.apps:
+        return "小程序" if world.apps[sender].kind == "mini_program" else "公众号"
     return "应用" if "/" in sender else sender
 
 

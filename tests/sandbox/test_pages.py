@@ -127,6 +127,21 @@ async def test_messages_of_every_kind_are_shown(world: World, http: httpx2.Async
     assert "图文" in page
 
 
+async def test_a_group_send_shows_its_words_and_its_card(
+    world: World, http: httpx2.AsyncClient
+) -> None:
+    card = {
+        "msgtype": "miniprogram",
+        "miniprogram": {"title": "新品", "appid": "wx1", "page": CARD},
+    }
+    body = {"msgtype": "group_send", "text": {"content": "上新啦"}, "attachments": [card]}
+    messages.keep(world, channel="group", to="wr1", sender="JiangYue", body=body, chat_id="wr1")
+    page = (await http.get("/chats")).text
+
+    assert "上新啦" in page
+    assert "/phone/u1?path=pages/product/index" in page
+
+
 async def test_a_receipt_hangs_on_the_paper_page_with_its_code(
     world: World, http: httpx2.AsyncClient
 ) -> None:
