@@ -36,5 +36,5 @@ def sweep(world: World) -> None:
     """Forget codes that ended more than an hour ago."""
     codes = world.collection("codes")
     before = (world.now() - timedelta(hours=1)).isoformat()
-    for code in [code for code, doc in codes.items() if doc["until"] < before]:
-        del codes[code]
+    while codes and codes[oldest := next(iter(codes))]["until"] < before:
+        del codes[oldest]

@@ -138,7 +138,7 @@ def _send(world: World, corp: Corp, who: str, place: Doc, args: Doc) -> Doc:
         content = {
             "appid": app.app_id,
             "title": content["title"],
-            "path": content["page"],
+            "path": _page(str(content["page"])),
             "picture": content.get("imgUrl", ""),
         }
     where = {"chat_id": to} if place.get("chat_id") else {}
@@ -152,3 +152,9 @@ def _send(world: World, corp: Corp, who: str, place: Doc, args: Doc) -> Doc:
         **where,
     )
     return {"ok": True, "message_id": kept["id"]}
+
+
+def _page(given: str) -> str:
+    """WeCom wants `.html` behind the page's path and opens the page without it."""
+    page, mark, query = given.partition("?")
+    return page.removesuffix(".html") + mark + query

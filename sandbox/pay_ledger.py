@@ -52,30 +52,30 @@ def invariants(world: World) -> Doc:
 
 def _order_findings(world: World) -> list[str]:
     journal, findings = world.collection("pay_journal"), []
+    given_back = _refunds(world, ("PROCESSING", "SUCCESS"))
     for key, order in world.collection("pay_orders").items():
         is_paid = bool(order["transaction_id"])
         if is_paid != (f"pay:{key}" in journal):
             findings.append(f"order {key} and its journal disagree")
-        parts = _refunds(world, key, ("PROCESSING", "SUCCESS"))
-        if sum(refund["refund"] for refund in parts) > (order["total"] if is_paid else 0):
+        refunded = sum(refund["refund"] for refund in given_back.get(key, []))
+        if refunded > (order["total"] if is_paid else 0):
             findings.append(f"order {key} is refunded for more than was paid")
     return findings
 
 
 def _owed(world: World, mch_id: str) -> int:
-    owed = 0
+    owed, taken = 0, _refunds(world, ("PROCESSING", "SUCCESS", "ABNORMAL"))
     for key, order in world.collection("pay_orders").items():
-        if order["mch_id"] != mch_id or not order["transaction_id"]:
-            continue
-        taken = _refunds(world, key, ("PROCESSING", "SUCCESS", "ABNORMAL"))
-        owed += order["total"] - order["fee"]
-        owed -= sum(refund["refund"] - refund["fee_back"] for refund in taken)
+        if order["mch_id"] == mch_id and order["transaction_id"]:
+            owed += order["total"] - order["fee"]
+            owed -= sum(one["refund"] - one["fee_back"] for one in taken.get(key, []))
     return owed
 
 
-def _refunds(world: World, order_key: str, states: tuple[str, ...]) -> list[Doc]:
-    return [
-        refund
-        for refund in world.collection("pay_refunds").values()
-        if refund["order_key"] == order_key and refund["status"] in states
-    ]
+def _refunds(world: World, states: tuple[str, ...]) -> dict[str, list[Doc]]:
+    """Refunds in these states by the key of their order."""
+    found: dict[str, list[Doc]] = {}
+    for refund in world.collection("pay_refunds").values():
+        if refund["status"] in states:
+            found.setdefault(refund["order_key"], []).append(refund)
+    return found

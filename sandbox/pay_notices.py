@@ -38,8 +38,8 @@ def start(world: World) -> None:
 
 def plan(world: World, merchant: Merchant, url: str, event: str, content: Resource) -> Doc:
     """Plan a notice; its id stays the same over all tries. Without a URL none is sent."""
-    number = str(world.next_number("notice"))
-    raw = world.stable_bytes("notice", number, length=16).hex()
+    number = content.get("refund_id") or content["transaction_id"]
+    raw = world.stable_bytes("notice", event, number, length=16).hex()
     notice_id = "-".join((raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]))
     doc: Doc = {
         "id": notice_id,

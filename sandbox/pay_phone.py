@@ -36,8 +36,7 @@ def pay(world: World, user_id: str, sheet: dict[str, Any], *, coupon_fen: int = 
 def settle(world: World, user_id: str, key: str, order: Doc, coupon_fen: int = 0) -> Doc:
     """Take the money, give the order its transaction id and plan the notice."""
     merchant = world.merchants[order["mch_id"]]
-    number = str(world.next_number("transaction"))
-    transaction_id = "42000" + world.stable_digits("transaction", number, length=23)
+    transaction_id = "42000" + world.stable_digits("transaction", key, length=23)
     order.update(
         state="SUCCESS",
         transaction_id=transaction_id,

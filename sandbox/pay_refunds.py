@@ -94,13 +94,13 @@ def _checked(call: PayCall, order_key: str, order: Doc) -> Doc:
     owner = f"merchant:{call.merchant.mch_id}"
     if pay_ledger.balance(call.world, owner) < wanted - fee_back:
         raise PayError(403, "NOT_ENOUGH", "基本账户余额不足")
-    refund_id = str(call.world.next_number("refund"))
+    digits = call.world.stable_digits("refund", order_key, call.body["out_refund_no"], length=24)
     return {
         "mch_id": call.merchant.mch_id,
         "order_key": order_key,
         "out_trade_no": order["out_trade_no"],
         "transaction_id": order["transaction_id"],
-        "refund_id": "50300" + call.world.stable_digits("refund", refund_id, length=24),
+        "refund_id": "50300" + digits,
         "refund": wanted,
         "total": order["total"],
         "payer_total": order["payer_total"],

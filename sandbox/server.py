@@ -7,39 +7,57 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Protocol
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from sandbox import people, state
+from sandbox import (
+    admin,
+    app_messages,
+    contacts,
+    group_chats,
+    group_send,
+    jssdk,
+    mailbox,
+    mini_program,
+    oauth,
+    official_account,
+    pages,
+    pay_orders,
+    pay_refunds,
+    people,
+    printer,
+    sms,
+    state,
+    subscribe,
+    tax,
+    tokens,
+)
 from sandbox.config import Config
 from sandbox.wire import Wire
 from sandbox.world import World
 
 HOST = "127.0.0.1"
 
-ROUTE_PARTS = (
-    "sandbox.admin",
-    "sandbox.tokens",
-    "sandbox.mini_program",
-    "sandbox.subscribe",
-    "sandbox.official_account",
-    "sandbox.oauth",
-    "sandbox.jssdk",
-    "sandbox.contacts",
-    "sandbox.group_chats",
-    "sandbox.app_messages",
-    "sandbox.group_send",
-    "sandbox.pay_orders",
-    "sandbox.pay_refunds",
-    "sandbox.tax",
-    "sandbox.sms",
-    "sandbox.pages",
+PARTS = (
+    admin,
+    tokens,
+    mini_program,
+    subscribe,
+    official_account,
+    oauth,
+    jssdk,
+    contacts,
+    group_chats,
+    app_messages,
+    group_send,
+    pay_orders,
+    pay_refunds,
+    tax,
+    sms,
+    pages,
 )
 
 
@@ -92,12 +110,7 @@ class Server(uvicorn.Server):
 
 def build(world: World) -> Starlette:
     """The HTTP application of one world: every part that has `routes(world)`."""
-    routes: list[BaseRoute] = []
-    for name in ROUTE_PARTS:
-        part = _part(name)
-        if part is not None:
-            routes.extend(part.routes(world))
-    return Starlette(routes=routes)
+    return Starlette(routes=[route for part in PARTS for route in part.routes(world)])
 
 
 @asynccontextmanager
@@ -138,15 +151,13 @@ async def _run(config: Config) -> None:
 
 
 async def _start_listeners(world: World, stack: AsyncExitStack) -> None:
-    mailbox, printer = _part("sandbox.mailbox"), _part("sandbox.printer")
-    if mailbox is not None:
-        server: Listener = await mailbox.start(world, world.config.smtp_port)
-        stack.push_async_callback(server.close)
-        world.smtp_port = server.port
-    for paper in world.config.printers if printer is not None else ():
-        server = await printer.start(world, paper)
-        stack.push_async_callback(server.close)
-        world.printers[paper.id] = server.port
+    post: Listener = await mailbox.start(world, world.config.smtp_port)
+    stack.push_async_callback(post.close)
+    world.smtp_port = post.port
+    for paper in world.config.printers:
+        plugged: Listener = await printer.start(world, paper)
+        stack.push_async_callback(plugged.close)
+        world.printers[paper.id] = plugged.port
 
 
 @asynccontextmanager
@@ -183,7 +194,3 @@ def _uvicorn(app: ASGIApp) -> Server:
             date_header=False,
         )
     )
-
-
-def _part(name: str) -> Any:
-    return import_module(name) if find_spec(name) is not None else None

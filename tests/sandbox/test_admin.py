@@ -188,7 +188,8 @@ async def test_a_side_panel_must_sign_its_page_before_it_sends_a_card() -> None:
         await play.sim("POST", "/members/WangLei/panel", chat_id=GROUP)
         assert (await js(play, "invoke", api="getCurExternalChat"))["chatId"] == GROUP
         assert (await js(play, "invoke", api="sendChatMessage", args=args))["ok"]
-        assert (await play.sim("GET", f"/outbox?to={GROUP}"))[0]["sender"] == "WangLei"
+        sent = (await play.sim("GET", f"/outbox?to={GROUP}"))[0]
+        assert (sent["sender"], sent["body"]["path"]) == ("WangLei", "pages/p?id=1")
         assert not (await js(play, "invoke", who="Nobody", api="getContext"))["ok"]
         script = await play.http.get("/jwxwork.js")
         assert f'"{play.world.http}/_sim/jssdk/"' in script.text
