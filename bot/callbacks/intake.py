@@ -4,12 +4,11 @@ A refusal is 400 with one fixed text, whatever was wrong; which check failed sta
 """
 
 import logging
-from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.protocol.envelope import MAX_BYTES, encrypted_part
+from bot.protocol.envelope import MAX_BYTES, encrypted_part, read_query
 from bot.protocol.events import key_of, read_news
 from bot.protocol.msgcrypt import MsgCrypt
 from bot.protocol.signatures import is_account_signature
@@ -20,14 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def query_of(request: Request) -> dict[str, str]:
-    """The query, decoded once; a `+` stays one, for base64 has it. A name twice is a trick."""
-    query: dict[str, str] = {}
-    for pair in request.scope["query_string"].decode("latin-1").split("&"):
-        name, _, value = pair.partition("=")
-        if name in query:
-            raise Untrusted("malformed")
-        query[unquote(name)] = unquote(value)
-    return query
+    return read_query(request.scope["query_string"])
 
 
 async def body_of(request: Request) -> bytes:

@@ -1,8 +1,9 @@
-"""Bodies of callbacks, XML or JSON, before anything in them is believed."""
+"""Queries and bodies of callbacks, XML or JSON, before anything in them is believed."""
 
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from bot.protocol.untrusted import Untrusted
@@ -10,6 +11,20 @@ from core.strict_json import MAX_DEPTH, NotStrict, read_object
 
 MAX_BYTES = 64 * 1024
 Tree = dict[str, Any]  # text, a Tree, or a list of them
+
+
+def read_query(raw: bytes) -> dict[str, str]:
+    """The query of a callback, decoded once; a `+` stays one, for base64 has it.
+
+    Raises Untrusted("malformed") when a name stands in it twice.
+    """
+    query: dict[str, str] = {}
+    for pair in raw.decode("latin-1").split("&"):
+        name, _, value = (unquote(part) for part in pair.partition("="))
+        if name in query:
+            raise Untrusted("malformed")
+        query[name] = value
+    return query
 
 
 def read_tree(raw: bytes) -> Tree:

@@ -4,14 +4,13 @@ import base64
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.protocol.encrypted_data import open_encrypted_data
-from bot.protocol.envelope import encrypted_part
+from bot.protocol.envelope import encrypted_part, read_query
 from bot.protocol.msgcrypt import MsgCrypt
 from bot.protocol.signatures import (
     is_account_signature,
@@ -58,7 +57,7 @@ def decrypt(vector: Vector) -> None:
 
 
 def verify_url(vector: Vector) -> None:
-    query = dict(parse_qsl(vector["input"]["query_string"], keep_blank_values=True))
+    query = read_query(vector["input"]["query_string"].encode())
     echo = crypt_of(vector).open(query["echostr"], **signed_query(query))
 
     assert echo == vector["expect"]["body"]
