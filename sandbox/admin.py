@@ -15,6 +15,7 @@ from sandbox import (
     messages,
     pay_ledger,
     pay_notices,
+    pay_phone,
     pay_refunds,
     people,
 )
@@ -45,6 +46,7 @@ def routes(world: World) -> list[BaseRoute]:
         act(world, "POST", "/faults", _add_fault),
         act(world, "DELETE", "/faults", _clear_faults),
         act(world, "GET", "/orders", _orders),
+        act(world, "POST", "/orders/{number}/pay", _pay_order),
         act(world, "GET", "/invariants", _invariants),
         *admin_people.routes(world),
     ]
@@ -217,6 +219,13 @@ async def _clear_faults(ask: Ask) -> Doc:
 
 async def _orders(ask: Ask) -> list[Doc]:
     return list(ask.world.collection("pay_orders").values())
+
+
+async def _pay_order(ask: Ask) -> Doc:
+    """Pay past the phone: before the prepay answer, after the close, or `again` a second time."""
+    mch_id = ask.text("mch_id", next(iter(ask.world.merchants), ""))
+    again = ask.body.get("again") is True
+    return pay_phone.force(ask.world, mch_id, ask.path["number"], again=again)
 
 
 async def _invariants(ask: Ask) -> Doc:

@@ -144,6 +144,8 @@ class Limits(Part):
     callback_tries: int = 4
     codes_per_minute: int = 100
     mini_program_codes: int = 100_000
+    calls_per_minute: dict[str, int] = Field(default_factory=dict)
+    """Most calls of a path in a minute, as `{"/cgi-bin/message/send": 30}`; then 45009 or 429."""
 
 
 class Config(Part):

@@ -60,6 +60,21 @@ def take(world: World, subject: str, kinds: Collection[str]) -> Fault | None:
     return None
 
 
+def over_limit(world: World, path: str) -> Fault | None:
+    """What a call gets that is one too many in this minute of the clock; None when it is fine."""
+    most = world.config.limits.calls_per_minute.get(path)
+    if most is None:
+        return None
+    minute = int(world.now().timestamp()) // 60
+    count = world.collection("call_counts").setdefault(path, {"minute": minute, "count": 0})
+    if count["minute"] != minute:
+        count.update(minute=minute, count=0)
+    count["count"] += 1
+    if count["count"] <= most:
+        return None
+    return Fault("429") if path.startswith("/v3/") else Fault("errcode", "45009")
+
+
 def _fits(match: str, subject: str) -> bool:
     if "*" in match:
         return fnmatch.fnmatchcase(subject, match)

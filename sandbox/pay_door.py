@@ -57,8 +57,7 @@ def pay_api(world: World, method: str, path: str, answer: PayAnswer) -> Route:
             merchant, given = _named(world, request)
             note["mch_id"] = merchant.mch_id
             body = await _verified(world, merchant, given, request)
-            subject = f"{request.method} {request.url.path}"
-            fault = faults.take(world, subject, faults.ANSWER | faults.SIGNATURE)
+            fault = _ordered(world, request)
             _fail_before(fault)
             call = PayCall(world, merchant, body, request.path_params, request.query_params, note)
             result = await answer(call)
@@ -96,6 +95,12 @@ def signature_headers(
         "Wechatpay-Signature": signature,
         "Wechatpay-Signature-Type": pay_crypto.SCHEME,
     }
+
+
+def _ordered(world: World, request: Request) -> faults.Fault | None:
+    path = request.url.path
+    kinds = faults.ANSWER | faults.SIGNATURE
+    return faults.over_limit(world, path) or faults.take(world, f"{request.method} {path}", kinds)
 
 
 def _signed(

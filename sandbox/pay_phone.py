@@ -33,6 +33,26 @@ def pay(world: World, user_id: str, sheet: dict[str, Any], *, coupon_fen: int = 
     return settle(world, user_id, order_key, order, coupon_fen)
 
 
+def force(world: World, mch_id: str, number: str, *, again: bool = False) -> Doc:
+    """Pay an order past the phone: unsigned, also when it is closed already.
+
+    With `again` a paid order is paid a second time, under a transaction id of its own: the double
+    payment that a shop must give back. Raises people.Unknown or PhoneRefusal.
+    """
+    key = f"{mch_id}/{number}"
+    order = world.collection("pay_orders").get(key)
+    if order is None:
+        raise people.Unknown("order")
+    if order["transaction_id"] and not again:
+        raise PhoneRefusal("requestPayment:fail 订单已支付")
+    if order["transaction_id"]:
+        key = f"{key}#{world.next_number('double payment')}"
+        order = {**order}
+        world.collection("pay_orders")[key] = order
+    user_id = people.user_of_openid(world, order["app_id"], order["openid"])
+    return settle(world, user_id or "nobody", key, order)
+
+
 def settle(world: World, user_id: str, key: str, order: Doc, coupon_fen: int = 0) -> Doc:
     """Take the money, give the order its transaction id and plan the notice."""
     merchant = world.merchants[order["mch_id"]]

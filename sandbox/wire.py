@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
@@ -59,18 +60,33 @@ class Wire:
             kinds |= {"http500", "429"}
         if path.startswith(PLATFORM):
             kinds.add("errcode")
-        fault = faults.take(self.world, f"{scope['method']} {path}", kinds)
+        over = None if path.startswith("/v3/") else faults.over_limit(self.world, path)
+        fault = over or faults.take(self.world, f"{scope['method']} {path}", kinds)
         if fault is None:
             await self.app(scope, receive, send)
             return
         scope.setdefault("state", {})["fault"] = fault.kind
-        if fault.after and fault.kind != "slow":
-            await self.app(scope, receive, _swallow)
-        await self._fail(fault, scope, receive, send)
+        if fault.after:
+            answer: list[Message] = []
+            await self.app(scope, receive, _into(answer))
+            await self._fail(fault, scope, receive, send, answer)
+        else:
+            await self._fail(fault, scope, receive, send)
 
-    async def _fail(self, fault: faults.Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _fail(
+        self,
+        fault: faults.Fault,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        answer: Sequence[Message] | None = None,
+    ) -> None:
+        """Spoil the call; `answer` is what it got, when its effect has taken place already."""
         if fault.kind == "slow" and await _rest(fault.delay_s):
-            await self.app(scope, receive, send)
+            if answer is None:
+                await self.app(scope, receive, send)
+            for message in answer or ():
+                await send(message)
         elif fault.kind in {"slow", "timeout", "reset"}:
             await _rest(fault.delay_s if fault.kind == "timeout" else 0)
             await self._cut(scope)
@@ -120,5 +136,10 @@ async def _rest(seconds: float) -> bool:
     return True
 
 
-async def _swallow(message: Message) -> None:
-    """An answer that nobody gets."""
+def _into(answer: list[Message]) -> Send:
+    """Keep the answer back."""
+
+    async def keep(message: Message) -> None:
+        answer.append(message)
+
+    return keep

@@ -1,5 +1,6 @@
 """Failures on request, at the line and inside answers."""
 
+import asyncio
 import time
 
 import httpx2
@@ -12,6 +13,8 @@ from tests.scenes.wechat_world import (
     check_signed,
     playing,
     prepay_body,
+    receiving,
+    world_config,
 )
 
 JSAPI = "/v3/pay/transactions/jsapi"
@@ -67,6 +70,57 @@ async def test_an_answer_may_be_lost_after_the_effect() -> None:
 
         assert len(await play.sim("GET", "/orders")) == 1
         assert (await merchant.call("POST", JSAPI, body)).status_code == 200
+
+
+async def test_a_notice_may_come_before_the_prepay_answer() -> None:
+    async with playing() as play, receiving() as receiver:
+        merchant, openid = ToyMerchant(play.http), await play.openid()
+        body = prepay_body(openid, notify_url=receiver.url)
+        order = {"match": JSAPI, "kind": "slow", "delay_s": 1, "when": "after"}
+        await play.sim("POST", "/faults", **order)
+        prepaying = asyncio.create_task(merchant.call("POST", JSAPI, body))
+        for _ in range(20):
+            if await play.sim("GET", "/orders"):
+                break
+
+        await play.sim("POST", "/orders/T202611220001/pay")
+
+        await receiver.wait_for(1)
+        assert not prepaying.done()
+        assert (await prepaying).json()["prepay_id"]
+
+
+async def test_an_order_may_be_paid_after_its_close_or_twice() -> None:
+    async with playing() as play, receiving() as receiver:
+        merchant, openid = ToyMerchant(play.http), await play.openid()
+        number, path = "T202611220001", "/v3/pay/transactions/out-trade-no/T202611220001/close"
+        await merchant.call("POST", JSAPI, prepay_body(openid, notify_url=receiver.url))
+        await merchant.call("POST", path, {"mchid": MCH})
+
+        first = await play.sim("POST", f"/orders/{number}/pay")
+        refused = await play.http.post(f"/_sim/orders/{number}/pay")
+        second = await play.sim("POST", f"/orders/{number}/pay", again=True)
+
+        assert refused.status_code == 409
+        assert first["transaction_id"] != second["transaction_id"]
+        assert first["out_trade_no"] == second["out_trade_no"]
+        await receiver.wait_for(2)
+        assert (await play.sim("GET", "/invariants"))["ok"]
+
+
+async def test_calls_past_the_limit_of_a_minute_are_refused() -> None:
+    limits = {"calls_per_minute": {"/cgi-bin/token": 1, JSAPI: 0}}
+    async with playing(world_config(limits=limits)) as play:
+        asked = {**TOKEN, "secret": "mini-secret"}
+
+        codes = [(await play.get("/cgi-bin/token", **asked)).get("errcode") for _ in range(2)]
+        pay = await ToyMerchant(play.http).call("POST", JSAPI, {})
+
+        assert codes == [None, 45009]
+        assert pay.status_code == 429
+        check_signed(pay)
+        await play.sim("POST", "/clock", advance_s=60)
+        assert "errcode" not in await play.get("/cgi-bin/token", **asked)
 
 
 async def test_pay_errors_are_signed_and_their_effect_may_have_happened() -> None:
