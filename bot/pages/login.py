@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urljoin
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import gateway
+from bot.queries import visitor_of_code
 from core import settings
 from core.errors import Forbidden, NotConfigured
 from core.security.sessions import end_session
@@ -63,7 +63,7 @@ async def finish_login(request: Request) -> Response:
     given, kept = request.query_params.get("state", ""), request.cookies.get(STATE_COOKIE, "")
     if not kept or not hmac.compare_digest(given.encode(), kept.encode()):
         raise ForgedLogin
-    visitor = await gateway.visitor_of_code(request.query_params.get("code", ""))
+    visitor = await visitor_of_code(request.query_params.get("code", ""))
     if not visitor.user_id:
         raise NotStaff
     signed_in = await sign_in_staff(visitor.user_id)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.gateway import PageSignature, sign_page
+from bot.queries import PageSignature, sign_page
 from core import settings
 from core.errors import Unavailable
 from core.security.scope import Role, Scope
