@@ -18,9 +18,10 @@ from core.ledger import (
     debts,
     find_journal,
     house,
+    lots,
     post,
 )
-from tests.scenes.ledger import ISSUED, POINTS, give, spend
+from tests.scenes.ledger import ISSUED, POINTS, SUMMER, give, spend
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -102,6 +103,31 @@ async def test_ten_at_once_with_one_cause_are_one_journal() -> None:
     assert sum(journal.is_new for journal in journals) == 1
     assert len({journal.id for journal in journals}) == 1
     assert await balance(POINTS) == 399
+
+
+async def test_parallel_earnings_land_in_one_lot() -> None:
+    await asyncio.gather(*[give(f"A{index}", 10) for index in range(20)])
+
+    assert [(lot.expires_at, lot.remaining) for lot in await lots(POINTS)] == [(SUMMER, 200)]
+    assert await balance(POINTS) == 200
+
+
+async def test_parallel_payments_from_stored_value_never_pass_the_floor() -> None:
+    card, issued = (
+        Account(AccountKind.STORED_VALUE, "member:1"),
+        house(AccountKind.STORED_VALUE_ISSUED),
+    )
+
+    @use_case
+    async def change(key: str, fen: int) -> None:
+        await post(Cause("test.changed", key), [Entry(card, fen), Entry(issued, -fen)])
+
+    await change("top-up", 100)
+    payments = [change(f"B{index}", -30) for index in range(10)]
+    told = await asyncio.gather(*payments, return_exceptions=True)
+
+    assert sum(isinstance(answer, InsufficientBalance) for answer in told) == 7
+    assert await balances([card, issued]) == {card: 10, issued: -10}
 
 
 async def test_parallel_spends_never_pass_the_floor() -> None:
