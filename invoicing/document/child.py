@@ -1,7 +1,7 @@
 """HTML on stdin -> PDF on stdout, in a process of its own that may not use much (threat S12).
 
 Started by path with `python -I`: it knows nothing of the shop, has no environment, reads no file
-but the font named as its argument, and fetches nothing.
+but the font, and fetches nothing. Arguments: path of the font, seconds of CPU, bytes of memory.
 """
 
 import io
@@ -14,17 +14,15 @@ from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy  # type: ignore[import-untyped]
 
-CPU_S = 15
-MEMORY = 800 * 1024 * 1024
 MOST_HTML = 2 * 1024 * 1024
 MISSING = "〓"  # typesetters' mark for a character that is not at hand
 
 
-def lock_up() -> None:
+def lock_up(cpu_s: int, memory: int) -> None:
     """From here on: bounded CPU and memory, few open files, none written."""
     for limit, most in (
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
@@ -49,8 +47,9 @@ def render(html: str, font_path: str) -> bytes:
 
 
 if __name__ == "__main__":
-    lock_up()
+    font_path, cpu_s, memory = sys.argv[1:]
+    lock_up(int(cpu_s), int(memory))
     page = sys.stdin.buffer.read(MOST_HTML + 1)
     if len(page) > MOST_HTML:
         sys.exit("too long")
-    sys.stdout.buffer.write(render(page.decode(), sys.argv[1]))
+    sys.stdout.buffer.write(render(page.decode(), font_path))
