@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.routing import BaseRoute
 
 from sandbox import (
+    callbacks,
     codes,
     contacts,
     group_chats,
@@ -35,6 +36,7 @@ def routes(world: World) -> list[BaseRoute]:
         act(world, "POST", f"{user}/oauth", _oauth_user),
         act(world, "POST", f"{user}/popup", _popup),
         act(world, "POST", f"{user}/switch_off", _switch_off),
+        act(world, "POST", f"{user}/write", _write),
         act(world, "POST", f"{user}/pay", _pay),
         act(world, "POST", f"{user}/scan", _scan),
         act(world, "POST", f"{user}/open_card", _open_card),
@@ -114,6 +116,16 @@ async def _popup(ask: Ask) -> Doc:
         raise ValueError("templates must map template ids to accept or reject")
     people.user(ask.world, ask.path["user_id"])
     return {"grants": subscribe.popup(ask.world, app, ask.path["user_id"], choices)}
+
+
+async def _write(ask: Ask) -> Doc:
+    """A person writes a text to an official account or to a mini program's service."""
+    app = people.app(ask.world, ask.text("app_id", ""))
+    openid = people.openid(ask.world, app.app_id, people.user(ask.world, ask.path["user_id"])["id"])
+    number = ask.world.stable_digits("MsgId", str(ask.world.next_number("MsgId")), length=17)
+    fields = {"MsgType": "text", "Content": ask.text("text"), "MsgId": int(f"2{number}")}
+    told = callbacks.tell_app(ask.world, app, openid, fields)
+    return {"callback_id": told["id"]}
 
 
 async def _switch_off(ask: Ask) -> Doc:

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sandbox import faults, outgoing
+from sandbox import faults, outgoing, replies
 from sandbox.config import App, Corp
 from sandbox.msg_crypto import Seal, sorted_sha1
 from sandbox.timetable import Doc
@@ -91,6 +91,7 @@ def _plan(world: World, target: App | Corp, fields: Fields) -> Doc:
         "url": target.callback_url,
         "at": world.now().isoformat(),
         "plain": text,
+        "person": str(fields["FromUserName"]),
         "status": "waiting" if target.callback_url else "no address",
         "tries": [],
     }
@@ -188,6 +189,9 @@ async def _try(world: World, doc: Doc, signature: str = "") -> None:
     )
     doc["tries"].append(tried)
     doc["status"] = "accepted" if tried["status"] == 200 else "failed"
+    if doc["status"] == "accepted" and "ncrypt" in tried["answer"]:
+        target = world.apps.get(doc["target"]) or world.corps[doc["target"]]
+        tried.update(replies.read(world, _seal(target), doc, tried["answer"]))
     world.changed()
 
 

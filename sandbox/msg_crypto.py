@@ -84,7 +84,7 @@ class Seal:
             encrypted = base64.b64decode(encrypt, validate=True)
         except (binascii.Error, ValueError):
             raise Refused("base64") from None
-        if len(encrypted) < BLOCK or len(encrypted) % 16:
+        if not encrypted or len(encrypted) % BLOCK:
             raise Refused("length")
         decryptor = self._cipher().decryptor()
         return decryptor.update(encrypted) + decryptor.finalize()

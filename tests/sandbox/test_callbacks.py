@@ -1,12 +1,14 @@
 """Callbacks: encrypted, retried with the same body, and every way they may go wrong."""
 
 import asyncio
+import base64
 import json
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from starlette.responses import Response
 
 from sandbox.callbacks import to_xml
-from sandbox.msg_crypto import Seal, Sealed, read_envelope
+from sandbox.msg_crypto import Seal, Sealed, read_envelope, sorted_sha1
 from tests.scenes.wechat_world import (
     ACCOUNT,
     AES_KEY,
@@ -150,3 +152,56 @@ def test_text_that_ends_a_cdata_section_is_split() -> None:
     assert to_xml({"Content": "a]]>b", "Count": 2}) == (
         "<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content><Count>2</Count></xml>"
     )
+
+
+def reply(receive_id: str, to: str, block: int = 32) -> str:
+    """An encrypted passive reply as a receiver writes it, padded to `block`."""
+    text = (
+        f"<xml><ToUserName>{to}</ToUserName><FromUserName>gh_sandbox</FromUserName>"
+        "<CreateTime>1</CreateTime><MsgType>text</MsgType><Content>您好</Content></xml>"
+    )
+    message = text.encode()
+    frame = b"p" * 16 + len(message).to_bytes(4, "big") + message + receive_id.encode()
+    pad = block - len(frame) % block
+    key = base64.b64decode(AES_KEY + "=")
+    encryptor = Cipher(algorithms.AES256(key), modes.CBC(key[:16])).encryptor()
+    encrypted = encryptor.update(frame + bytes([pad]) * pad) + encryptor.finalize()
+    encrypt = base64.b64encode(encrypted).decode()
+    signature = sorted_sha1("token00", "1", "n", encrypt)
+    return to_xml({"Encrypt": encrypt, "MsgSignature": signature, "TimeStamp": "1", "Nonce": "n"})
+
+
+def padded_to_sixteen(openid: str) -> str:
+    """A reply whose padding ends in the middle of a block of 32."""
+    return next(
+        short
+        for short in (reply(ACCOUNT, openid + "x" * more, 16) for more in range(17))
+        if len(base64.b64decode(read_envelope(short, "xml"))) % 32
+    )
+
+
+async def test_a_passive_reply_reaches_its_person_and_a_wrong_one_nobody() -> None:
+    async with receiving() as receiver, playing(world_config(receiver.url)) as play:
+        openid = (await play.sim("GET", "/users"))[0]["openids"][ACCOUNT]
+        good = reply(ACCOUNT, openid)
+        wrong = [
+            padded_to_sixteen(openid),
+            reply(CORP, openid),
+            good.replace("<![CDATA[n]]>", "<![CDATA[m]]>"),
+        ]
+        receiver.answers = [Response(text) for text in (good, *wrong)]
+        for number in range(4):
+            await play.sim("POST", "/users/u1/write", app_id=ACCOUNT, text="在吗")
+            await receiver.wait_for(number + 1)
+        await play.sim("POST", "/clock", advance_s=1)
+
+        replies = await play.sim("GET", "/outbox?channel=passive_reply")
+
+        assert [(one["to"], one["body"]["content"]) for one in replies] == [("u1", "您好")]
+        tries = [one["tries"][0] for one in await play.sim("GET", "/callbacks")]
+        assert [one.get("reply_refused") for one in tries] == [
+            None,
+            "length",
+            "receive id",
+            "signature",
+        ]
