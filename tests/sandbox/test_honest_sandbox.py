@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from wechatpy.enterprise.crypto import WeChatCrypto  # type: ignore[import-untyped]
 
 from sandbox import msg_crypto, pay_crypto, wxa_crypto
 from sandbox.msg_crypto import Refused, Seal, Sealed
@@ -233,3 +234,15 @@ def test_user_data_that_the_phone_makes_is_read_back() -> None:
 
     iv = base64.b64encode(b"i" * 16).decode()
     assert json.loads(wxa_crypto.decrypt_data(session_key, iv, sealed, "wx1")) == data
+
+
+@pytest.mark.parametrize("size", [1, 11, 12, 13, 31, 32, 33, 5000])
+def test_frames_open_with_a_library_that_is_not_ours(size: int) -> None:
+    token, key, corp = "token00", "dVi6zZTg4DRcovtXQaVxbycULl2m5zX52ILgYPSsvQQ", "ww333"
+    sealed = Seal(token, key, corp).close("店" * size, "1767226617", "5261863137")
+
+    envelope = {"Encrypt": sealed.encrypt}
+    given = (sealed.signature, sealed.timestamp, sealed.nonce)
+    text = WeChatCrypto(token, key, corp).decrypt_message(envelope, *given)
+
+    assert text == "店" * size
