@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('valid_to', fields.DateField(null=True)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'promotions_full_reduction', 'app': 'promotions', 'unique_together': (('code', 'version'),), 'pk_attr': 'id', 'table_description': 'A full-reduction (满减): from `threshold_fen` on, `reduction_fen` less. No store: every store.'},
+            options={'table': 'promotions_full_reduction', 'app': 'promotions', 'unique_together': (('code', 'version'),), 'pk_attr': 'id', 'table_description': 'A full-reduction (满减): from `threshold_fen` on, `reduction_fen` less.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
