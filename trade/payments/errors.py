@@ -65,3 +65,9 @@ class RefundUnclear(Unavailable):
     code = "payments.refund_unclear"
     zh = "微信支付未确认退款，系统将用同一退款单号再次查询"
     en = "WeChat Pay did not confirm the refund: it is asked again under the same number."
+
+
+class NobodyToPay(Conflict):
+    code = "payments.nobody_to_pay"
+    zh = "请先在小程序里登录，再付款"
+    en = "Sign in with the mini-program first, then pay."

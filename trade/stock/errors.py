@@ -2,7 +2,7 @@ from core.errors import Conflict, Invalid
 
 
 class OutOfStock(Conflict):
-    """`sku_id` is the first that is short, `left` what is there; `short` lists all as id:left."""
+    """`sku_code` is the first that is short, `left` what is there; `short` lists all, code:left."""
 
     code = "stock.out_of_stock"
     zh = "库存不足，请减少数量或更换门店"

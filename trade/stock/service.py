@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.database import sql, use_case
+from trade.catalog.queries import skus
 from trade.stock.errors import (
     MovementCauseReused,
     NothingReserved,
@@ -173,9 +174,17 @@ async def reserve(request: ReserveRequest) -> None:
     )
     if all(row["is_reserved"] for row in rows):
         return
-    short = [row for row in rows if row["is_short"]]
-    listed = ",".join(f"{row['sku_id']}:{row['free']}" for row in short)
-    raise OutOfStock(sku_id=short[0]["sku_id"], left=short[0]["free"], short=listed)
+    left = {row["sku_id"]: row["free"] for row in rows if row["is_short"]}
+    raise await _out_of_stock(left)
+
+
+async def _out_of_stock(left: dict[int, int]) -> OutOfStock:
+    """Named as people name goods: by code."""
+    known = await skus(left)
+    codes = {sku_id: known[sku_id].code if sku_id in known else str(sku_id) for sku_id in left}
+    first = next(iter(left))
+    listed = ",".join(f"{codes[sku_id]}:{free}" for sku_id, free in left.items())
+    return OutOfStock(sku_code=codes[first], left=left[first], short=listed)
 
 
 @use_case

@@ -9,6 +9,7 @@ from core.database import sql
 from core.outbox import OutboxRow
 from tests.scenes.orders import Shelf, a_cart, a_shelf, an_order, some_rates
 from tests.scenes.stores import a_store
+from trade.catalog.models import Sku
 from trade.orders.errors import (
     ConsigneeNeeded,
     NothingToPay,
@@ -101,7 +102,8 @@ async def test_without_stock_there_is_no_order_and_no_news() -> None:
     with pytest.raises(OutOfStock) as refusal:
         await an_order(shelf, scarce_here, quantity=2)
 
-    assert (refusal.value.facts["sku_id"], refusal.value.facts["left"]) == (scarce_here.sku_id, 1)
+    code = (await Sku.get(id=scarce_here.sku_id)).code
+    assert refusal.value.facts == {"sku_code": code, "left": 1, "short": f"{code}:1"}
     assert not await Order.exists()
     assert not await OutboxRow.exists()
     assert await stock_of(shelf) == (10, 0)

@@ -77,17 +77,16 @@ async def world(settings: Settings, secrets: dict[str, Any]) -> AsyncIterator[Wo
         yield world
 
 
-async def paid_at(world: World, order: OrderView) -> Payment:
-    """An order that was paid on the phone and whose payment we have asked about."""
+async def pay_for(world: World, order: OrderView) -> None:
+    """The order is paid on the phone, and we ask about it."""
     confirm(world, await a_sheet(world, order))
-    payment = await Payment.get(order_id=order.id)
-    await ask_payment(payment_id=payment.id)
-    return await Payment.get(id=payment.id)
+    await ask_payment(payment_id=(await Payment.get(order_id=order.id)).id)
 
 
 async def test_a_phone_pays_with_the_sheet_we_sign(world: World) -> None:
     order = await an_order()
-    payment = await paid_at(world, order)
+    await pay_for(world, order)
+    payment = await Payment.get(order_id=order.id)
 
     assert payment.state is PaymentState.PAID
     assert (await order_of(order.id)).state is OrderState.PAID
@@ -140,7 +139,7 @@ async def test_who_may_not_pay(world: World) -> None:
         await start_payment(member_scope(8), order_id=order.public_id, open_id="o")
     with pytest.raises(OrderNotPayable):
         await a_sheet(world, late)
-    await paid_at(world, order)
+    await pay_for(world, order)
     with pytest.raises(OrderNotPayable):
         await a_sheet(world, order)
 
@@ -228,10 +227,10 @@ async def test_stock_stays_reserved_while_wechat_does_not_answer(world: World, c
 async def test_cancelling_closes_the_payment_first(world: World) -> None:
     order = await an_order()
     sheet = await a_sheet(world, order)
-    for _ in range(2):
-        after = await cancel_order(member_scope(), order_id=order.public_id)
+    first, again = [await cancel_order(member_scope(), order_id=order.public_id) for _ in range(2)]
 
-    assert (after.state, after.close_reason) == (OrderState.CLOSED, CloseReason.CANCELLED)
+    assert first == again
+    assert (again.state, again.close_reason) == (OrderState.CLOSED, CloseReason.CANCELLED)
     assert there(world, sheet.payment_no) == "CLOSED"
     with pytest.raises(OrderNotFound):
         await cancel_order(member_scope(8), order_id=order.public_id)
@@ -260,9 +259,9 @@ async def test_a_payment_nobody_needs_is_closed_when_it_is_asked_about(world: Wo
 
 async def test_a_refund_goes_back_once(world: World) -> None:
     order = await an_order()
-    await paid_at(world, order)
+    await pay_for(world, order)
     for _ in range(2):
-        asked = await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
+        await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     await tell_everyone()
     row = await Refund.get()
     await world.timetable.advance(world.now() + timedelta(minutes=10))
@@ -272,7 +271,7 @@ async def test_a_refund_goes_back_once(world: World) -> None:
     assert row.state is RefundState.PROCESSING
     [view] = await refunds_of(order.id)
     assert (view.refund_no, view.state, view.is_of_sale) == (
-        *(asked.refund_no, RefundState.SETTLED, True),
+        *(row.refund_no, RefundState.SETTLED, True),
     )
     assert (await Payment.get()).refunding_fen == 900
     assert await balance(house(AccountKind.MONEY_CUSTOMER)) == 0
@@ -281,7 +280,8 @@ async def test_a_refund_goes_back_once(world: World) -> None:
 
 async def test_all_back_closes_the_order(world: World) -> None:
     order = await an_order()
-    payment = await paid_at(world, order)
+    await pay_for(world, order)
+    payment = await Payment.get(order_id=order.id)
     for part, amount_fen in enumerate((payment.amount_fen - 1, 1)):
         await refund(order_id=order.id, amount_fen=amount_fen, reason="退货", key=f"part-{part}")
     await tell_everyone()
@@ -295,7 +295,8 @@ async def test_all_back_closes_the_order(world: World) -> None:
 
 async def test_two_refunds_at_once_never_exceed_what_was_paid(world: World) -> None:
     order = await an_order()
-    payment = await paid_at(world, order)
+    await pay_for(world, order)
+    payment = await Payment.get(order_id=order.id)
     most = payment.amount_fen
     answers = await asyncio.gather(
         *[
@@ -311,7 +312,8 @@ async def test_two_refunds_at_once_never_exceed_what_was_paid(world: World) -> N
 
 async def test_refunds_that_make_no_sense_are_refused(world: World) -> None:
     order, unpaid = await an_order(), await an_order()
-    payment = await paid_at(world, order)
+    await pay_for(world, order)
+    payment = await Payment.get(order_id=order.id)
     with pytest.raises(PaymentNotFound):
         await refund(order_id=unpaid.id, amount_fen=1, reason="退货", key="case-1")
     with pytest.raises(RefundAmountNotPositive):
@@ -327,7 +329,7 @@ async def test_refunds_that_make_no_sense_are_refused(world: World) -> None:
 
 async def test_a_refund_that_is_unclear_is_sent_again_under_its_number(world: World) -> None:
     order = await an_order()
-    await paid_at(world, order)
+    await pay_for(world, order)
     await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     goes_wrong(world, "POST /v3/refund", "http500", when="after")
     row = await Refund.get()
@@ -343,7 +345,7 @@ async def test_a_refund_that_is_unclear_is_sent_again_under_its_number(world: Wo
 
 async def test_a_refund_waits_while_they_are_too_busy(world: World) -> None:
     order = await an_order()
-    await paid_at(world, order)
+    await pay_for(world, order)
     await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     goes_wrong(world, "POST /v3/refund", "429")
     with pytest.raises(Later):
@@ -355,7 +357,7 @@ async def test_a_refund_waits_while_they_are_too_busy(world: World) -> None:
 
 async def test_a_refund_that_never_reached_them_is_sent_when_asked_about(world: World) -> None:
     order = await an_order()
-    await paid_at(world, order)
+    await pay_for(world, order)
     await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     await ask_refund(refund_id=(await Refund.get()).id)
 
@@ -370,7 +372,8 @@ async def test_a_refund_that_fails_is_shown_and_not_booked(
     world: World, status: str, state: RefundState, claimed_fen: int
 ) -> None:
     order = await an_order()
-    payment = await paid_at(world, order)
+    await pay_for(world, order)
+    payment = await Payment.get(order_id=order.id)
     asked = await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     told = money_back(
         payment.payment_no,

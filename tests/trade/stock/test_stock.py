@@ -102,7 +102,7 @@ async def test_all_lines_are_reserved_or_none_and_the_refusal_says_what_is_left(
     with pytest.raises(OutOfStock) as refusal:
         await reserve(wanted("A1", (7, 3), (8, 2), (9, 5), (99, 1)))
 
-    assert refusal.value.facts == {"sku_id": 8, "left": 1, "short": "8:1,9:2,99:0"}
+    assert refusal.value.facts == {"sku_code": "8", "left": 1, "short": "8:1,9:2,99:0"}
     assert (await shelf(7)).reserved == 0
     assert await held_orders() == set()
 

@@ -12,6 +12,7 @@ from trade.orders.queries import OrderState, OrderView, order_for
 from trade.payments import gateway
 from trade.payments.errors import (
     AlreadyPaid,
+    NobodyToPay,
     OrderNotPayable,
     PaymentParked,
     PaymentRefused,
@@ -51,10 +52,11 @@ class PaySheet:
     pay_sign: str
 
 
-async def start_payment(scope: Scope, *, order_id: str, open_id: str) -> PaySheet:
+async def start_payment(scope: Scope, *, order_id: str, open_id: str | None) -> PaySheet:
     """Pre-order an order's payment and sign the sheet for the phone; `order_id` is the public id.
 
-    Again: the same payment and pre-order, freshly signed. Raises OrderNotFound, OrderNotPayable,
+    `open_id` is the payer's in the app of the merchant. Again: the same payment and pre-order,
+    freshly signed. Raises OrderNotFound, OrderNotPayable, NobodyToPay without an `open_id`,
     AlreadyPaid, PaymentParked, PaymentRefused, PaymentUnclear (retry: the number stays the same),
     NotConfigured, RuntimeError inside a transaction.
     """
@@ -75,10 +77,12 @@ async def start_payment(scope: Scope, *, order_id: str, open_id: str) -> PayShee
 
 
 @use_case
-async def _intend(scope: Scope, order_id: str, open_id: str) -> Payment:
+async def _intend(scope: Scope, order_id: str, open_id: str | None) -> Payment:
     order = await order_for(scope, order_id)
     if order.state is not OrderState.PLACED or order.expires_at <= clock.now():
         raise OrderNotPayable(order_no=order.order_no, state=order.state)
+    if open_id is None:
+        raise NobodyToPay
     return await intend(order, payment_no=new_no("P"), open_id=open_id)
 
 
