@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.importing import ImportReport, import_brand
+from app.importing import ImportReport, import_brand, run
 from app.importing.reading import read_sheet
 from app.importing.refusals import FORMULA_STARTS, SENTENCES, Refusal, safe_cell, write_refusals
 from app.importing.rows import SkuRow
+from core.settings import Settings
 from devices.queries import printers_of
 from trade.catalog.models import Product, Sku
 from trade.catalog.queries import find_sku, list_products
@@ -199,6 +201,15 @@ async def test_a_demos_printer_stands_where_it_is_told(brand: Path) -> None:
     [printer] = await printers_of((await Store.get(code="S001")).id)
 
     assert (printer.host, printer.port, printer.columns) == ("127.0.0.1", 19_100, 48)
+
+
+async def test_a_process_without_a_database_opens_it_and_closes_it(settings: Settings) -> None:
+    report = await run(settings, BRAND, dry_run=True, printer_ports={"S001": 19_100})
+
+    assert report.refused == 0
+    assert "dry run, nothing written" in report.text()
+    assert report.as_dict()["dryRun"] is True
+    assert json.dumps(report.as_dict())
 
 
 def first_fault(tmp_path: Path, content: bytes | str) -> tuple[int, str, str]:
