@@ -2,7 +2,7 @@ import asyncio
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.database import use_case
@@ -43,6 +43,7 @@ from tests.scenes.ledger import (
     st.lists(st.integers(0, 10**9), min_size=1, max_size=6),
     st.lists(st.integers(1, 10**6), min_size=1, max_size=8),
 )
+@example([1, 0, 6, 1], [1, 2, 2, 2, 1, 4])  # a part rounded up before is owed less than nothing
 def test_parts_of_a_refund_add_up_and_never_drift(amounts: list[int], shares: list[int]) -> None:
     taken, whole = [0] * len(amounts), sum(shares)
     so_far = Fraction(0)
