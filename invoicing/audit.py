@@ -3,6 +3,7 @@
 from core.audit import Finding, check
 from core.database import sql
 from invoicing.queries.codes import net_paid_fen
+from trade.orders.errors import OrderNotFound
 from trade.orders.queries import order_of
 
 INVOICED = """
@@ -49,12 +50,18 @@ async def not_more_than_paid() -> list[Finding]:
     """Net invoiced <= net paid, for every order."""
     found = []
     for row in await sql(INVOICED):
-        paid_fen = await net_paid_fen(await order_of(row["order_id"]))
-        if row["fen"] > paid_fen:
-            text = f"invoiced {row['fen']} fen of {paid_fen}"
+        if text := await _too_much(row["order_id"], row["fen"]):
             key = f"order:{row['order_id']}"
             found.append(Finding("invoicing.not_more_than_paid", key, text))
     return found
+
+
+async def _too_much(order_id: int, invoiced_fen: int) -> str:
+    try:
+        paid_fen = await net_paid_fen(await order_of(order_id))
+    except OrderNotFound:
+        return "invoiced an order that is not there"
+    return f"invoiced {invoiced_fen} fen of {paid_fen}" if invoiced_fen > paid_fen else ""
 
 
 @check("invoicing.one_live_request")

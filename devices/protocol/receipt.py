@@ -94,6 +94,7 @@ def _invoice(sale: Sale) -> Iterator[Block]:
         return
     yield Rule()
     yield Text("扫码开票", Align.CENTER, is_bold=True)
+    yield Feed(1)  # the symbol needs a quiet zone
     yield QrCode(sale.invoice_url)
     if sale.invoice_until:
-        yield Text(f"请在 {sale.invoice_until:%Y-%m-%d} 前开具", Align.CENTER)
+        yield Text(f"最晚开票日 {sale.invoice_until:%Y-%m-%d}", Align.CENTER)

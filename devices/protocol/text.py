@@ -31,13 +31,18 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Lines of at most `columns`, broken between characters; an empty text is one empty line."""
+    """Lines of at most `columns`, broken between characters; an empty text is one empty line.
+
+    A blank that would begin a new line is left out.
+    """
     lines, line, used = [], "", 0
     for character in text:
         needed = width(character)
         if used + needed > columns:
             lines.append(line)
             line, used = "", 0
+        if lines and not line and character == " ":
+            continue
         line += character
         used += needed
     return [*lines, line]

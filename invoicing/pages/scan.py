@@ -78,7 +78,7 @@ async def ask(request: Request, code: str) -> Response:
     return redirect(f"/i/{code}")
 
 
-@router.page("GET", "/i/{code}/status", who=PUBLIC, summary="State of the request (开票进度)")
+@router.raw("GET", "/i/{code}/status", who=PUBLIC, summary="State of the request (开票进度)")
 async def status(request: Request, code: str) -> Response:
     """JSON; for htmx the part of the page that shows it."""
     found = await opened(request, code, is_look=True)

@@ -11,7 +11,7 @@ import pytest
 
 from core import clock
 from core.database import sql
-from core.outbox import OutboxRow
+from core.outbox import OutboxRow, pending
 from core.settings import Settings
 from devices.queries import receipt_code_of
 from invoicing import audit, jobs
@@ -46,6 +46,8 @@ async def work(http: httpx2.AsyncClient, rounds: int = 6) -> None:
     """Let the provider issue what it has taken, and our worker ask, paint and mail."""
     for _ in range(rounds):
         await tell_everyone()
+        if not await pending():
+            return
         await http.post("/_sim/clock", json={"advance_s": 60})
         await make_due()
     await tell_everyone()
