@@ -54,7 +54,9 @@ class Consent(Model):
     """
 
     id = key()
-    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("crm.Member")
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "crm.Member", related_name="consents"
+    )
     member_id: int
     purpose = fields.CharEnumField(Purpose, max_length=20)
     text_version = fields.CharField(max_length=20)

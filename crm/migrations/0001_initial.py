@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('member', fields.ForeignKeyField('crm.Member', source_field='member_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('member', fields.ForeignKeyField('crm.Member', source_field='member_id', db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.CASCADE)),
                 ('purpose', fields.CharEnumField(description='MEMBERSHIP: membership\nPHONE: phone\nMARKETING: marketing\nFRANCHISEE: franchisee', enum_type=Purpose, max_length=20)),
                 ('text_version', fields.CharField(max_length=20)),
                 ('how', fields.CharField(max_length=40)),

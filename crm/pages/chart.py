@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL, PLOT, VALUE, ROW = 150, 360, 110, 34  # widths and the height of a row, in SVG units
+LABEL, PLOT, VALUE, ROW = 185, 185, 110, 34  # widths and the height of a row, in SVG units
 
 
 @dataclass(frozen=True, slots=True)

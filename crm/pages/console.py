@@ -16,9 +16,11 @@ from core.web.policy import allow
 from crm.errors import PhoneUnknown, ReasonNeeded
 from crm.pages.chart import bar_chart
 from crm.queries import (
+    MemberPage,
     StoreNumbers,
     consents_of,
     day_numbers,
+    explain_points,
     find_members,
     may_reveal,
     member_view,
@@ -56,16 +58,30 @@ async def show_today(request: Request, scope: Scope) -> Response:
 
 @router.page("GET", "/members", who=OFFICE, summary="Members, masked (会员)")
 async def list_members(request: Request, scope: Scope) -> Response:
-    digits = "".join(filter(str.isdecimal, request.query_params.get("digits", "")))[:11]
-    cursor = request.query_params.get("cursor") or None
-    page = await find_members(scope, digits=digits, cursor=cursor)
+    page = await find_members(scope, cursor=request.query_params.get("cursor") or None)
+    return await _members_page(request, scope, page)
+
+
+@router.page("POST", "/members", who=OFFICE, summary="Members by a phone or its last four digits")
+async def search_members(request: Request, scope: Scope) -> Response:
+    """By POST, so that no phone stands in an address, a log or a history (P15)."""
+    fields = await form(request)
+    digits = "".join(filter(str.isdecimal, str(fields.get("digits", ""))))[:11]
+    page = await find_members(scope, digits=digits)
+    return await _members_page(request, scope, page, digits=digits)
+
+
+async def _members_page(
+    request: Request, scope: Scope, page: MemberPage, *, digits: str = ""
+) -> Response:
     return render(
         request,
         "crm/members.html",
         members=page.members,
-        next_cursor=page.next_cursor,
+        next_cursor=page.next_cursor if not digits else None,
         digits=digits,
         names=await _names(scope),
+        is_franchisee=scope.role is Role.FRANCHISEE,
     )
 
 
@@ -107,6 +123,7 @@ async def _member_page(
         refusal=told,
         guide=await get_staff(member.guide_id) if member.guide_id else None,
         consents=await consents_of(member.id),
+        points=(await explain_points(member.id, language_of(request)))[:20],
         names=await _names(scope),
         may_reveal=may_reveal(scope),
     )

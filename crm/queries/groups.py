@@ -25,9 +25,12 @@ def _view(row: CustomerGroup) -> GroupView:
 
 
 async def groups_for(scope: Scope) -> list[GroupView]:
-    """The groups of the asker's stores, by name."""
+    """The groups of the asker's stores by name, the asker's own before the others."""
     rows = CustomerGroup.filter(scope.stores_q(), gone_at=None)
-    return [_view(row) for row in await rows.order_by("name", "id").limit(200)]
+    found = await rows.order_by("name", "id").limit(200)
+    return [
+        _view(row) for row in sorted(found, key=lambda row: row.owner_guide_id != scope.staff_id)
+    ]
 
 
 async def groups_seen_since(moment: datetime) -> set[str]:

@@ -1,16 +1,16 @@
 """Members as others may see them: a phone is masked here and nowhere later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tortoise.expressions import Q
 
-from core.ledger import Account, AccountKind, balances
+from core.ledger import Account, AccountKind, balances, explain
 from core.security.scope import NOTHING, Role, Scope
 from core.security.vault import blind_indexes, decrypt
 from crm.errors import MemberNotFound
 from crm.models import Binding, Member, MemberId, Touch
-from crm.rules import LAST4, MAY_REVEAL, WHOLE, is_phone_wanted, mask_phone
+from crm.rules import LAST4, MAY_REVEAL, WHOLE, Purpose, is_phone_wanted, mask_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,21 @@ def members_in(scope: Scope) -> Q:
     return _bound(Q(bindings__store_id__in=sorted(scope.store_ids)))
 
 
+def named_in(scope: Scope) -> Q:
+    """Whom the asker may see one by one: a franchisee only those who agreed to that (P3)."""
+    if scope.role is not Role.FRANCHISEE:
+        return members_in(scope)
+    agreed = Q(consents__purpose=Purpose.FRANCHISEE, consents__id__not_isnull=True)
+    return members_in(scope) & agreed & Q(consents__withdrawn_at__isnull=True)
+
+
 def _bound(whose: Q) -> Q:
     return whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
+
+
+def sees_phones(scope: Scope) -> bool:
+    """Whether the asker may see masked phones; a franchisee was promised to members not to."""
+    return scope.role is not Role.FRANCHISEE
 
 
 def may_reveal(scope: Scope) -> bool:
@@ -77,10 +90,10 @@ def may_reveal(scope: Scope) -> bool:
 
 async def member_view(scope: Scope, public_id: str) -> MemberView:
     """Raises MemberNotFound outside the asker's scope, as for one that does not exist."""
-    row = await Member.filter(members_in(scope), public_id=public_id).first()
+    row = await Member.filter(named_in(scope), public_id=public_id).first()
     if row is None:
         raise MemberNotFound()
-    return (await _views([row]))[0]
+    return (await _views(scope, [row]))[0]
 
 
 async def get_member(scope: Scope) -> MemberView:
@@ -88,7 +101,7 @@ async def get_member(scope: Scope) -> MemberView:
     row = await Member.get_or_none(id=scope.member_id) if scope.member_id else None
     if row is None:
         raise MemberNotFound()
-    return (await _views([row]))[0]
+    return (await _views(scope, [row]))[0]
 
 
 async def find_members(
@@ -98,17 +111,17 @@ async def find_members(
 
     Anything else in `digits` finds nobody. Raises MemberNotFound for a cursor no page gave.
     """
-    rows = Member.filter(members_in(scope))
+    rows = Member.filter(named_in(scope))
     if digits:
-        rows = rows.filter(_with_phone(digits))
+        rows = rows.filter(_with_phone(digits) if sees_phones(scope) else NOTHING)
     if cursor is not None:
-        last = await Member.filter(members_in(scope), public_id=cursor).first()
+        last = await Member.filter(named_in(scope), public_id=cursor).first()
         if last is None:
             raise MemberNotFound()
         rows = rows.filter(id__lt=last.id)
     size = max(1, min(limit, 200))
     found = await rows.order_by("-id").limit(size + 1)
-    views = await _views(found[:size])
+    views = await _views(scope, found[:size])
     return MemberPage(tuple(views), views[-1].public_id if len(found) > size else None)
 
 
@@ -122,12 +135,13 @@ def _purse(member_id: int) -> Account:
     return Account(AccountKind.POINTS, f"member:{member_id}")
 
 
-async def _views(rows: list[Member]) -> list[MemberView]:
+async def _views(scope: Scope, rows: list[Member]) -> list[MemberView]:
     """Two questions for any number of members."""
     held = await Binding.filter(member_id__in=[row.id for row in rows], unbound_at=None)
     bound = {binding.member_id: binding for binding in held}
     points = await balances(_purse(row.id) for row in rows)
-    return [_view(row, points[_purse(row.id)], bound.get(row.id)) for row in rows]
+    views = [_view(row, points[_purse(row.id)], bound.get(row.id)) for row in rows]
+    return views if sees_phones(scope) else [replace(view, phone_masked=None) for view in views]
 
 
 def _view(row: Member, points: int, bound: Binding | None) -> MemberView:
@@ -174,3 +188,8 @@ async def tier_of(member_id: int) -> str:
     if row is None:
         raise MemberNotFound()
     return row.tier
+
+
+async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
+    """The newest movements of a member's points in words."""
+    return await explain(_purse(member_id), lang)

@@ -13,11 +13,23 @@ const allowed = new Promise((resolve) => {
     timestamp,
     nonceStr: nonce,
     signature,
-    jsApiList: ["sendChatMessage"],
+    jsApiList: ["sendChatMessage", "getCurExternalChat"],
     success: () => resolve(true),
     fail: () => resolve(false),
   });
 });
+
+// A card goes to the chat the panel was opened in, so that chat is the one its source code names.
+async function chooseThisChat() {
+  if (!(await allowed)) return;
+  window.wx.invoke("getCurExternalChat", {}, (answer) => {
+    const options = [...(form.elements.group_id?.options ?? [])];
+    const here = options.find((option) => option.dataset.chat === answer.chatId);
+    if (!here) return;
+    for (const option of options) if (option !== here) option.remove();
+  });
+}
+chooseThisChat();
 
 function send(card) {
   const miniprogram = { appid: card.appId, title: card.title, imgUrl: card.imageUrl, page: card.page };
