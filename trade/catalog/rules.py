@@ -17,6 +17,7 @@ SHAPES = {  # a word in the category -> the outline in `pages/drawing.py`
     "针织": "shirt",
     "裤": "trousers",
 }
+NEUTRAL = "d9cbb3"
 COLOURS = {  # a word in the colour's name -> how it looks
     "燕麦": "d9cbb3",
     "米": "e8dfcf",
@@ -54,7 +55,8 @@ def _colour_of(text: str) -> str:
 def placeholder(category: str, colour: str = "") -> str:
     """The path of a quiet drawing for a product or SKU that has no picture.
 
-    It shows the outline that fits the category, in the colour's shade: same words, same path.
+    It shows the outline that fits the category, in the colour's shade; without a colour in a
+    neutral one. Same words, same path.
     """
     shape = next((shape for word, shape in SHAPES.items() if word in category), "box")
-    return f"/pictures/{shape}-{_colour_of(colour or category)}.svg"
+    return f"/pictures/{shape}-{_colour_of(colour) if colour else NEUTRAL}.svg"
