@@ -16,7 +16,7 @@ export function h(tag, facts = {}, ...children) {
 export function yuan(fen) {
   const sign = fen < 0 ? "-" : "";
   const cents = Math.abs(fen);
-  return `${sign}￥${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
+  return `${sign}￥${Math.floor(cents / 100).toLocaleString("en-US")}.${String(cents % 100).padStart(2, "0")}`;
 }
 
 let shown;

@@ -7,7 +7,6 @@ import * as shop from "./shop.js";
 import * as wechat from "./wechat.js";
 
 const STATES = { placed: "待付款", paid: "已付款", shipped: "已发货", done: "已完成", closed: "已关闭" };
-const stateOf = (order) => String(order.state).toLowerCase();
 
 function askToPay(amountFen) {
   const body = [h("p", { class: "price big" }, yuan(amountFen)), h("p", { class: "quiet" }, "付给店铺 · 零钱")];
@@ -17,7 +16,7 @@ function askToPay(amountFen) {
 async function waitUntilPaid(orderId) {
   for (let tries = 0; tries < 40; tries += 1) {
     const order = await shop.order(orderId);
-    if (stateOf(order) !== "placed") return order;
+    if (order.state !== "placed") return order;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   throw new Error("已付款，店铺还在确认，请稍后看订单");
@@ -40,44 +39,49 @@ function lines(order) {
   return h(
     "ul",
     { class: "lines" },
-    (order.lines || []).map((line) =>
+    order.lines.map((line) =>
       h(
         "li",
         { class: "line" },
         picture(shop.pictureUrl(line.picture), line.title, "thumb"),
-        h("div", { class: "line-text" }, h("strong", {}, line.title), h("small", {}, line.specText || Object.values(line.spec || {}).join(" · "))),
+        h("div", { class: "line-text" }, h("strong", {}, line.title), h("small", {}, line.specText)),
         h("div", { class: "line-end" }, h("span", {}, `× ${line.quantity}`), h("span", { class: "price" }, yuan(line.payableFen))),
       ),
     ),
   );
 }
 
+async function cancel(orderId) {
+  await shop.cancelOrder(orderId);
+  toast("订单已取消");
+  await orderScreen(orderId);
+}
+
 export async function orderScreen(orderId, isCurrent = () => true) {
   const order = await shop.order(orderId);
   if (!isCurrent()) return;
-  const state = stateOf(order);
+  const { state } = order;
   show(
     "订单",
     h("p", { class: `state ${state}` }, STATES[state] || order.state),
-    h("dl", { class: "facts" }, h("dt", {}, "订单号"), h("dd", {}, order.orderNo), h("dt", {}, "下单"), h("dd", {}, day(order.placedAt)), order.paidAt ? [h("dt", {}, "付款"), h("dd", {}, day(order.paidAt))] : null),
+    h("dl", { class: "facts" }, h("dt", {}, "订单号"), h("dd", {}, order.orderNo), h("dt", {}, "下单"), h("dd", {}, day(order.placedAt)), h("dt", {}, "门店"), h("dd", {}, order.storeName), order.paidAt ? [h("dt", {}, "付款"), h("dd", {}, day(order.paidAt))] : null, order.pickupCode ? [h("dt", {}, "提货码"), h("dd", { class: "pickup" }, order.pickupCode)] : null),
     lines(order),
     reasonList(order.reasons),
-    h("p", { class: "total due" }, h("span", {}, state === "placed" ? "应付" : "实付"), h("span", {}, yuan(state === "placed" ? order.payableFen : (order.paidFen ?? order.payableFen)))),
-    state === "placed" ? h("div", { class: "buy" }, action("去付款", () => payFor(orderId, order.payableFen))) : null,
+    h("p", { class: "total due" }, h("span", {}, state === "placed" ? "应付" : "实付"), h("span", {}, yuan(state === "placed" ? order.payableFen : order.paidFen))),
+    state === "placed" ? h("div", { class: "buy" }, action("取消订单", () => cancel(orderId), "soft"), action("去付款", () => payFor(orderId, order.payableFen))) : null,
   );
 }
 
 export async function ordersScreen(isCurrent = () => true) {
-  const page = await shop.orders();
+  const { items } = await shop.orders();
   if (!isCurrent()) return;
-  const list = Array.isArray(page) ? page : page.items;
   const row = (order) =>
     h(
       "a",
       { class: "order", href: `#/order/${encodeURIComponent(order.orderId)}` },
-      h("span", { class: "order-head" }, h("strong", {}, STATES[stateOf(order)] || order.state), h("small", {}, day(order.placedAt))),
-      h("span", {}, (order.lines || []).map((line) => line.title).join("，") || order.orderNo),
+      h("span", { class: "order-head" }, h("strong", {}, STATES[order.state] || order.state), h("small", {}, day(order.placedAt))),
+      h("span", {}, order.lines.map((line) => line.title).join("，") || order.orderNo),
       h("span", { class: "price" }, yuan(order.payableFen)),
     );
-  show("订单", list.length ? list.map(row) : h("p", { class: "empty" }, "还没有订单"));
+  show("订单", items.length ? items.map(row) : h("p", { class: "empty" }, "还没有订单"));
 }

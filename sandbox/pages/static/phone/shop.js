@@ -71,6 +71,7 @@ export const putCart = (storeCode, lines) => ask("PUT", "/cart", { storeCode, li
 export const placeOrder = (given, key) => ask("POST", "/orders", kept.source ? { ...given, source: kept.source } : given, key);
 export const orders = (cursor) => ask("GET", `/orders${query({ cursor })}`);
 export const order = (orderId) => ask("GET", `/orders/${id(orderId)}`);
+export const cancelOrder = (orderId) => ask("POST", `/orders/${id(orderId)}/cancel`, {}, newKey());
 export const pay = (orderId, key) => ask("POST", `/orders/${id(orderId)}/payments`, {}, key);
 export const me = () => ask("GET", "/me");
 export const savePhone = (code) => ask("POST", "/phone", { code }, newKey());
