@@ -67,13 +67,13 @@ RETURNING name
 """
 
 
-async def token_of(name: str, fetch: Fetch) -> str:
+async def token_of(name: str, fetch: Fetch, *, wait_s: float = WAIT_S) -> str:
     """The token kept under `name`, or a fresh one by `fetch`; one process fetches at a time.
 
     A token is renewed five minutes, or a tenth of its life, before it ends. What `fetch` raises is
-    raised to the one who fetched; the others try themselves, and raise TokenMissing after 8 s.
+    raised to the one who fetched; the others try themselves, and raise TokenMissing after `wait_s`.
     """
-    for _ in range(int(WAIT_S / LOOK_EVERY_S)):
+    for _ in range(int(wait_s / LOOK_EVERY_S)):
         token = await _known(name)
         if token is not None:
             return token

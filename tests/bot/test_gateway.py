@@ -161,8 +161,8 @@ async def test_a_missing_right_is_the_operators_business(play: Play) -> None:
     assert refused.value.facts["meaning"] == "operator"
 
 
-@pytest.mark.parametrize("kind", ["garbage", "http500", "reset"])
-async def test_a_lost_answer_is_said_so(play: Play, kind: str) -> None:
-    await play.sim("POST", "/faults", match="message/send", kind=kind, times=1)
-    with pytest.raises(NoAnswer):
-        await send_text(user_id="WangLei", text="在吗")
+async def test_a_lost_answer_is_said_so(play: Play) -> None:
+    for kind in ("garbage", "http500", "reset"):
+        await play.sim("POST", "/faults", match="message/send", kind=kind, times=1)
+        with pytest.raises(NoAnswer):
+            await send_text(user_id="WangLei", text="在吗")

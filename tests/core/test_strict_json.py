@@ -3,7 +3,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from core.strict_json import MAX_DEPTH, NotStrict, read_object
@@ -54,6 +55,7 @@ trees = st.recursive(
 )
 
 
+@effort(suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.dictionaries(plain, trees, max_size=4))
 def test_what_is_written_is_read_again_or_is_too_deep(tree: dict[str, Any]) -> None:
     raw = json.dumps(tree, ensure_ascii=False).encode()
@@ -69,6 +71,7 @@ def depth_of(tree: Any) -> int:
     return 0 if parts is None else 1 + max(map(depth_of, parts), default=0)
 
 
+@effort(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_else(raw: bytes) -> None:
     for sent in (raw, b'{"a":' + raw + b"}"):

@@ -45,17 +45,19 @@ async def test_a_person_has_a_union_id_when_the_app_is_bound(play: Play) -> None
     assert bound.open_id != unbound.open_id
 
 
-@pytest.mark.parametrize(
-    ("errcode", "refusal"),
-    [(40029, LogInAgain), (40163, LogInAgain), (40226, LoginRefused), (40013, PlatformRefused)],
-)
-async def test_a_login_ends_in_a_refusal_of_ours(
-    play: Play, errcode: int, refusal: type[Exception]
-) -> None:
-    code = (await play.sim("POST", "/users/u1/login"))["js_code"]
-    await play.sim("POST", "/faults", match="jscode2session", kind=f"errcode:{errcode}", times=1)
-    with pytest.raises(refusal):
-        await gateway.code_to_session(code)
+async def test_a_login_ends_in_a_refusal_of_ours(play: Play) -> None:
+    refusals = {
+        40029: LogInAgain,
+        40163: LogInAgain,
+        40226: LoginRefused,
+        40013: PlatformRefused,
+    }
+    for errcode, refusal in refusals.items():
+        code = (await play.sim("POST", "/users/u1/login"))["js_code"]
+        fault = f"errcode:{errcode}"
+        await play.sim("POST", "/faults", match="jscode2session", kind=fault, times=1)
+        with pytest.raises(refusal):
+            await gateway.code_to_session(code)
 
 
 async def test_a_login_needs_no_access_token(play: Play) -> None:

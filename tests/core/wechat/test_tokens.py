@@ -86,13 +86,14 @@ async def test_a_busy_platform_is_asked_three_times(play: Play) -> None:
     assert (await paths(play)).count(SEND) == 6
 
 
-@pytest.mark.parametrize("kind", ["garbage", "http500", "reset", "429"])
-async def test_no_answer_is_said_so_and_not_asked_again(play: Play, kind: str) -> None:
-    await play.sim("POST", "/faults", match=SEND, kind=kind, times=1)
-    with pytest.raises(NoAnswer):
-        await call(account(), "POST", SEND, body={})
+async def test_no_answer_is_said_so_and_not_asked_again(play: Play) -> None:
+    kinds = ["garbage", "http500", "429", "reset"]
+    for kind in kinds:
+        await play.sim("POST", "/faults", match=SEND, kind=kind, times=1)
+        with pytest.raises(NoAnswer):
+            await call(account(), "POST", SEND, body={})
 
-    assert (await paths(play)).count(SEND) <= 1  # a cut line is noted a moment later
+    assert (await paths(play)).count(SEND) <= len(kinds)  # a cut line is noted a moment later
 
 
 async def test_a_code_we_do_not_know_is_a_bug_of_ours_and_tells_its_rid(play: Play) -> None:
@@ -153,4 +154,4 @@ async def test_who_waits_too_long_for_another_to_fetch_is_told(settings: Setting
         " VALUES ('one', now() + interval '1 hour') RETURNING name"
     )
     with pytest.raises(TokenMissing):
-        await token_of("one", fetch)
+        await token_of("one", fetch, wait_s=0.3)

@@ -100,6 +100,7 @@ def test_a_signature_is_fresh_for_five_minutes(age_s: int, is_fresh: bool) -> No
             check_signature(headers, b"", keys=keys(), now=NOW)
 
 
+@PATIENT
 @given(st.text(max_size=60))
 def test_a_name_that_was_sealed_opens_again(name: str) -> None:
     ours = KEYRING["merchant"]
@@ -212,6 +213,7 @@ def test_no_resource_raises_anything_foreign(name: str, junk: Any) -> None:
     assert name == "associated_data"
 
 
+@PATIENT
 @given(st.text(max_size=80), st.text(max_size=14), st.text(max_size=40))
 def test_no_seal_raises_anything_foreign(ciphertext: str, nonce: str, key: str) -> None:
     with pytest.raises(Untrusted):
