@@ -58,7 +58,7 @@ def _share(step: Step, players: Players, sale: Sale) -> None:
     panel = players.window.get("/wecom/panel")
     step.must(panel.status_code == 200, f"the side panel answered {panel.status_code}")
     [product] = re.findall(r'name="product_id" value="([^"]+)"', panel.text)[:1]
-    [group] = re.findall(r'<option value="([^"]+)"', panel.text)[:1]
+    [group] = re.findall(rf'value="([^"]+)" data-chat="\w*{GUIDE}"', panel.text)[:1]
     [csrf] = re.findall(r'name="csrf" value="([^"]+)"', panel.text)[:1]
     wanted = {"csrf": csrf, "product_id": product, "group_id": group}
     sale.card = expect(players.window.post("/wecom/panel/cards", data=wanted))
