@@ -5,8 +5,9 @@ from datetime import datetime
 
 from tortoise.functions import Sum
 
-from core.ledger import Account, AccountKind, Cause, JournalNotFound, balance, explain
+from core.ledger import Account, AccountKind, Cause, balance, explain
 from core.security.scope import Scope
+from trade.payments.queries import refunds_of
 from trade.settlement.models import SaleCredit
 
 
@@ -63,13 +64,19 @@ async def credits_of(staff_id: int, *, limit: int = 50) -> tuple[CreditView, ...
 
 async def explain_sale(order_no: str, lang: str = "zh") -> list[str]:
     """In words: what an order brought to its guide and its franchisee, and what refunds took."""
-    told: list[str] = []
-    for part in ("commission", "share"):
-        try:
-            told += await explain(Cause(f"order_paid.{part}", order_no), lang)
-        except JournalNotFound:
-            continue
-    return told
+    credit = await SaleCredit.get_or_none(order_no=order_no)
+    if credit is None:
+        return []
+    refunds = await refunds_of(credit.order_id)
+    causes = [
+        cause
+        for part in ("commission", "share")
+        for cause in (
+            Cause(f"order_paid.{part}", order_no),
+            *(Cause(f"order_refunded.{part}", refund.refund_no) for refund in refunds),
+        )
+    ]
+    return [sentence for cause in causes for sentence in await explain(cause, lang)]
 
 
 @dataclass(frozen=True, slots=True)

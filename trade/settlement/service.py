@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.database import sql, use_case
-from core.ledger import Account, AccountKind, Cause, Entry, house, mirror, post
+from core.ledger import Account, AccountKind, Cause, Entry, house, mirror, name_cause, post
 from trade.payments.queries import RefundState, refunds_of
 from trade.promotions.queries import rates
 from trade.settlement.models import SaleCredit
 from trade.settlement.rules import shares_of_sale
 from trade.stores.queries import get_store
+
+name_cause("order_paid.commission", zh="导购佣金", en="the guide's commission")
+name_cause("order_paid.share", zh="加盟分账", en="the franchisee's share")
+name_cause("order_refunded.commission", zh="退款扣回佣金", en="commission of what was refunded")
+name_cause("order_refunded.share", zh="退款扣回分账", en="share of what was refunded")
 
 # Crediting a sale and taking it back may meet: the second sees what the first wrote.
 TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('settlement.order', $1::bigint))"

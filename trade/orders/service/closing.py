@@ -54,6 +54,7 @@ async def book_refund(*, order_id: int, refund_no: str, refund_fen: int, is_all:
         of=sale_of(order.order_no),
         numerator=refund_fen,
         denominator=order.paid_fen,
+        memo={"order_no": order.order_no, "refund_no": refund_no},
     )
     if not is_all:
         return

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.database import sql, use_case
-from core.ledger import Account, AccountKind, Cause, Entry, house, post
+from core.ledger import Account, AccountKind, Cause, Entry, house, name_cause, post
 from core.outbox import publish
 from trade.orders.errors import PaidAmountDiffers
 from trade.orders.events import OrderPaid
@@ -11,6 +11,9 @@ from trade.orders.queries import OrderView, order_of
 from trade.orders.rules import road
 from trade.stock.errors import OutOfStock
 from trade.stock.service import ReserveLine, ReserveRequest, capture_reservation, reserve
+
+name_cause("order_paid.sale", zh="订单售出", en="an order was sold")
+name_cause("order_refunded.sale", zh="订单退款", en="an order was refunded")
 
 PAY = """
 WITH paid AS (

@@ -89,15 +89,17 @@ async def take_out(payment: Payment, row: Refund) -> None:
     at = row.settled_at
     assert at is not None
     cause = Cause("payment_refunded", row.refund_no)
+    memo = {"order_no": payment.order_no, "refund_no": row.refund_no}
     if row.surplus_id is not None:
         surplus = await Surplus.get(id=row.surplus_id)
         received = Cause("payment_received", surplus.transaction_id)
-        await mirror(cause, of=received, numerator=1, denominator=1)
+        await mirror(cause, of=received, numerator=1, denominator=1, memo=memo)
         return
     if payment.state is not PaymentState.PAID or payment.transaction_id is None:
         return
     received = Cause("payment_received", payment.transaction_id)
-    await mirror(cause, of=received, numerator=row.amount_fen, denominator=payment.amount_fen)
+    part, whole = row.amount_fen, payment.amount_fen
+    await mirror(cause, of=received, numerator=part, denominator=whole, memo=memo)
     if not payment.has_paid_order:
         return
     await publish(

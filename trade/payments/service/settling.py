@@ -4,7 +4,7 @@ import logging
 from enum import StrEnum
 
 from core.database import use_case
-from core.ledger import Account, AccountKind, Cause, Entry, house, post
+from core.ledger import Account, AccountKind, Cause, Entry, house, name_cause, post
 from core.outbox import publish
 from trade.orders.service import mark_paid
 from trade.payments.events import PaymentSettled
@@ -13,6 +13,9 @@ from trade.payments.protocol.notices import PaidFact
 from trade.payments.rules import CURRENCY, PaymentState, Terms, misfit
 from trade.payments.service.giving_back import give_back, give_surplus_back, take_out_early_refunds
 from trade.payments.service.odd import keep_odd
+
+name_cause("payment_received", zh="收到微信支付", en="paid by WeChat Pay")
+name_cause("payment_refunded", zh="微信支付退款", en="refunded by WeChat Pay")
 
 log = logging.getLogger(__name__)
 

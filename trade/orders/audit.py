@@ -1,0 +1,116 @@
+"""The auditor's view of orders: against their lines, their timeline and the stock they hold.
+
+It reads the tables of stock as they stand, so that it shares no error with the code that wrote
+them.
+"""
+
+from core.audit import Finding, check
+from core.database import sql
+
+TOTALS = """
+SELECT order_no, goods_fen, discount_fen, freight_fen, payable_fen, goods, discounts, payables
+FROM orders_order LEFT JOIN (
+    SELECT order_id, sum(price_fen * quantity)::bigint AS goods,
+        sum(discount_fen)::bigint AS discounts, sum(payable_fen)::bigint AS payables
+    FROM orders_line GROUP BY 1
+) AS lines ON lines.order_id = orders_order.id
+WHERE (goods, discounts, payables) IS DISTINCT FROM
+    (goods_fen, discount_fen, payable_fen - freight_fen)
+ORDER BY order_no
+"""
+
+TIMELINE = """
+SELECT order_no, orders_order.state, last.state AS told FROM orders_order
+LEFT JOIN LATERAL (
+    SELECT state FROM orders_timeline WHERE order_id = orders_order.id ORDER BY id DESC LIMIT 1
+) AS last ON true
+WHERE last.state IS DISTINCT FROM orders_order.state ORDER BY order_no
+"""
+
+# What an order in each state must have done to the shelf, line by line.
+STOCK = """
+SELECT o.order_no, line.sku_id, o.state, line.quantity AS ordered, held.state AS reservation,
+    coalesce(sold.quantity, 0) AS moved, coalesce(back.quantity, 0) AS returned
+FROM orders_line AS line JOIN orders_order AS o ON o.id = line.order_id
+LEFT JOIN stock_reservation AS held
+    ON held.order_no = o.order_no AND held.sku_id = line.sku_id
+LEFT JOIN stock_movement AS sold ON sold.cause = 'sold:' || o.order_no || ':' || line.sku_id
+LEFT JOIN stock_movement AS back ON back.cause = 'returned:' || o.order_no || ':' || line.sku_id
+WHERE held.quantity IS DISTINCT FROM line.quantity
+    OR held.store_id IS DISTINCT FROM o.store_id
+    OR held.state <> CASE
+        WHEN paid_at IS NOT NULL THEN 'captured'
+        WHEN o.state = 'placed' THEN 'held'
+        ELSE 'released' END
+    OR coalesce(sold.quantity, 0) <> CASE WHEN paid_at IS NULL THEN 0 ELSE -line.quantity END
+    OR coalesce(back.quantity, 0) NOT IN (0, line.quantity)
+ORDER BY o.order_no, line.sku_id
+"""
+
+STRANGERS = """
+SELECT order_no, sku_id FROM stock_reservation AS held
+LEFT JOIN orders_order AS o USING (order_no) WHERE o.id IS NULL ORDER BY 1, 2
+"""
+
+OVERDUE = """
+SELECT order_no, expires_at FROM orders_order
+WHERE state = 'placed' AND expires_at < now() - interval '60 seconds' ORDER BY order_no
+"""
+
+
+@check("orders.totals")
+async def an_order_costs_what_its_lines_cost() -> list[Finding]:
+    return [
+        Finding(
+            "orders.totals",
+            f"order:{row['order_no']}",
+            f"goods {row['goods_fen']}, discount {row['discount_fen']}, payable"
+            f" {row['payable_fen']} with freight {row['freight_fen']}; its lines say"
+            f" {row['goods']}, {row['discounts']}, {row['payables']}",
+        )
+        for row in await sql(TOTALS)
+    ]
+
+
+@check("orders.timeline")
+async def an_order_is_where_its_timeline_ends() -> list[Finding]:
+    return [
+        Finding(
+            "orders.timeline",
+            f"order:{row['order_no']}",
+            f"is {row['state']}, its timeline ends at {row['told']}",
+        )
+        for row in await sql(TIMELINE)
+    ]
+
+
+@check("orders.stock")
+async def an_order_holds_and_moves_what_it_sold() -> list[Finding]:
+    return [
+        Finding(
+            "orders.stock",
+            f"order:{row['order_no']} sku:{row['sku_id']}",
+            f"{row['ordered']} ordered, order {row['state']}, reservation {row['reservation']},"
+            f" {row['moved']} moved, {row['returned']} returned",
+        )
+        for row in await sql(STOCK)
+    ] + [
+        Finding(
+            "orders.stock",
+            f"order:{row['order_no']} sku:{row['sku_id']}",
+            "stock is reserved for an order that does not exist",
+        )
+        for row in await sql(STRANGERS)
+    ]
+
+
+@check("orders.overdue")
+async def no_order_waits_longer_than_it_may() -> list[Finding]:
+    return [
+        Finding(
+            "orders.overdue",
+            f"order:{row['order_no']}",
+            f"was to be paid until {row['expires_at']:%Y-%m-%d %H:%M:%S} UTC and is still open",
+        )
+        for row in await sql(OVERDUE)
+    ]

@@ -1,0 +1,138 @@
+"""The auditor's view of money: payments against orders, refunds against payments, both against the
+book.
+
+It reads the tables of orders and of the ledger as they stand, so that it shares no error with the
+code that wrote them.
+"""
+
+from core.audit import Finding, check
+from core.database import sql
+
+PAID = """
+SELECT o.order_no, o.paid_fen, o.paid_by, p.payment_no, p.amount_fen
+FROM (SELECT * FROM orders_order WHERE paid_at IS NOT NULL) AS o
+FULL JOIN (SELECT * FROM payments_payment WHERE has_paid_order) AS p ON p.order_id = o.id
+WHERE (o.paid_by, o.paid_fen) IS DISTINCT FROM (p.payment_no, p.amount_fen)
+ORDER BY coalesce(o.order_no, p.order_no)
+"""
+
+# Money of a payment that no order took, or of a surplus, must all be on its way back.
+UNWANTED = """
+SELECT p.payment_no, 'payment' AS what FROM payments_payment AS p
+WHERE state = 'paid' AND (has_paid_order IS NULL OR (NOT has_paid_order AND NOT EXISTS (
+    SELECT FROM payments_refund AS r
+    WHERE r.payment_id = p.id AND r.amount_fen = p.amount_fen AND r.surplus_id IS NULL)))
+UNION ALL
+SELECT s.transaction_id, 'surplus' FROM payments_surplus AS s
+WHERE NOT EXISTS (SELECT FROM payments_refund AS r
+    WHERE r.surplus_id = s.id AND r.amount_fen = s.amount_fen)
+ORDER BY 1
+"""
+
+CLAIMS = """
+SELECT payment_no, refunding_fen, coalesce(claimed, 0) AS claimed FROM payments_payment AS p
+LEFT JOIN (
+    SELECT payment_id, sum(amount_fen)::bigint AS claimed FROM payments_refund
+    WHERE surplus_id IS NULL AND state <> 'closed' GROUP BY 1
+) AS refunds ON refunds.payment_id = p.id
+WHERE refunding_fen <> coalesce(claimed, 0) OR refunding_fen > amount_fen ORDER BY 1
+"""
+
+# What the book says of money at the platform, cause by cause, against payments and refunds.
+BOOKED = """
+WITH wanted AS (
+    SELECT 'payment_received' AS kind, transaction_id AS key, amount_fen AS fen
+    FROM payments_payment WHERE state = 'paid'
+    UNION ALL
+    SELECT 'payment_received', transaction_id, amount_fen FROM payments_surplus
+    UNION ALL
+    SELECT 'payment_refunded', refund_no, -r.amount_fen
+    FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
+    WHERE r.state = 'settled' AND p.state = 'paid'
+), found AS (
+    SELECT cause_kind AS kind, cause_key AS key, sum(amount)::bigint AS fen
+    FROM core_ledger_journal AS journal
+    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE cause_kind IN ('payment_received', 'payment_refunded') AND account.kind = 'money_wechat'
+    GROUP BY 1, 2
+)
+SELECT kind, key, wanted.fen AS wanted, found.fen AS found
+FROM wanted FULL JOIN found USING (kind, key)
+WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
+"""
+
+EARLY = """
+SELECT refund_no FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
+WHERE r.state = 'settled' AND p.state <> 'paid' ORDER BY 1
+"""
+
+UNKNOWN = """
+SELECT payment_no AS number, state, created_at FROM payments_payment
+WHERE state IN ('created', 'prepaid', 'unknown', 'parked')
+    AND created_at < now() - interval '24 hours'
+UNION ALL
+SELECT refund_no, state, created_at FROM payments_refund
+WHERE state IN ('created', 'unknown', 'abnormal') AND created_at < now() - interval '24 hours'
+ORDER BY 1
+"""
+
+
+@check("payments.paid")
+async def a_paid_order_has_one_payment_of_its_amount() -> list[Finding]:
+    return [
+        Finding(
+            "payments.paid",
+            f"order:{row['order_no']} payment:{row['payment_no']}",
+            f"the order was paid {row['paid_fen']} fen by {row['paid_by']}, the payment is"
+            f" {row['amount_fen']} fen",
+        )
+        for row in await sql(PAID)
+    ]
+
+
+@check("payments.unwanted")
+async def money_that_no_order_wants_goes_back() -> list[Finding]:
+    return [
+        Finding("payments.unwanted", f"{row['what']}:{row['payment_no']}", "is not being refunded")
+        for row in await sql(UNWANTED)
+    ]
+
+
+@check("payments.refunds")
+async def refunds_claim_no_more_than_was_paid() -> list[Finding]:
+    return [
+        Finding(
+            "payments.refunds",
+            f"payment:{row['payment_no']}",
+            f"{row['refunding_fen']} fen are claimed, its refunds sum to {row['claimed']}",
+        )
+        for row in await sql(CLAIMS)
+    ]
+
+
+@check("payments.booked")
+async def the_book_has_what_came_and_what_went() -> list[Finding]:
+    return [
+        Finding(
+            "payments.booked",
+            f"{row['kind']}:{row['key']}",
+            f"should have moved {row['wanted']} fen, the book says {row['found']}",
+        )
+        for row in await sql(BOOKED)
+    ] + [
+        Finding("payments.booked", f"refund:{row['refund_no']}", "settled, but never paid")
+        for row in await sql(EARLY)
+    ]
+
+
+@check("payments.unknown")
+async def nothing_stays_unknown_for_a_day() -> list[Finding]:
+    return [
+        Finding(
+            "payments.unknown",
+            row["number"],
+            f"is {row['state']} since {row['created_at']:%Y-%m-%d %H:%M} UTC: look at it",
+        )
+        for row in await sql(UNKNOWN)
+    ]
