@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('quantity', fields.BigIntField()),
                 ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_movement', 'app': 'stock', 'pk_attr': 'id', 'table_description': 'Stock ledger (库存流水): units that came (+) or went (-). Never changed; causes are unique.'},
+            options={'table': 'stock_movement', 'app': 'stock', 'pk_attr': 'id', 'table_description': 'Stock ledger (库存流水): units that came (+) or went (-). Rows stay; a cause is unique.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
