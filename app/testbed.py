@@ -26,7 +26,8 @@ from crm.service import register_member
 from trade.catalog.queries import find_sku
 from trade.orders.service import OrderedLine, PlaceOrder, place_order
 from trade.payments.service import register_payment, register_refund, register_transfer
-from trade.stores.queries import find_staff_by_role, find_store
+from trade.stores.models import Staff
+from trade.stores.queries import find_store
 
 SKU, STORE = "P9900-11", "S001"
 
@@ -182,7 +183,7 @@ def _append(path: Path, **values: str) -> None:
     """One more row, like the last one but for `values` and what must be unique."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    unique = {"barcode": "2990000000009", "login": ""}
+    unique = {"barcode": "2990000000002", "login": ""}
     row = rows[-1] | {name: value for name, value in unique.items() if name in rows[-1]} | values
     with path.open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, list(rows[-1])).writerow(row)
@@ -226,6 +227,6 @@ async def _take_orders(config: TestbedConfig) -> dict[str, str]:
 
 
 async def _staff_of(role: Role) -> int:
-    staff = await find_staff_by_role(role)
+    staff = await Staff.filter(role=role, is_active=True).order_by("id").first()
     assert staff is not None
     return staff.id

@@ -8,7 +8,7 @@ from crm.service.binding import bind_guide, unbind_guide
 from crm.service.consents import give_consent, withdraw_consent
 from crm.service.earning import attribute_sale, earn_points, take_points_back
 from crm.service.groups import mirror_group, note_gone_groups
-from crm.service.joining import SignedIn, sign_in
+from crm.service.joining import SignedIn, register_member, sign_in
 from crm.service.messages import begin_delivery, record_delivery, want_message
 from crm.service.phones import reveal_phone, save_phone
 from crm.service.sharing import ShareCard, make_share_card
@@ -26,6 +26,7 @@ __all__ = [
     "mirror_group",
     "note_gone_groups",
     "record_delivery",
+    "register_member",
     "reveal_phone",
     "save_phone",
     "sign_in",

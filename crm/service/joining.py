@@ -96,6 +96,13 @@ async def _admit(arrival: Arrival) -> SignedIn:
     return SignedIn(token, member.id, is_new)
 
 
+@use_case
+async def register_member(*, app_id: str, open_id: str) -> int:
+    """Make a member of somebody another system knows by this open id. Again: the same member."""
+    member, _ = await _known_or_new(Arrival(app_id, open_id, None, None, None))
+    return member.id
+
+
 async def _known_or_new(arrival: Arrival) -> tuple[Member, bool]:
     """Two first logins at once: the unique id lets one create, the other finds."""
     known = await _find(arrival)
