@@ -40,8 +40,7 @@ function send(card) {
   });
 }
 
-async function share(button) {
-  const body = new URLSearchParams(new FormData(form, button));
+async function share(body) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
   if (!answer.ok) return form.dataset.failed;
   const outcome = await send(await answer.json());
@@ -57,10 +56,11 @@ form.addEventListener("submit", async (event) => {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
     return form.submit();
   }
+  const body = new URLSearchParams(new FormData(form, button)); // a disabled button is no field
   button.disabled = true;
   told.textContent = "…";
   try {
-    told.textContent = await share(button);
+    told.textContent = await share(body);
   } catch {
     told.textContent = form.dataset.failed;
   }
