@@ -144,7 +144,7 @@ class OrdersOut(Schema):
         OrderKeyReused,
     ),
 )
-async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderDetailOut:
+async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderOut:
     assert scope.member_id is not None
     store, views = await open_store(body.store_code), await chosen(body.lines)
     order = await place_order(
@@ -161,7 +161,7 @@ async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderDeta
             tier=await tier_of(scope.member_id),
         )
     )
-    return await _detail(order, language_of(request))
+    return _shown(order, store, language_of(request))
 
 
 @router.get("/orders", who=MEMBER, summary="My orders (我的订单)", errors=(BadCursor,))

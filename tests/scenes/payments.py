@@ -8,7 +8,8 @@ from sandbox import faults, pay_phone, people
 from sandbox.world import World
 from tests.scenes.orders import member_scope
 from trade.orders.queries import OrderView
-from trade.payments.service import PaySheet, start_payment
+from trade.payments.models import Payment
+from trade.payments.service import PaySheet, ask_payment, start_payment
 
 FIVE = {
     "time_stamp": "timeStamp",
@@ -37,6 +38,12 @@ def confirm(world: World, sheet: PaySheet) -> dict[str, Any]:
     """The person confirms on the phone, which checks the five values as WeChat does."""
     values = {outside: asdict(sheet)[ours] for ours, outside in FIVE.items()}
     return pay_phone.pay(world, "u1", values)
+
+
+async def pay_for(world: World, order: OrderView) -> None:
+    """The order is paid on the phone, and we ask about it."""
+    confirm(world, await a_sheet(world, order))
+    await ask_payment(payment_id=(await Payment.get(order_id=order.id)).id)
 
 
 def goes_wrong(world: World, match: str, kind: str, **more: Any) -> None:

@@ -43,7 +43,6 @@ class Order(Model):
     expires_at = fields.DatetimeField()
     paid_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
-    lines: fields.ReverseRelation["OrderLine"]
 
     class Meta(Model.Meta):
         table = "orders_order"

@@ -1,5 +1,7 @@
 """What can be done with stock. Each use case is one SQL statement that decides and writes at once.
 
+So those that orders call need no transaction of their own: they are part of the caller's, and come
+last in it, for other buyers wait for the shelf until it ends.
 Rows of one statement are locked in the order of their SKUs, so two orders never wait in a ring.
 """
 
@@ -157,7 +159,6 @@ async def set_safety(*, sku_id: int, store_id: int, safety: int) -> None:
     await sql(SET_SAFETY, sku_id, store_id, safety)
 
 
-@use_case
 async def reserve(request: ReserveRequest) -> None:
     """Keep all lines of an order, or none. An order that has its reservation keeps just that one.
 
@@ -187,7 +188,6 @@ async def _out_of_stock(left: dict[int, int]) -> OutOfStock:
     return OutOfStock(sku_code=codes[first], left=left[first], short=listed)
 
 
-@use_case
 async def capture_reservation(*, order_no: str) -> None:
     """The reserved units leave the shelf for good, each SKU by one movement. Again: no change.
 
@@ -201,13 +201,11 @@ async def capture_reservation(*, order_no: str) -> None:
         raise NothingReserved(order_no=order_no)
 
 
-@use_case
 async def release_reservation(*, order_no: str) -> None:
     """Give the reserved units back to everybody. Again, or with nothing held: no change."""
     await sql(RELEASE, order_no)
 
 
-@use_case
 async def take_back(*, order_no: str) -> None:
     """Put the sold units of an order that never left the store back on the shelf, once."""
     await sql(TAKE_BACK, order_no)

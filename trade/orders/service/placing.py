@@ -16,13 +16,16 @@ from trade.orders.errors import (
     StoreIsClosed,
 )
 from trade.orders.events import OrderPlaced
-from trade.orders.models import Order
 from trade.orders.privacy import Consignee, keep_consignee
 from trade.orders.queries import OrderView, order_of
 from trade.orders.rules import PAY_WITHIN, Delivery, Source, fingerprint, merge_lines
 from trade.promotions.service import Quote, QuotedLine, QuoteLine, QuoteRequest, quote_cart
 from trade.stock.service import ReserveLine, ReserveRequest, reserve
 from trade.stores.queries import get_store
+
+KNOWN = """
+SELECT id, order_no, fingerprint FROM orders_order WHERE member_id = $1 AND idempotency_key = $2
+"""
 
 # One round trip for the order, its lines and the first row of its timeline.
 INSERT = """
@@ -115,14 +118,12 @@ async def _insert(request: PlaceOrder, content: str) -> int | None:
 
 
 async def _placed_before(request: PlaceOrder, content: str) -> OrderView | None:
-    known = await Order.get_or_none(
-        member_id=request.member_id, idempotency_key=request.idempotency_key
-    )
-    if known is None:
+    known = await sql(KNOWN, request.member_id, request.idempotency_key)
+    if not known:
         return None
-    if known.fingerprint != content:
-        raise OrderKeyReused(order_no=known.order_no)
-    return await order_of(known.id)
+    if known[0]["fingerprint"] != content:
+        raise OrderKeyReused(order_no=known[0]["order_no"])
+    return await order_of(known[0]["id"])
 
 
 async def _quote(request: PlaceOrder, units: dict[int, int]) -> Quote:

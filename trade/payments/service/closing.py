@@ -25,7 +25,7 @@ from trade.payments.models import Payment
 from trade.payments.protocol.answers import Closed, Refused, Transaction
 from trade.payments.protocol.notices import PaidFact
 from trade.payments.rules import LIVE, PaymentState
-from trade.payments.service.settling import PAID_STATES, settle
+from trade.payments.service.settling import PAID_STATES, Settled, settle
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +79,13 @@ async def _close_payments(order_id: int) -> bool:
 async def close_payment(payment: Payment) -> bool:
     """Query before close. True: it can no longer be paid. False: it was paid, and is settled.
 
-    Raises PaymentUnclear when neither is certain.
+    Raises PaymentUnclear when neither is certain, or when it was paid in a way that does not fit.
     """
     said = await gateway.query(payment.payment_no)
     if isinstance(said, Transaction):
         if said.trade_state in PAID_STATES:
-            await settle(fact_of(said))
+            if await settle(fact_of(said)) is Settled.PARKED:
+                raise PaymentUnclear(payment_no=payment.payment_no)
             return False
         if said.trade_state != "CLOSED" and not await _close_there(payment):
             raise PaymentUnclear(payment_no=payment.payment_no)

@@ -3,7 +3,7 @@
 import logging
 from enum import StrEnum
 
-from core.database import use_case
+from core.database import sql, use_case
 from core.ledger import Account, AccountKind, Cause, Entry, house, name_cause, post
 from core.outbox import publish
 from trade.orders.service import mark_paid
@@ -20,6 +20,13 @@ name_cause("payment_refunded", zh="微信支付退款", en="refunded by WeChat P
 log = logging.getLogger(__name__)
 
 PAID_STATES = {"SUCCESS", "REFUND"}  # REFUND: paid, and a refund exists
+
+
+ELSEWHERE = """
+SELECT FROM payments_payment WHERE transaction_id = $2 AND id <> $1
+UNION ALL
+SELECT FROM payments_surplus WHERE transaction_id = $2 AND payment_id <> $1
+"""
 
 
 class Settled(StrEnum):
@@ -70,9 +77,7 @@ async def _misfit(payment: Payment | None, fact: PaidFact) -> str | None:
 
 
 async def _belongs_elsewhere(payment_id: int, transaction_id: str) -> bool:
-    others = Payment.filter(transaction_id=transaction_id).exclude(id=payment_id)
-    surpluses = Surplus.filter(transaction_id=transaction_id).exclude(payment_id=payment_id)
-    return await others.exists() or await surpluses.exists()
+    return bool(await sql(ELSEWHERE, payment_id, transaction_id))
 
 
 async def _park(payment: Payment | None, fact: PaidFact, reason: str) -> Settled:
@@ -111,7 +116,8 @@ async def _settle(payment: Payment, fact: PaidFact) -> Settled:
     await Payment.filter(id=payment.id).update(has_paid_order=took)
     if not took:
         await give_back(payment, key=f"unwanted:{payment.payment_no}", reason="订单已关闭")
-    await take_out_early_refunds(payment.id)
+    if payment.refunding_fen:
+        await take_out_early_refunds(payment.id)
     return Settled.PAID if took else Settled.SURPLUS
 
 
