@@ -118,8 +118,9 @@ async def test_a_customer_and_a_stranger_are_not_staff(
 
 
 async def test_who_has_left_does_not_come_in(client: AsyncClient, world: World) -> None:
-    await a_member_of_staff(user_id="JiangYue", is_active=False)
+    leaver = await a_member_of_staff(user_id="JiangYue", is_active=False)
 
+    assert not leaver.is_active
     assert (await come_in(client, world)).status_code == 401
 
 
@@ -196,13 +197,14 @@ async def test_what_is_typed_or_imported_stays_text(
 ) -> None:
     await a_shelf(store_id=guide.store_id)
     await Product.all().update(title=text)
-    await a_group(guide, name=text)
+    group = await a_group(guide, name=text)
     await come_in(client, world)
     panel = await client.get("/wecom/panel", params={"text": "", "category": text})
     searched = await client.get("/wecom/panel", params={"text": text})
 
     assert text not in panel.text + searched.text
     assert "<img src=x" not in panel.text + searched.text
+    assert group.public_id in panel.text
 
 
 async def test_leaving_ends_the_session(client: AsyncClient, world: World, guide: Staff) -> None:

@@ -97,7 +97,7 @@ async def test_the_source_binds_a_new_member_to_the_guide_who_shared(world: Worl
     told = await OutboxRow.filter(name__contains="crm").values_list("name", flat=True)
 
     assert (bound.guide_id, bound.store_id, bound.unbound_at) == (guide.id, guide.store_id, None)
-    assert await Touch.get(member_id=done.member_id).values_list("group_id", flat=True) == 7
+    assert (await Touch.get(member_id=done.member_id)).group_id == 7
     assert told == []
 
 

@@ -7,7 +7,7 @@ from crm.errors import GroupNotFound, MemberNotFound
 from crm.queries import binding_of, find_group, find_members, groups_for, member_view
 from crm.service import bind_guide, mirror_group, unbind_guide
 from tests.scene import tell_everyone
-from tests.scenes.people import a_group, a_member, head_office, scope_of
+from tests.scenes.people import a_group, a_mate_of, a_member, head_office, scope_of
 from tests.scenes.stores import a_member_of_staff
 from trade.stores.service import StaffDraft, put_staff
 
@@ -41,7 +41,7 @@ async def test_a_member_handed_over_is_seen_by_the_new_guide_only() -> None:
 
 async def test_a_store_sees_the_members_its_guides_look_after() -> None:
     guide = await a_member_of_staff()
-    manager = await a_member_of_staff(Role.STORE_MANAGER, store=await guide.store)
+    manager = await a_mate_of(guide, Role.STORE_MANAGER)
     stranger = await a_member_of_staff(Role.STORE_MANAGER)
     member = await a_member(guide=guide)
 
@@ -58,9 +58,10 @@ async def test_a_member_nobody_looks_after_is_seen_by_head_office_only() -> None
 
 @pytest.mark.parametrize("role", [Role.GUIDE, Role.STORE_MANAGER, Role.FRANCHISEE, Role.MEMBER])
 async def test_a_scope_that_names_nobody_sees_nobody(role: Role) -> None:
-    await a_member(guide=await a_member_of_staff())
+    member = await a_member(guide=await a_member_of_staff())
 
     assert await seen_by(Scope(role)) == []
+    assert await seen_by(head_office()) == [member.id]
 
 
 async def test_when_a_guide_leaves_their_members_are_free() -> None:

@@ -9,7 +9,7 @@ from core.security.source_code import Source, read_source
 from tests.scene import signed_in_member, signed_in_staff, tell_everyone
 from tests.scenes.catalog import a_sku
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_for, some_rates
-from tests.scenes.people import a_group, a_member
+from tests.scenes.people import a_group, a_mate_of, a_member
 from tests.scenes.stores import a_member_of_staff
 from trade.payments.service import settle
 from trade.stores.models import Staff
@@ -55,13 +55,11 @@ async def test_a_guide_cannot_share_as_somebody_else_or_to_a_foreign_group(
 
 async def test_a_guide_sees_the_groups_of_their_store_their_own_first(client: AsyncClient) -> None:
     guide = await a_member_of_staff()
-    mate = await a_member_of_staff(store=await guide.store)
-    await a_group(await a_member_of_staff(), name="别店的群")
-    await a_group(mate, name="一号群")
-    await a_group(guide, name="二号群")
+    mate, stranger = await a_mate_of(guide), await a_member_of_staff()
+    there = [await a_group(owner) for owner in (mate, guide, stranger)]
     groups = (await client.get("/api/v1/guide/groups", headers=await entered(guide))).json()
 
-    assert [group["name"] for group in groups] == ["二号群", "一号群"]
+    assert [group["groupId"] for group in groups] == [there[1].public_id, there[0].public_id]
 
 
 async def test_a_guide_sees_their_own_earnings_explained_and_nobody_elses(

@@ -14,7 +14,8 @@ from sandbox import codes
 from sandbox.config import Config
 from sandbox.server import running
 from sandbox.world import World
-from trade.stores.models import Staff
+from tests.scenes.stores import a_member_of_staff
+from trade.stores.models import Staff, Store
 
 serial = count(1)
 SHOP = "http://shop"
@@ -43,6 +44,11 @@ async def a_group(owner: Staff, *, name: str = "静安店会员群") -> Customer
         store_id=owner.store_id,
         seen_at=clock.now(),
     )
+
+
+async def a_mate_of(guide: Staff, role: Role = Role.GUIDE) -> Staff:
+    """Somebody else who works in the same store."""
+    return await a_member_of_staff(role, store=await Store.get(id=guide.store_id))
 
 
 def scope_of(staff: Staff) -> Scope:
