@@ -111,7 +111,8 @@ async def _known_or_new(arrival: Arrival) -> tuple[Member, bool]:
     try:
         async with in_transaction():
             member = await Member.create(union_id=arrival.union_id, joined_at=clock.now())
-            await _name(member.id, arrival)
+            own_id = MemberId(member=member, app_id=arrival.app_id, open_id=arrival.open_id)
+            await own_id.save()
     except IntegrityError:
         known = await _find(arrival)
         if known is None:
@@ -129,13 +130,11 @@ async def _find(arrival: Arrival) -> Member | None:
     if arrival.union_id is None:
         return None
     member = await Member.get_or_none(union_id=arrival.union_id)
-    if member is not None:
-        await _name(member.id, arrival)
+    if member is not None:  # another login of theirs may have said so a moment ago
+        await MemberId.get_or_create(
+            {"member_id": member.id}, app_id=arrival.app_id, open_id=arrival.open_id
+        )
     return member
-
-
-async def _name(member_id: int, arrival: Arrival) -> None:
-    await MemberId(member_id=member_id, app_id=arrival.app_id, open_id=arrival.open_id).save()
 
 
 async def _remember(member_id: int, source: Source) -> StaffView | None:

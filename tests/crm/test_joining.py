@@ -66,8 +66,9 @@ async def test_a_double_tap_ends_in_log_in_again_and_not_in_a_second_member(worl
     assert await SessionRow.all().count() == 1
 
 
-async def test_two_first_logins_at_once_are_one_member(world: World) -> None:
-    codes = [login_code(world) for _ in range(6)]
+@pytest.mark.parametrize("person", ["u1", "u4"], ids=["with a union id", "without"])
+async def test_first_logins_at_once_are_one_member(world: World, person: str) -> None:
+    codes = [login_code(world, person) for _ in range(8)]
     done = await asyncio.gather(*[sign_in(code=code) for code in codes])
 
     assert len({each.member_id for each in done}) == 1

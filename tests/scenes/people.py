@@ -22,6 +22,7 @@ SHOP = "http://shop"
 SHOPPERS = [
     {"id": "u1", "name": "林晓", "phone": "13800138000"},
     {"id": "u2", "name": "周舟", "phone": "13900138000"},
+    {"id": "u4", "name": "许念", "phone": "13700137000", "has_union_id": False},
     {"id": "u3", "name": "何远", "phone": "+852-91234567"},
 ]
 
