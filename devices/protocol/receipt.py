@@ -83,7 +83,9 @@ def _totals(sale: Sale) -> Iterator[Block]:
         yield Pair("优惠", yuan(-sale.discount_fen))
     if sale.freight_fen:
         yield Pair("运费", yuan(sale.freight_fen))
+    yield Rule()
     yield Text(f"实付￥{yuan(sale.paid_fen)}", Align.RIGHT, is_big=True)
+    yield Rule()
     yield Pair("支付方式", "微信支付")
     if sale.points:
         yield Pair("本单积分", str(sale.points))

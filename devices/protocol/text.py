@@ -31,20 +31,20 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Lines of at most `columns`, broken between characters; an empty text is one empty line.
+    """Lines of at most `columns`, broken at a blank if the line has one, else anywhere.
 
-    A blank that would begin a new line is left out.
+    The blanks at a break are left out; an empty text is one empty line.
     """
-    lines, line, used = [], "", 0
+    lines, line = [], ""
     for character in text:
-        needed = width(character)
-        if used + needed > columns:
-            lines.append(line)
-            line, used = "", 0
+        if width(line + character) > columns:
+            kept, blank, rest = line.rpartition(" ") if character != " " else (line, "", "")
+            whole = bool(blank and kept.strip())
+            lines.append(kept.rstrip() if whole else line.rstrip())
+            line = rest if whole else ""
         if lines and not line and character == " ":
             continue
         line += character
-        used += needed
     return [*lines, line]
 
 

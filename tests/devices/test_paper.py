@@ -72,6 +72,10 @@ def test_a_wrapped_line_begins_without_a_blank() -> None:
     assert wrap("羊绒围巾 烟灰", 8) == ["羊绒围巾", "烟灰"]
 
 
+def test_a_name_of_two_words_is_broken_between_them() -> None:
+    assert wrap("木棠生活 苏州观前店", 16) == ["木棠生活", "苏州观前店"]
+
+
 def test_a_yuan_sign_and_box_lines_become_what_a_chinese_printer_has() -> None:
     assert printable("¥12 ─ 5㎡ ₿ a\x1bb\nc") == "￥12 - 5m2 ? ab c"
 
