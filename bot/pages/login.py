@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urljoin
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.pages.side_panel import GUIDE
 from bot.queries import visitor_of_code
 from core import settings
 from core.errors import Forbidden, NotConfigured
@@ -19,6 +20,7 @@ from trade.stores.service import sign_in_staff
 router = Router("/wecom", "wecom")
 STATE_COOKIE = "daogou_wecom_state"
 STATE_LIFE_S = 600
+PANEL, CONSOLE = "/wecom/panel", "/console"
 
 
 class ForgedLogin(Forbidden):
@@ -59,7 +61,10 @@ async def start_login(request: Request) -> Response:
 
 @router.page("GET", "/callback", who=PUBLIC, summary="Back from WeCom with a code")
 async def finish_login(request: Request) -> Response:
-    """A new session; the one before, if any, ends. Only a member of the corp is staff."""
+    """A new session; the one before, if any, ends. Only a member of the corp is staff.
+
+    Who sells comes to the side panel, the others to the console.
+    """
     given, kept = request.query_params.get("state", ""), request.cookies.get(STATE_COOKIE, "")
     if not kept or not hmac.compare_digest(given.encode(), kept.encode()):
         raise ForgedLogin
@@ -68,7 +73,7 @@ async def finish_login(request: Request) -> Response:
         raise NotStaff
     signed_in = await sign_in_staff(visitor.user_id)
     await end_session(request.cookies.get(SESSION_COOKIE, ""))
-    response = redirect("/wecom/panel")
+    response = redirect(PANEL if signed_in.role in GUIDE.roles else CONSOLE)
     sign_in(response, signed_in.token)
     response.delete_cookie(STATE_COOKIE, path="/")
     return response

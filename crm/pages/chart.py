@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL, PLOT, VALUE, ROW = 185, 185, 110, 34  # widths and the height of a row, in SVG units
+PLOT, ROW = 360, 48  # the width, and the height of a label with its bar below, in SVG units
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,6 @@ class BarChart:
     bars: tuple[Bar, ...]
     width: int
     height: int
-    plot_x: int
 
 
 def bar_chart(rows: Sequence[tuple[str, int]]) -> BarChart:
@@ -29,4 +28,4 @@ def bar_chart(rows: Sequence[tuple[str, int]]) -> BarChart:
         Bar(label, amount, index * ROW, max(amount, 0) * PLOT // top)
         for index, (label, amount) in enumerate(rows)
     )
-    return BarChart(bars, LABEL + PLOT + VALUE, max(len(bars), 1) * ROW, LABEL)
+    return BarChart(bars, PLOT, max(len(bars), 1) * ROW)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from httpx2 import AsyncClient, Response
 
+from core.security.scope import Role
 from core.security.sessions import SessionRow
 from core.settings import Settings
 from core.web.policy import SESSION_COOKIE
@@ -15,7 +16,7 @@ from sandbox import oauth
 from sandbox.world import World
 from tests.scenes.orders import a_shelf
 from tests.scenes.people import a_group, played
-from tests.scenes.stores import a_member_of_staff
+from tests.scenes.stores import a_franchisee, a_member_of_staff
 from trade.catalog.models import Product
 from trade.stores.models import Staff
 
@@ -62,6 +63,15 @@ async def test_a_guide_comes_in_by_wecom_and_sees_their_store(
     assert "羊绒围巾" in panel.text
     assert "本店可售 7" in panel.text
     assert f'src="{world.http}/jwxwork.js"' in panel.text
+
+
+async def test_a_franchisee_comes_from_wecom_to_the_console(
+    client: AsyncClient, world: World
+) -> None:
+    await a_member_of_staff(Role.FRANCHISEE, franchisee=await a_franchisee(), user_id="JiangYue")
+    entered = await come_in(client, world)
+
+    assert (entered.status_code, entered.headers["location"]) == (303, "/console")
 
 
 async def test_the_authorize_address_says_what_wecom_needs(
