@@ -68,8 +68,9 @@ async def test_a_guide_comes_in_by_wecom_and_sees_their_store(
 async def test_a_franchisee_comes_from_wecom_to_the_console(
     client: AsyncClient, world: World
 ) -> None:
-    await a_member_of_staff(Role.FRANCHISEE, franchisee=await a_franchisee(), user_id="JiangYue")
-    entered = await come_in(client, world)
+    company = await a_franchisee()
+    owner = await a_member_of_staff(Role.FRANCHISEE, franchisee=company, user_id="JiangYue")
+    entered = await come_in(client, world, owner.user_id)
 
     assert (entered.status_code, entered.headers["location"]) == (303, "/console")
 

@@ -27,6 +27,7 @@ from trade.payments.queries import payment_of
 from trade.payments.service import book_refund, register_refund, settle
 from trade.settlement.queries import shares_of
 from trade.stores.models import Staff
+from trade.stores.queries import get_store
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -132,8 +133,8 @@ async def test_the_guide_is_told_once_and_reads_nothing_personal() -> None:
     owed = await OutboxRow.filter(name="bot.deliver").count()
 
     assert message.staff_id == guide.id
-    assert "下单 ¥399.00" in message.text
-    assert str(order.member_id) not in message.text.replace(order.order_no[-6:], "")
+    place, tail = (await get_store(order.store_id)).name, order.order_no[-6:]
+    assert message.text == f"您的顾客在{place}下单 ¥399.00，订单尾号 {tail}。"
     assert owed == 1
 
 
