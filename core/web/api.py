@@ -23,7 +23,7 @@ from core.web.i18n import language_of
 from core.web.idempotency import fingerprint_of, once
 from core.web.operations import Operation, Router, Schema
 from core.web.policy import NotAllowed, SignInNeeded, bearer_scope, cookie_scope
-from core.web.reading import BadBody, BadQuery, arguments_of, read
+from core.web.reading import BadBody, BadQuery, NoSuchRoute, arguments_of, read
 
 __all__ = ["BadBody", "BadQuery", "NotAllowed", "Router", "Schema", "SignInNeeded", "read"]
 
@@ -38,12 +38,6 @@ STATUS: dict[type, int] = {
     TooMany: 429,
     Unavailable: 503,
 }
-
-
-class NoSuchRoute(NotFound):
-    code = "core.no_such_route"
-    zh = "没有这个地址，请检查网址"
-    en = "There is nothing at this address: check the URL."
 
 
 class WrongMethod(Invalid):
@@ -174,8 +168,9 @@ async def show_refusal(request: Request, error: Exception) -> Response:
 
 async def show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    kind = BY_STATUS.get(error.status_code, BadBody)
-    answer = refusal(request, kind(), error.status_code)
+    said, status = BY_STATUS.get(error.status_code, BadBody)(), error.status_code
+    is_page = getattr(request.state, "is_page", False)
+    answer = (pages.error_page if is_page else refusal)(request, said, status)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer

@@ -15,7 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from core import clock
-from core.errors import DomainError, Forbidden
+from core.errors import DomainError, Forbidden, Invalid
 from core.money import yuan
 from core.settings import current
 from core.web.i18n import ROOT, language_of, translator
@@ -28,6 +28,12 @@ class ForgedForm(Forbidden):
     code = "core.forged_form"
     zh = "页面已过期，请刷新后重新提交"
     en = "This page has expired: reload it and submit again."
+
+
+class BadForm(Invalid):
+    code = "core.bad_form"
+    zh = "表单内容含有无效字符，请修改后重新提交"
+    en = "The form holds a character that cannot be kept: change it and submit again."
 
 
 def _folders(kind: str) -> list[Path]:
@@ -60,9 +66,11 @@ def static_routes() -> list[Mount]:
     return [*rooms, fonts, shell]
 
 
-def _csrf_of(visit: str) -> str:
+def _csrf_of(request: Request, visit: str) -> str:
+    """Good for one browser and one login: a form from before a login is worth nothing after it."""
     key = current().signing_key.get_secret_value().encode()
-    return hmac.new(key, b"form:" + visit.encode(), hashlib.sha256).hexdigest()
+    bound = f"form:{visit}:{request.cookies.get(SESSION_COOKIE, '')}"
+    return hmac.new(key, bound.encode(), hashlib.sha256).hexdigest()
 
 
 def content_policy() -> str:
@@ -87,7 +95,7 @@ def render(request: Request, template: str, /, status: int = 200, **context: Any
             request=request,
             language=language,
             _=translator(language),
-            csrf=lambda: _csrf_of(visit),
+            csrf=lambda: _csrf_of(request, visit),
             viewer=getattr(request.state, "viewer", None),
             **context,
         )
@@ -120,12 +128,17 @@ def sign_out(response: Response) -> None:
 
 
 async def form(request: Request) -> FormData:
-    """The fields of a form that our own page made for this visitor. Raises ForgedForm."""
-    fields = await request.form(max_files=4, max_fields=200)
+    """The fields, all of them text, of a form that our own page made for this visitor.
+
+    Raises ForgedForm and BadForm.
+    """
+    fields = await request.form(max_files=0, max_fields=200)
     given = str(fields.get("csrf") or request.headers.get("x-csrf-token") or "")
     visit = request.cookies.get(VISIT_COOKIE, "")
-    if not visit or not hmac.compare_digest(given.encode(), _csrf_of(visit).encode()):
+    if not visit or not hmac.compare_digest(given.encode(), _csrf_of(request, visit).encode()):
         raise ForgedForm
+    if any("\0" in str(value) for _, value in fields.multi_items()):
+        raise BadForm  # PostgreSQL's text does not take it
     return fields
 
 

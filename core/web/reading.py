@@ -1,15 +1,23 @@
 """From a request to the arguments of an endpoint; a refusal says where and what kind of fault."""
 
 import json
+import re
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.web.operations import Operation, Schema
 
 MAX_DEPTH = 32
+NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")  # what a path can name: PostgreSQL takes no U+0000
+
+
+class NoSuchRoute(NotFound):
+    code = "core.no_such_route"
+    zh = "没有这个地址，请检查网址"
+    en = "There is nothing at this address: check the URL."
 
 
 class BadBody(Invalid):
@@ -75,22 +83,36 @@ async def read(request: Request, schema: type[S]) -> S:
         raise BadBody(**_faults("body", error)) from None
 
 
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    return request.query_params.multi_items()
+
+
 def read_query(request: Request, schema: type[S]) -> S:
     """Raises BadQuery; a parameter given twice or unknown is refused too."""
-    pairs = request.query_params.multi_items()
+    pairs = _pairs(request)
     twice = {
         name: "given_twice" for name, _ in pairs if len(request.query_params.getlist(name)) > 1
     }
-    nul = {name: "nul_character" for name, value in pairs if "\0" in value}
-    if twice or nul:
-        raise BadQuery(**twice, **nul)
+    if twice:
+        raise BadQuery(**twice)
     try:
         return schema.model_validate(dict(pairs), by_alias=True, by_name=False)
     except ValidationError as error:
         raise BadQuery(**_faults("query", error)) from None
 
 
+def _check_address(operation: Operation, request: Request) -> None:
+    """Raises NoSuchRoute and BadQuery. Callbacks read their own query and refuse in their way."""
+    named = [request.path_params[name] for name in operation.params]
+    if not all(NAME.fullmatch(value) for value in named if isinstance(value, str)):
+        raise NoSuchRoute
+    odd = {f"query/{name}": "nul_character" for name, value in _pairs(request) if "\0" in value}
+    if odd and operation.kind != "raw":
+        raise BadQuery(**odd)
+
+
 async def arguments_of(operation: Operation, request: Request, scope: object) -> dict[str, Any]:
+    _check_address(operation, request)
     known: dict[str, Any] = {"request": request, "scope": scope}
     arguments = {name: known[name] for name in known if name in operation.takes}
     if operation.body is not None:

@@ -1,0 +1,213 @@
+"""A shop with everything twice: what each asker may see, and the same things of somebody else."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from core.database import sql
+from core.security.scope import Role
+from core.security.sessions import open_session
+from core.security.vault import encrypt
+from core.settings import current
+from crm.models import CustomerGroup, Member, MemberId
+from crm.queries import Purpose
+from crm.service import give_consent
+from crm.service.phones import phone_indexes
+from devices.queries import receipt_code_of
+from invoicing.models import InvoiceRequest
+from invoicing.service import BuyerKind, read_buyer, request_invoice
+from tests.scene import tell_everyone
+from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
+from tests.scenes.people import a_group, a_member
+from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
+from trade.catalog.models import Product, Sku
+from trade.catalog.service import favourite_product
+from trade.orders.queries import OrderView, order_of
+from trade.orders.service import CartLine, keep_cart
+from trade.payments.service import settle
+from trade.stores.models import Staff, Store
+from trade.stores.service import renew_receipt_key, set_password
+
+BUYER = {
+    "title": "某某商贸（上海）有限公司",
+    "tax_no": "11310115MA4R207G5L",
+    "mail": "finance@buyer.example.cn",
+}
+REASON = "核对退货地址"
+PASSWORD = "mu-tang-2026"
+COUNTED = ("crm_member", "stores_staff")  # limits are counted by these ids, beyond one database
+MISSING = {
+    "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "unpaid": "ord_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "regretted": "ord_cccccccccccccccccccccccccc",
+    "member": "mem_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "group": "grp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "product": "prd_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "code": "A" * 42,
+    "tax_token": "cb_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "purpose": "nothing-of-ours",
+    "picture": "nothing-a1b2c3.svg",
+}
+
+
+@dataclass(slots=True)
+class Asker:
+    """Somebody with a role. `own` and `foreign` name one thing of each kind, as MISSING does."""
+
+    name: str
+    role: Role | None = None
+    member_id: int | None = None
+    staff_id: int | None = None
+    own: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
+
+    async def session(self) -> str:
+        """A fresh token; empty for nobody."""
+        if self.role is None:
+            return ""
+        return await open_session(role=self.role, member_id=self.member_id, staff_id=self.staff_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FullShop:
+    """`askers` by name; `planted` are personal and secret texts that no answer may hold."""
+
+    askers: dict[str, Asker]
+    planted: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """One store with its guide, a group, a member who bought there, and what they left behind."""
+
+    store: Store
+    guide: Staff
+    group: CustomerGroup
+    member: Member
+    things: dict[str, str]
+
+
+async def a_full_shop() -> FullShop:
+    """Two branches, one of them a franchisee's, and an asker of each role."""
+    for table in COUNTED:
+        start = secrets.randbelow(10**9)
+        await sql(f"ALTER SEQUENCE {table}_id_seq RESTART WITH {start + 1}")
+    await some_rates()
+    owner = await a_franchisee()
+    direct = await _a_branch(await a_store(name="静安甲店"), phone="13912345678")
+    franchised = await _a_branch(
+        await a_store(name="苏州乙店", franchisee=owner), phone="13887654321"
+    )
+    await give_consent(
+        member_id=franchised.member.id,
+        purpose=Purpose.FRANCHISEE,
+        version="franchisee-2026-01",
+        how="test",
+    )
+    manager = await a_member_of_staff(Role.STORE_MANAGER, store=direct.store)
+    franchisee = await a_member_of_staff(Role.FRANCHISEE, franchisee=owner)
+    marketer = await a_member_of_staff(Role.MARKETER)
+    office = await a_member_of_staff(Role.HEAD_OFFICE)
+    await set_password(user_id=office.user_id, login=f"zongbu{office.id}", password=PASSWORD)
+    ours, theirs = direct.things, franchised.things
+    askers = [
+        Asker("nobody", own=ours),
+        _member("member", direct.member, ours, theirs),
+        _member("other member", franchised.member, theirs, ours),
+        _staff("guide", direct.guide, ours, theirs),
+        _staff("store manager", manager, ours, theirs),
+        _staff("franchisee", franchisee, theirs, ours),
+        _staff("marketer", marketer, ours, {}),
+        _staff("head office", office, ours, {}),
+    ]
+    return FullShop(
+        {asker.name: asker for asker in askers}, await _planted(direct, franchised, office)
+    )
+
+
+def _member(name: str, row: Member, own: dict[str, str], foreign: dict[str, str]) -> Asker:
+    return Asker(name, Role.MEMBER, member_id=row.id, own=own, foreign=foreign)
+
+
+def _staff(name: str, row: Staff, own: dict[str, str], foreign: dict[str, str]) -> Asker:
+    return Asker(name, row.role, staff_id=row.id, own=own, foreign=foreign)
+
+
+async def _a_branch(store: Store, *, phone: str) -> _Branch:
+    await renew_receipt_key(store.id)
+    guide = await a_member_of_staff(store=store)
+    group = await a_group(guide, name=f"{store.name}的群")
+    member = await _a_known_member(guide, phone)
+    sold, wanted = await a_shelf(store_id=store.id), await a_shelf(store_id=store.id)
+    paid = await _a_paid_order(sold, member)
+    unpaid, regretted = [await an_order(sold, member_id=member.id) for _ in range(2)]
+    code = await receipt_code_of(paid)
+    await request_invoice(code=code, buyer=read_buyer(kind=BuyerKind.ENTERPRISE, **BUYER))
+    request = await InvoiceRequest.get(order_id=paid.id)
+    wish = await _wish(member, store, wanted)
+    things = {
+        "order": paid.public_id,
+        "order_no": paid.order_no,
+        "unpaid": unpaid.public_id,
+        "regretted": regretted.public_id,
+        "member": member.public_id,
+        "phone_end": phone[-4:],
+        "group": group.public_id,
+        "store": store.name,
+        "store_code": store.code,
+        "code": code,
+        "tax_token": request.callback_token,
+        "request_no": request.request_no,
+        "purpose": "marketing",
+        "picture": "coat-a1b2c3.svg",
+        **wish,
+    }
+    return _Branch(store, guide, group, member, things)
+
+
+async def _a_known_member(guide: Staff, phone: str) -> Member:
+    """Bound to a guide, with a phone, known by WeChat's ids."""
+    member = await a_member(guide=guide)
+    await Member.filter(id=member.id).update(
+        union_id=f"oUnion{secrets.token_hex(10)}",
+        phone_cipher=encrypt(phone, bound_to=f"member:{member.id}"),
+        **phone_indexes(phone),
+    )
+    pay = current().pay
+    assert pay is not None
+    open_id = f"oOpen{secrets.token_hex(11)}"
+    await MemberId(member=member, app_id=pay.app_id, open_id=open_id).save()
+    return await Member.get(id=member.id)
+
+
+async def _a_paid_order(shelf: Shelf, member: Member) -> OrderView:
+    order = await an_order(shelf, member_id=member.id)
+    await settle(await money_for(await a_payment(order)))
+    await tell_everyone()
+    return await order_of(order.id)
+
+
+async def _wish(member: Member, store: Store, wanted: Shelf) -> dict[str, str]:
+    """A favourite, and something in the cart."""
+    sku = await Sku.get(id=wanted.sku_id)
+    product = await Product.get(id=sku.product_id)
+    await favourite_product(member_id=member.id, product_id=product.id)
+    await keep_cart(member_id=member.id, store_id=store.id, lines=[CartLine(sku.id, 2)])
+    return {"product": product.public_id, "sku_code": sku.code}
+
+
+async def _planted(direct: _Branch, franchised: _Branch, office: Staff) -> dict[str, str]:
+    """What stands in the tables and may stand in no answer."""
+    found = {"password hash": (await Staff.get(id=office.id)).password_hash or ""}
+    for branch in (direct, franchised):
+        row, ids = branch.member, await MemberId.get(member_id=branch.member.id)
+        found |= {
+            f"{branch.store.name}: {what}": str(value)
+            for what, value in {
+                "union id": row.union_id,
+                "open id": ids.open_id,
+                "phone cipher": row.phone_cipher,
+                "phone index": row.phone_index,
+                "phone end": row.phone_last4_index,
+            }.items()
+        }
+    return found

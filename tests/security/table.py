@@ -1,0 +1,151 @@
+"""What every operation takes and answers, beyond its policy. An operation without a row fails.
+
+`{…}` in a path, query, body or form stands for a thing of the asker, by the names of
+`tests.scenes.full_shop`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app import front, probes
+from app.web import routers
+from core.web.operations import Operation
+from tests.scenes.full_shop import BUYER, REASON
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`thing` is what path or body names; `shows` is what a list holds of the asker's own alone.
+
+    `ok` is the answer to whoever may, `missing` the one for a thing that is not there.
+    `but` are askers whom the policy lets in and who own no such thing.
+    """
+
+    ok: int = 200
+    thing: str = ""
+    missing: tuple[int, str] = (404, "")
+    shows: str = ""
+    but: frozenset[str] = frozenset()
+    query: Json = field(default_factory=dict)
+    body: Json | None = None
+    form: Json | None = None
+    ends_session: bool = False
+
+
+STORE = {"storeCode": "{store_code}"}
+LINES = {**STORE, "lines": [{"skuCode": "{sku_code}", "quantity": 1}]}
+PARCEL = {"name": "林晓", "phone": "021-60000000", "address": "上海市静安区南京西路 1 号"}
+ORDER_GONE = (404, "orders.not_found")
+CODE_GONE = (404, "invoicing.code_unknown")
+NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
+UNSIGNED = Entry(400)
+FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
+OWNED = frozenset({"order", "unpaid", "regretted", "member", "group"})  # else: of everybody
+NO_PHONES = frozenset({"store manager", "franchisee"})
+
+TABLE: dict[str, Entry] = {
+    "GET /healthz": Entry(),
+    "GET /readyz": Entry(),
+    "GET /metrics": Entry(),
+    "GET /openapi.json": Entry(),
+    "GET /docs": Entry(),
+    "GET /": Entry(),
+    "GET /debug/probes": Entry(),
+    "POST /api/v1/login": Entry(NO_WECHAT, body={"code": "0a1b2c3d4e"}),
+    "POST /api/v1/logout": Entry(204, ends_session=True),
+    "GET /api/v1/me": Entry(shows="member"),
+    "POST /api/v1/phone": Entry(NO_WECHAT, body={"code": "0a1b2c3d4e"}),
+    "GET /api/v1/consents": Entry(),
+    "POST /api/v1/consents": Entry(
+        204, body={"purpose": "marketing", "version": "marketing-2026-01"}
+    ),
+    "DELETE /api/v1/consents/{purpose}": Entry(
+        204, thing="purpose", missing=(404, "crm.no_such_purpose")
+    ),
+    "GET /api/v1/stores": Entry(),
+    "GET /api/v1/products": Entry(query=STORE),
+    "GET /api/v1/products/{product_id}": Entry(
+        thing="product", missing=(404, "catalog.product_not_found"), query=STORE
+    ),
+    "GET /api/v1/cart": Entry(query=STORE, shows="sku_code"),
+    "PUT /api/v1/cart": Entry(body=LINES, shows="sku_code"),
+    "POST /api/v1/quotes": Entry(body=LINES),
+    "POST /api/v1/orders": Entry(
+        201, body={**LINES, "delivery": "express", "consignee": PARCEL}
+    ),
+    "GET /api/v1/orders": Entry(shows="order"),
+    "GET /api/v1/orders/{order_id}": Entry(thing="order", missing=ORDER_GONE, shows="order"),
+    "POST /api/v1/orders/{order_id}/payments": Entry(
+        NO_WECHAT, thing="unpaid", missing=ORDER_GONE
+    ),
+    "POST /api/v1/orders/{order_id}/cancel": Entry(thing="regretted", missing=ORDER_GONE),
+    "PUT /api/v1/favourites/{product_id}": Entry(
+        204, thing="product", missing=(404, "catalog.product_not_found"), body={}
+    ),
+    "GET /api/v1/favourites": Entry(shows="product"),
+    "GET /api/v1/guide/groups": Entry(shows="group"),
+    "POST /api/v1/guide/share-cards": Entry(
+        thing="group",
+        missing=(404, "crm.group_not_found"),
+        body={"productId": "{product}", "groupId": "{group}"},
+    ),
+    "GET /api/v1/guide/earnings": Entry(shows="order_no", but=frozenset({"store manager"})),
+    "GET /callbacks/wecom": UNSIGNED,
+    "POST /callbacks/wecom": UNSIGNED,
+    "GET /callbacks/official-account": UNSIGNED,
+    "POST /callbacks/official-account": UNSIGNED,
+    "GET /callbacks/mini-program": UNSIGNED,
+    "POST /callbacks/mini-program": UNSIGNED,
+    "POST /callbacks/pay": UNSIGNED,
+    "POST /callbacks/refund": UNSIGNED,
+    "POST /callbacks/profit-sharing": UNSIGNED,
+    "POST /callbacks/transfer": UNSIGNED,
+    "GET /pictures/{name}": Entry(thing="picture", missing=(404, "catalog.picture_not_found")),
+    "GET /wecom/login": Entry(303),
+    "GET /wecom/callback": Entry(403),
+    "GET /wecom/panel": Entry(shows="group"),
+    "POST /wecom/panel/cards": Entry(
+        thing="group",
+        missing=(404, "crm.group_not_found"),
+        form={"product_id": "{product}", "group_id": "{group}"},
+    ),
+    "POST /wecom/logout": Entry(303, form={}, ends_session=True),
+    "GET /login": Entry(),
+    "POST /login": Entry(401, form={"login": "nobody", "password": "nothing"}),
+    "POST /logout": Entry(303, form={}, ends_session=True),
+    "GET /console": Entry(shows="store"),
+    "GET /console/members": Entry(shows="member"),
+    "POST /console/members": Entry(
+        form={"digits": "{phone_end}"}, shows="member", but=frozenset({"franchisee"})
+    ),
+    "GET /console/members/{member_id}": Entry(
+        thing="member", missing=(404, "crm.member_not_found")
+    ),
+    "POST /console/members/{member_id}/phone": Entry(
+        thing="member",
+        missing=(404, "crm.member_not_found"),
+        form={"reason": REASON},
+        but=NO_PHONES,
+    ),
+    "GET /i/{code}": Entry(thing="code", missing=CODE_GONE),
+    "POST /i/{code}": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
+    "GET /i/{code}/status": Entry(thing="code", missing=CODE_GONE),
+    "GET /i/{code}/invoice.pdf": Entry(404, thing="code", missing=CODE_GONE),
+    "POST /callbacks/tax/{token}": Entry(
+        thing="tax_token",
+        missing=(404, "invoicing.callback_unknown"),
+        form={"operater": "callback", "orderno": "{request_no}"},
+    ),
+}  # fmt: skip
+
+
+def name_of(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def operations() -> list[Operation]:
+    """Every operation of the web process, in the order of its routes."""
+    collected = [front.router, *routers(), probes.router]
+    return [operation for router in collected for operation in router.operations]
