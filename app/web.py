@@ -63,5 +63,6 @@ def build(settings: Settings, *more: BaseRoute) -> Starlette:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # it would send the caller to whatever Host they said
     app.state.routers = collected
     return app

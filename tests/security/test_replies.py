@@ -1,0 +1,135 @@
+"""Nothing personal and no secret in any answer or log line (S5, S24), over all operations."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel, SecretStr
+
+from app.web import build
+from core.settings import Settings, current
+from tests.scenes.full_shop import BUYER
+from tests.scenes.logs import written_lines
+from tests.security.callers import Caller
+from tests.security.conftest import Crowd
+from tests.security.table import TABLE, name_of, operations
+
+PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+HASH = re.compile(r"scrypt[$:]|\b[0-9a-f]{64}\b")
+FORM_TOKEN = re.compile(r'name="csrf" value="[0-9a-f]{64}"')
+UNSAID = re.compile(r"(?i)session_?key|union_?id|open_?id|password|secret|cipher|hash$|index$")
+MAY_SHOW_A_PHONE = "POST /console/members/{member_id}/phone"  # with a reason, on record
+
+
+def keys_of(tree: Any) -> Iterator[str]:
+    """Every name of a JSON tree."""
+    if isinstance(tree, dict):
+        yield from tree
+    for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from keys_of(part)
+
+
+def found_in(answer: httpx2.Response, planted: dict[str, str]) -> Iterator[str]:
+    """What this answer should not have said."""
+    text = FORM_TOKEN.sub("", answer.text)
+    yield from (what for what, value in planted.items() if value in text)
+    yield from (f"phone {found}" for found in PHONE.findall(text))
+    yield from (f"hash {found[:12]}" for found in HASH.findall(text))
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        names = [name for name in keys_of(answer.json()) if UNSAID.search(name)]
+        yield from (f"a field named {name}" for name in names)
+
+
+async def everything_asked(crowd: Crowd) -> list[tuple[str, Caller, httpx2.Response]]:
+    """Every operation by every asker about what is theirs."""
+    return [
+        (name_of(operation), caller, await caller.ask(operation, TABLE[name_of(operation)], own))
+        for operation in operations()
+        for caller in crowd.callers.values()
+        for own in [caller.asker.own]
+    ]
+
+
+async def test_no_answer_holds_a_phone_an_id_of_wechat_or_a_hash(crowd: Crowd) -> None:
+    planted = crowd.shop.planted | {"buyer": BUYER["title"], "mail of the buyer": BUYER["mail"]}
+    told = [
+        f"{caller.asker.name}: {name}: {what}"
+        for name, caller, answer in await everything_asked(crowd)
+        for what in found_in(answer, planted)
+        if (name, what.partition(" ")[0]) != (MAY_SHOW_A_PHONE, "phone")
+    ]
+
+    assert "\n".join(told) == ""
+
+
+async def test_only_a_look_on_record_shows_a_phone_and_only_to_the_office(crowd: Crowd) -> None:
+    shown = {
+        (caller.asker.name, name)
+        for name, caller, answer in await everything_asked(crowd)
+        if PHONE.search(answer.text)
+    }
+
+    assert shown == {("marketer", MAY_SHOW_A_PHONE), ("head office", MAY_SHOW_A_PHONE)}
+
+
+def secrets_of(node: Any) -> Iterator[str]:
+    """Every secret of the settings in the clear."""
+    if isinstance(node, SecretStr):
+        yield node.get_secret_value()
+    elif isinstance(node, BaseModel | dict):
+        for part in node.values() if isinstance(node, dict) else (value for _, value in node):
+            yield from secrets_of(part)
+
+
+BAD = ("", "{", '{"code": "\\u0000"}', "<xml/>", "a=%ff&b=%00", json.dumps({"lines": [1] * 99}))
+
+
+async def fail_everywhere(caller: Caller) -> list[str]:
+    """Every operation with every kind of bad body, and what was answered."""
+    told = []
+    for operation in operations():
+        path = re.sub(r"{\w+}", "nothing", operation.path)
+        for body in BAD if operation.method != "GET" else [""]:
+            headers = caller.headers(kind=operation.kind) | {"idempotency-key": "failing-1"}
+            answer = await caller.http.request(
+                operation.method, path, headers=headers, content=body.encode()
+            )
+            told.append(f"{answer.headers} {answer.text}")
+    return told
+
+
+async def test_no_secret_of_the_settings_is_ever_told_or_logged(crowd: Crowd) -> None:
+    with written_lines() as lines:
+        told = [text for caller in crowd.callers.values() for text in await fail_everywhere(caller)]
+        told += [answer.text for *_, answer in await everything_asked(crowd)]
+    everywhere = "\n".join([*told, lines.getvalue(), repr(current()), str(current())])
+    secrets = [value for value in secrets_of(current()) if value]
+
+    assert len(secrets) > 15
+    assert lines.getvalue().count('"event"') > 1000
+    assert [secret[:6] for secret in secrets if secret in everywhere] == []
+    assert [value for value in crowd.shop.planted.values() if value in lines.getvalue()] == []
+    assert PHONE.findall(lines.getvalue()) == []
+
+
+async def test_a_crash_tells_nothing_but_its_number(settings: Settings) -> None:
+    """The database is away, its password in the URL: 500 for people, the reason in the log."""
+    away = "postgres://shop:planted-password@127.0.0.1:9/shop"
+    app = build(settings.model_copy(update={"database_url": away}))
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://shop") as http,
+    ):
+        with written_lines() as lines:
+            bearer = {"authorization": "Bearer planted-token"}
+            answer = await http.get("/api/v1/me", headers=bearer)
+            ready = await http.get("/readyz")
+
+    assert (answer.status_code, ready.status_code) == (500, 503)
+    assert answer.json()["error"]["facts"] == {}
+    assert "a request broke" in lines.getvalue()
+    for word in ("planted-password", "planted-token"):
+        assert word not in answer.text + ready.text + lines.getvalue()
