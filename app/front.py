@@ -1,9 +1,12 @@
 """The front door: is the house well, what can be asked of it, and where everybody enters."""
 
+from typing import Any
+
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from app.visitors import PASSWORD, demo_logins
 from core import outbox
 from core.database import sql
 from core.errors import NotFound
@@ -54,7 +57,17 @@ async def docs(request: Request) -> Response:
     """Every operation of the API on one page, without a script from elsewhere."""
     if not current().docs_page:
         raise DocsClosed
-    return render(request, "docs.html", api=document(*request.app.state.routers))
+    api = document(*request.app.state.routers)
+    return render(request, "docs.html", api=api, groups=_by_tag(api["paths"]))
+
+
+def _by_tag(paths: dict[str, dict[str, Any]]) -> list[tuple[str, list[tuple[str, str, Any]]]]:
+    """`(tag, [(path, method, operation)])`, in the order in which tags first come."""
+    groups: dict[str, list[tuple[str, str, Any]]] = {}
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            groups.setdefault(operation["tags"][0], []).append((path, method, operation))
+    return list(groups.items())
 
 
 @router.page("GET", "/", who=PUBLIC)
@@ -62,4 +75,5 @@ async def landing(request: Request) -> Response:
     """Where each of the four users enters; while playing, also the sandbox's side of things."""
     settings = current()
     world = settings.wecom.oauth_url if settings.is_playing and settings.wecom else ""
-    return render(request, "landing.html", world=world)
+    logins = await demo_logins() if settings.mode == "demo" else []
+    return render(request, "landing.html", world=world, logins=logins, password=PASSWORD)

@@ -14,6 +14,7 @@ from tortoise import Tortoise
 
 from app.household import ROOT, Household, Opening, open_household
 from app.importing import run as import_brand
+from app.visitors import PASSWORD
 from app.wiring import migrate, orm_config
 from core.settings import Settings
 from trade.stores.models import Staff
@@ -25,7 +26,6 @@ SHOPPERS = [
     {"id": "u2", "name": "周一鸣", "phone": "13800138002"},
     {"id": "u3", "name": "欧阳思远", "phone": "13800138003"},
 ]
-PASSWORD = "daogou-demo"  # noqa: S105  printed at the start, and in demo mode only
 WORLD_PORT, SMTP_PORT, PRINTER_PORT = 8001, 8025, 9101
 Tell = Callable[[str], None]
 
@@ -50,7 +50,11 @@ def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
                 "chat_id": f"wr{row['store_code'].lower()}{row['user_id']}",
                 "name": f"{row['display_name']}的顾客群",
                 "owner": row["user_id"],
-                "members": [row["user_id"], *[shopper["id"] for shopper in SHOPPERS]],
+                "members": [
+                    row["user_id"],
+                    *_owners_of(row["store_code"], staff, brand),
+                    *[shopper["id"] for shopper in SHOPPERS],
+                ],
             }
             for row in guides
         ],
@@ -65,6 +69,13 @@ def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
         "http_port": WORLD_PORT if ports else 0,
         "smtp_port": SMTP_PORT if ports else 0,
     }
+
+
+def _owners_of(store_code: str, staff: list[dict[str, str]], brand: Path) -> list[str]:
+    """The franchisee reads along in the customer groups of their own stores."""
+    [store] = [row for row in rows_of("stores", brand) if row["code"] == store_code]
+    owner = store["franchisee_code"]
+    return [row["user_id"] for row in staff if owner and row["franchisee_code"] == owner]
 
 
 async def fill(settings: Settings, printers: dict[str, int], brand: Path = BRAND) -> None:

@@ -2,11 +2,12 @@
 
 import base64
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import paper_ink
@@ -18,9 +19,11 @@ from sandbox.printer_status import Condition
 from sandbox.timetable import Doc
 from sandbox.world import World
 
+BLANK = Path(__file__).parent / "pages" / "static" / "blank.svg"
+
 
 def routes(world: World) -> list[BaseRoute]:
-    """The admin routes of the printers."""
+    """The admin routes of the printers, and the newest paper to look at."""
     desk, base = _Desk(world), "/_sim/printers"
     job = base + "/{printer_id}/jobs/{job_id}"
     return [
@@ -31,6 +34,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route(job, desk.job),
         Route(job + "/png", desk.png),
         Route(job + "/bytes", desk.raw),
+        Route("/paper/newest", desk.newest),
     ]
 
 
@@ -65,6 +69,13 @@ class _Desk:
 
     async def png(self, request: Request) -> Response:
         return Response(png_of(self._job(request)), media_type="image/png")
+
+    async def newest(self, _: Request) -> Response:
+        """The picture of the newest job for a page elsewhere; before there is one, a blank slip."""
+        jobs, fresh = papers(self._world), {"cache-control": "no-store"}
+        if not jobs:
+            return FileResponse(BLANK, headers=fresh)
+        return Response(png_of(jobs[0]), media_type="image/png", headers=fresh)
 
     async def raw(self, request: Request) -> Response:
         raw = base64.b64decode(self._job(request)["raw"])

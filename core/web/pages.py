@@ -9,10 +9,12 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from core import clock
 from core.errors import DomainError, Forbidden, Invalid
@@ -55,15 +57,22 @@ def environment() -> Environment:
     return found
 
 
-def static_routes() -> list[Mount]:
+def static_routes() -> list[BaseRoute]:
     """`/static/<room>/…` of every room that has pages, `/static/…` of the shell and the fonts."""
     rooms = [
-        Mount(f"/static/{path.parts[-3]}", StaticFiles(directory=path), name=f"static-{path}")
+        Mount(f"/static/{path.parts[-3]}", _packed(path), name=f"static-{path}")
         for path in _folders("static")
     ]
     fonts = Mount("/static/fonts", StaticFiles(directory=ROOT / "core/fonts", check_dir=False))
-    shell = Mount("/static", StaticFiles(directory=ROOT / "core/web/static"))
-    return [*rooms, fonts, shell]
+    front = Mount("/static/app", _packed(ROOT / "app/static"), name="static-app")
+    shell = Mount("/static", _packed(ROOT / "core/web/static"))
+    icon = Route("/favicon.ico", RedirectResponse("/static/icon.svg", 301))
+    return [*rooms, fonts, front, shell, icon]
+
+
+def _packed(folder: Path) -> ASGIApp:
+    """Files without a secret in them may be compressed on their way; pages may not (BREACH)."""
+    return GZipMiddleware(StaticFiles(directory=folder))
 
 
 def _csrf_of(request: Request, visit: str) -> str:
@@ -74,12 +83,15 @@ def _csrf_of(request: Request, visit: str) -> str:
 
 
 def content_policy() -> str:
-    """No inline script, nothing from elsewhere; while playing, the WeCom stand-in may frame us."""
+    """No inline script, nothing from elsewhere.
+
+    While playing, the WeCom stand-in may frame us, and the front page shows its printer's paper.
+    """
     settings = current()
     wecom = settings.wecom.oauth_url if settings.is_playing and settings.wecom else ""
     return (
         f"default-src 'self'; script-src 'self' {wecom}; connect-src 'self' {wecom};"
-        " img-src 'self' data:; style-src 'self'; font-src 'self'; object-src 'none';"
+        f" img-src 'self' data: {wecom}; style-src 'self'; font-src 'self'; object-src 'none';"
         f" base-uri 'none'; form-action 'self'; frame-ancestors 'self' {wecom}"
     )
 

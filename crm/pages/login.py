@@ -19,7 +19,9 @@ HOME = {Role.GUIDE: "/wecom/panel"}
 
 @router.page("GET", "/login", who=PUBLIC, summary="Log in to the console (登录)")
 async def show_login(request: Request) -> Response:
-    return render(request, "crm/login.html", login="", refusal="")
+    """`?login=` is filled in: a link from a list of accounts leaves only the password to type."""
+    login = request.query_params.get("login", "")[:40]
+    return render(request, "crm/login.html", login=login, refusal="")
 
 
 @router.page("POST", "/login", who=PUBLIC, summary="Login and password")

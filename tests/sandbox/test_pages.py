@@ -153,6 +153,17 @@ async def test_a_receipt_hangs_on_the_paper_page_with_its_code(
     assert URL in (await http.get("/phone/u1")).text
 
 
+async def test_the_newest_paper_is_a_picture_and_before_it_a_blank_slip(
+    world: World, http: httpx2.AsyncClient
+) -> None:
+    before = await http.get("/paper/newest")
+    await print_and_wait(world, RECEIPT + CUT)
+    after = await http.get("/paper/newest")
+
+    assert before.headers["content-type"] == "image/svg+xml"
+    assert after.headers["content-type"] == "image/png"
+
+
 async def test_a_mail_is_read_with_its_attachment(world: World, http: httpx2.AsyncClient) -> None:
     await send(world, an_invoice_mail(html="<script>alert(1)</script><p>您好</p>"))
     page = (await http.get("/mail")).text

@@ -6,6 +6,7 @@ import * as shop from "./shop.js";
 import * as wechat from "./wechat.js";
 
 const PURPOSES = { membership: "会员服务", phone: "手机号", marketing: "营销消息", franchisee: "向加盟商提供" };
+const TIERS = { standard: "普通会员" };
 
 async function givePhone() {
   if (!(await askForPhone())) return;
@@ -39,7 +40,7 @@ export async function meScreen(isCurrent = () => true) {
     "我的",
     h("div", { class: "me-card" }, h("span", { class: "face", "aria-hidden": "true" }, name.slice(0, 1)), h("div", {}, h("strong", {}, name), h("small", {}, me.memberId))),
     h("p", { class: "points" }, h("span", { class: "number", id: "points" }, String(me.points)), " 积分"),
-    h("dl", { class: "facts" }, row("等级", me.tier), row("手机", me.phone || "未绑定"), row("服务门店", me.store?.storeName), row("我的导购", me.guide?.displayName)),
+    h("dl", { class: "facts" }, row("等级", TIERS[me.tier] || me.tier), row("手机", me.phone || "未绑定"), row("服务门店", me.store?.storeName), row("我的导购", me.guide?.displayName)),
     me.phone ? null : h("div", { class: "ask" }, me.phoneWanted ? h("p", {}, "绑定手机号，积分就能在门店使用。") : null, action("绑定手机号", givePhone)),
     h("ul", { class: "consents" }, consents.map(consentRow)),
   );
