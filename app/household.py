@@ -44,14 +44,18 @@ class Child:
             )
 
     def stop(self, seconds: float = 15) -> None:
-        if self.process is None or self.process.poll() is not None:
+        """SIGTERM, and after `seconds` SIGKILL. Stopping it again changes nothing."""
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(5)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 @dataclass(slots=True)

@@ -71,7 +71,7 @@ WITH owed AS (
     SELECT id FROM core_outbox
     WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= now()
         AND (leased_until IS NULL OR leased_until < now())
-    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE core_outbox AS debt
 SET lease_no = debt.lease_no + 1, tries = debt.tries + 1,
@@ -137,7 +137,7 @@ async def publish(event: Event) -> None:
 
 
 async def claim(limit: int = 50) -> list[tuple[int, int]]:
-    """Take (id, lease number) of debts that are due, oldest first. Nobody else gets them for 10 s.
+    """Take (id, lease number) of what has been due longest. Nobody else gets it for 10 s.
 
     When the worker dies, the lease runs out and the debt is offered again under the next number.
     """

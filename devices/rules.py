@@ -27,7 +27,8 @@ END_STATES = frozenset({PrintState.PRINTED, PrintState.MAYBE_PRINTED, PrintState
 PATIENCE = timedelta(minutes=8)  # after that a late receipt helps nobody; a person may reprint
 PAUSE_S = 15.0  # between two knocks at a printer that does not open
 BUSY_S = 2.0  # while another worker writes to the printer
-LEASE_S = 40  # longer than the slowest delivery the gateway allows
+TURN_S = 60.0  # how long one writer goes on with what waits
+LEASE_S = 10  # kept alive every third of it while a delivery lasts
 COLUMNS = frozenset({32, 48})  # 58 mm and 80 mm paper
 
 

@@ -9,6 +9,7 @@ import click
 
 from app.demo import opening, paper, purchase
 from app.demo.players import Players
+from app.embedded import data_home
 from app.household import open_household
 from app.ports import free_port
 from app.story import StepFailed, Story
@@ -16,8 +17,8 @@ from app.story import StepFailed, Story
 
 def play(*, home: Path, port: int, quiet: bool) -> int:
     """Play the purchase in a shop of its own under `home`; print the story and one line of JSON."""
-    if home.exists():
-        shutil.rmtree(home)
+    for place in {home, data_home(home)}:  # a shop of its own each time
+        shutil.rmtree(place, ignore_errors=True)
     story = Story(lambda text: click.echo(text, err=quiet))
     try:
         facts = _play(story, home, port or free_port())

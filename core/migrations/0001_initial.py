@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         # By hand: partial indexes. What is open is found fast, and an open debt has one key.
         ops.RunSQL(
-            'CREATE INDEX core_outbox_owed ON core_outbox (id) WHERE done_at IS NULL AND dead_at IS NULL',
+            'CREATE INDEX core_outbox_owed ON core_outbox (due_at, id) WHERE done_at IS NULL AND dead_at IS NULL',
             'DROP INDEX core_outbox_owed',
         ),
         ops.RunSQL(

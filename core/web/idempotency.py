@@ -53,7 +53,7 @@ class StillRunning(Conflict):
 
 CLAIM = """
 INSERT INTO core_idempotency AS i (actor, request_key, fingerprint, leased_until)
-VALUES ($1, $2, $3, now() + interval '30 seconds')
+VALUES ($1, $2, $3, now() + interval '10 seconds')
 ON CONFLICT (actor, request_key) DO UPDATE SET leased_until = excluded.leased_until
 WHERE i.answer IS NULL AND i.leased_until < now() AND i.fingerprint = excluded.fingerprint
 RETURNING id

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core import clock
 from core.database import sql, use_case
 from devices.models import PrintJob
-from devices.rules import LEASE_S, PATIENCE, PrintState, is_stale, move
+from devices.rules import BUSY_S, LEASE_S, PATIENCE, PAUSE_S, PrintState, is_stale, move
 
 TAKE_TURN = """
 UPDATE devices_printer
@@ -22,6 +22,13 @@ WHERE id = $1 AND lease_no = $2 RETURNING host, port
 """
 LEAVE_TURN = """
 UPDATE devices_printer SET leased_until = NULL WHERE id = $1 AND lease_no = $2 RETURNING id
+"""
+REST = """
+UPDATE devices_printer SET leased_until = now() + $3 * interval '1 second'
+WHERE id = $1 AND lease_no = $2 AND leased_until IS NULL RETURNING id
+"""
+TAKEN_FOR = """
+SELECT extract(epoch FROM leased_until - now()) AS seconds FROM devices_printer WHERE id = $1
 """
 LOSE_SIGHT = """
 UPDATE devices_print_job
@@ -74,9 +81,25 @@ async def take_turn(printer_id: int) -> int | None:
     return int(rows[0]["lease_no"])
 
 
+async def keep_turn(printer_id: int, lease_no: int) -> bool:
+    """False: the turn is somebody else's by now."""
+    return bool(await sql(KEEP_TURN, printer_id, lease_no, LEASE_S))
+
+
 async def leave_turn(printer_id: int, lease_no: int) -> None:
     """Let the next writer in. Doing it again, or too late, changes nothing."""
     await sql(LEAVE_TURN, printer_id, lease_no)
+
+
+async def rest_printer(printer_id: int, lease_no: int) -> None:
+    """Nobody knocks at a printer that does not open for `PAUSE_S`, however many jobs wait."""
+    await sql(REST, printer_id, lease_no, PAUSE_S)
+
+
+async def seconds_until_turn(printer_id: int) -> float:
+    """How long the turn is taken for, as far as one can tell; at least `BUSY_S`."""
+    [row] = await sql(TAKEN_FOR, printer_id)
+    return max(BUSY_S, float(row["seconds"] or 0))
 
 
 @use_case

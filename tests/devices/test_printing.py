@@ -13,7 +13,7 @@ from core.security.receipt_code import check
 from core.security.scope import Role, Scope
 from devices import audit, jobs
 from devices.errors import NoPrinter, OrderUnpaid, PrinterUnfit, PrintJobNotFound
-from devices.models import PrintJob
+from devices.models import Printer, PrintJob
 from devices.queries import (
     PaperView,
     PrinterView,
@@ -39,6 +39,12 @@ from trade.stores.service import renew_receipt_key
 HOST = "127.0.0.1"
 OFFICE = Scope(Role.HEAD_OFFICE, staff_id=1)
 pytestmark = pytest.mark.usefixtures("db")
+
+
+async def the_pause_is_over() -> None:
+    """As if the printer had rested long enough."""
+    await Printer.all().update(leased_until=None)
+    await make_due()
 
 
 @pytest.fixture
@@ -153,7 +159,7 @@ async def test_a_dead_printer_stops_no_other_and_prints_in_order_when_it_is_back
     assert [len(await papers(http, name)) for name in ("S001", "S002")] == [0, 1]
     assert (await the_paper(orders[0].id)).state is PrintState.QUEUED
     await http.post("/_sim/printers/S001", json={"off": False})
-    await make_due()
+    await the_pause_is_over()
     await tell_everyone()
 
     nos = [next(line for line in p["lines"] if "单号" in line) for p in await papers(http)]
@@ -170,7 +176,7 @@ async def test_a_silent_printer_leaves_a_paper_that_is_never_sent_again(
     await http.post("/_sim/printers/S001", json={"reset_after": 40})
     order = await a_paid_order(shelf)
     await tell_everyone()
-    await make_due()
+    await the_pause_is_over()
     await tell_everyone()
 
     paper = await the_paper(order.id)
@@ -219,7 +225,7 @@ async def test_paper_that_waits_too_long_is_shown_as_failed(
     await tell_everyone()
     long_ago = clock.now() - timedelta(minutes=9)
     await PrintJob.filter(document=f"order:{order.id}").update(created_at=long_ago)
-    await make_due()
+    await the_pause_is_over()
     await tell_everyone()
 
     paper = await the_paper(order.id)
