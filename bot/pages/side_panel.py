@@ -24,7 +24,7 @@ from trade.stock.queries import StockView, availability
 from trade.stores.queries import get_staff, get_store
 
 log = logging.getLogger(__name__)
-router = Router("/wecom", "wecom")
+router = Router("/wecom", "wecom", login="/wecom/login")
 GUIDE = allow(Role.GUIDE, Role.STORE_MANAGER)
 REAL_SDK = "https://open.work.weixin.qq.com/wwopen/js/jwxwork-1.0.0.js"
 PAGE_SIZE = 20

@@ -115,7 +115,7 @@ def _json(status: int, text: str, headers: dict[str, str] | None = None) -> Resp
 
 
 async def _page(operation: Operation, request: Request) -> Response:
-    request.state.is_page = True
+    request.state.is_page, request.state.login = True, operation.login
     scope = await cookie_scope(request)
     operation.who.check(scope)
     request.state.viewer = scope
@@ -166,10 +166,16 @@ async def show_refusal(request: Request, error: Exception) -> Response:
     return refusal(request, error)
 
 
+def _is_person(request: Request) -> bool:
+    """Somebody typed an address into a browser."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return wants_page and not request.url.path.startswith("/api/")
+
+
 async def show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     said, status = BY_STATUS.get(error.status_code, BadBody)(), error.status_code
-    is_page = getattr(request.state, "is_page", False)
+    is_page = getattr(request.state, "is_page", False) or _is_person(request)
     answer = (pages.error_page if is_page else refusal)(request, said, status)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value

@@ -61,6 +61,7 @@ class Operation:
     params: dict[str, type] = field(default_factory=dict)
     takes: frozenset[str] = frozenset()
     answer: Any = None  # a Schema, list[Schema] or None
+    login: str = ""  # where a page sends whom it does not let in
 
     @property
     def name(self) -> str:
@@ -95,10 +96,13 @@ def _signature(path: str, endpoint: Endpoint) -> dict[str, Any]:
 
 
 class Router:
-    """Collects the operations of one file. `who` is required: nothing is open by forgetting."""
+    """Collects the operations of one file. `who` is required: nothing is open by forgetting.
 
-    def __init__(self, prefix: str = "", tag: str = "") -> None:
-        self.prefix, self.tag = prefix, tag
+    `login` is the page where people come in who may see these pages.
+    """
+
+    def __init__(self, prefix: str = "", tag: str = "", *, login: str = "") -> None:
+        self.prefix, self.tag, self.login = prefix, tag, login
         self.operations: list[Operation] = []
 
     def _add(
@@ -110,7 +114,7 @@ class Router:
         def register(endpoint: E) -> E:
             full = self.prefix + path
             shape = _signature(full, endpoint)
-            given = {"tag": self.tag, **more, **shape}
+            given = {"tag": self.tag, "login": self.login, **more, **shape}
             self.operations.append(Operation(method, full, who, endpoint, kind, **given))
             return endpoint
 

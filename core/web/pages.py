@@ -163,7 +163,13 @@ def redirect(url: str) -> Response:
 
 def error_page(request: Request, error: DomainError, status: int) -> Response:
     message = error.en if language_of(request) == "en" else error.zh
-    request_id = getattr(request.state, "request_id", "")
+    state, is_barred = request.state, error.code in {"core.sign_in_needed", "core.not_allowed"}
     return render(
-        request, "error.html", status, message=message, code=error.code, request_id=request_id
+        request,
+        "error.html",
+        status,
+        message=message,
+        code=error.code,
+        request_id=getattr(state, "request_id", ""),
+        login=getattr(state, "login", "") if is_barred else "",
     )

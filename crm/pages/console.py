@@ -28,7 +28,7 @@ from crm.queries import (
 from crm.service import reveal_phone
 from trade.stores.queries import StoreView, all_stores, get_staff
 
-router = Router("/console", "console")
+router = Router("/console", "console", login="/login")
 OFFICE = allow(Role.STORE_MANAGER, Role.FRANCHISEE, Role.MARKETER, Role.HEAD_OFFICE)
 
 
