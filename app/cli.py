@@ -14,17 +14,32 @@ import click
 from app import auditing, worker
 from app.household import data_servers
 from app.wiring import migrate as bring_up_to_date
+from core.security.production import NotForProduction
 from core.settings import Settings
 
+PLAYS = frozenset({"up", "demo", "sandbox", "bench"})
 as_json = click.option("--json", "as_json", is_flag=True, help="One line of JSON for machines.")
 
 
 class Commands(click.Group):
-    """`testbed` is no command at all where the mode is not test."""
+    """`testbed` is no command at all where the mode is not test; in production nobody plays.
+
+    Settings that do not fit production end a command in words.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NotForProduction as refusal:
+            raise click.ClickException(
+                f"This shop does not open in production before these settings change:\n{refusal}"
+            ) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "testbed" and not _may_test():
             return None
+        if cmd_name in PLAYS and _mode() == "production":
+            raise click.UsageError(f"{cmd_name} plays a shop: it does not run in production mode.")
         return super().get_command(ctx, cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -32,10 +47,15 @@ class Commands(click.Group):
         return [name for name in names if name != "testbed" or _may_test()]
 
 
+def _mode() -> str:
+    """What this process was told to be; empty when nothing was said."""
+    if "DAOGOU_MODE" in os.environ or "DAOGOU_SETTINGS_FILE" not in os.environ:
+        return os.environ.get("DAOGOU_MODE", "")
+    return settings_of_this_process().mode
+
+
 def _may_test() -> bool:
-    return os.environ.get("DAOGOU_MODE", "test") == "test" and (
-        "DAOGOU_SETTINGS_FILE" not in os.environ or Settings().mode == "test"
-    )
+    return _mode() in {"", "test"}
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,6 +14,7 @@ import httpx2
 from redis import asyncio as redis
 
 from core.http import AddressRefused, PartnerResting, client
+from core.security.production import unfit
 from core.settings import Settings, configure
 
 Line: TypeAlias = dict[str, Any]
@@ -66,6 +67,14 @@ async def _groups(settings: Settings) -> Line:
     return _line("outside systems", text, ok=True)
 
 
+async def _production(settings: Settings) -> Line:
+    """What would keep the web process and the worker from starting."""
+    if settings.is_playing:
+        return _line("production", f"not asked: the mode is {settings.mode}", ok=True)
+    found = [f"{weak.name}: {weak.why}" for weak in unfit(settings)]
+    return _line("production", "; ".join(found) or "secrets and addresses hold", ok=not found)
+
+
 async def _clock(settings: Settings) -> Line:
     """WeChat Pay refuses every call when our clock is five minutes off."""
     if settings.pay is None:
@@ -105,6 +114,7 @@ LOOKS: dict[str, Callable[[Settings], Awaitable[Line]]] = {
     "redis": _doorbell,
     "var_dir": _var_dir,
     "outside systems": _groups,
+    "production": _production,
     "clock": _clock,
     "mail": _mail,
 }

@@ -8,6 +8,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
 from trade.stores.queries import scope_of_staff
@@ -48,7 +49,11 @@ def has(module: str) -> bool:
 
 
 def wire(settings: Settings) -> None:
-    """Say the settings and let every room register its listeners, jobs, schedules and checks."""
+    """Say the settings and let every room register its listeners, jobs, schedules and checks.
+
+    Raises NotForProduction: every process passes here before it opens the database.
+    """
+    check_production(settings)
     configure(settings)
     resolve_staff_with(scope_of_staff)
     for room in ROOMS.values():

@@ -23,7 +23,7 @@ Mode = Literal["demo", "test", "production"]
 class Group(BaseModel):
     """Settings of one outside system; where it is absent, the rooms that need it refuse."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class MiniProgram(Group):
@@ -101,6 +101,7 @@ class Settings(BaseSettings):
         extra="forbid",
         frozen=True,
         populate_by_name=True,
+        hide_input_in_errors=True,  # the input may be a secret
     )
 
     mode: Mode = "production"

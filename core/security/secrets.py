@@ -1,4 +1,4 @@
-"""Secrets of the shop: made at the first start, kept for us only, refused when they are weak."""
+"""Secrets of the shop: made at the first start, kept for us only, known when they are weak."""
 
 import base64
 import binascii
@@ -58,14 +58,6 @@ class Weakness:
     why: str
 
 
-class WeakSecrets(Exception):
-    """The shop does not open in production with these settings."""
-
-    def __init__(self, found: list[Weakness]) -> None:
-        super().__init__("; ".join(f"{weak.name}: {weak.why}" for weak in found))
-        self.found = found
-
-
 def own_secrets() -> dict[str, Any]:
     """Fresh keys of our own, as Settings names them."""
     return {
@@ -102,13 +94,6 @@ def _keep(path: Path, text: str) -> None:
         return
     finally:
         beside.unlink()
-
-
-def check_secrets(settings: Settings) -> None:
-    """Refuse to open with weak secrets. Raises WeakSecrets in production; elsewhere all is well."""
-    found = weaknesses(settings) if settings.mode == "production" else []
-    if found:
-        raise WeakSecrets(found)
 
 
 def weaknesses(settings: Settings) -> list[Weakness]:

@@ -7,19 +7,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from core.security.secrets import (
-    WeakSecrets,
-    check_secrets,
-    load_or_make,
-    own_secrets,
-    weaknesses,
-)
+from core.security.production import NotForProduction, check_production
+from core.security.secrets import load_or_make, own_secrets, weaknesses
 from core.settings import Mail, Settings
 from tests.scenes.keys import a_key
 
 
 def a_shop(**more: Any) -> Settings:
-    return Settings.model_validate({"mode": "production", **own_secrets(), **more})
+    facts = {"mode": "production", "public_url": "https://shop.example.cn", **own_secrets(), **more}
+    return Settings.model_validate(facts)
 
 
 def test_the_first_start_makes_secrets_that_only_we_may_read(tmp_path: Path) -> None:
@@ -53,7 +49,7 @@ def test_two_shops_share_no_secret() -> None:
 
 
 def test_fresh_secrets_open_a_shop_in_production() -> None:
-    check_secrets(a_shop())
+    check_production(a_shop())
 
 
 @pytest.mark.parametrize(
@@ -69,8 +65,8 @@ def test_fresh_secrets_open_a_shop_in_production() -> None:
     ],
 )
 def test_a_weak_key_closes_the_shop(name: str, value: Any) -> None:
-    with pytest.raises(WeakSecrets) as refusal:
-        check_secrets(a_shop(**{name: value}))
+    with pytest.raises(NotForProduction) as refusal:
+        check_production(a_shop(**{name: value}))
     assert refusal.value.found[0].name.startswith(name)
 
 
@@ -80,15 +76,15 @@ def test_a_weak_key_closes_the_shop(name: str, value: Any) -> None:
 def test_a_token_out_of_a_manual_closes_the_shop(token: str, secrets: dict[str, Any]) -> None:
     wecom = secrets["shop"]["wecom"] | {"token": token}
 
-    with pytest.raises(WeakSecrets, match=r"wecom\.token"):
-        check_secrets(a_shop(wecom=wecom))
+    with pytest.raises(NotForProduction, match=r"wecom\.token"):
+        check_production(a_shop(wecom=wecom))
 
 
 def test_one_secret_for_two_things_closes_the_shop() -> None:
     key = a_key()
 
-    with pytest.raises(WeakSecrets, match="the same as"):
-        check_secrets(a_shop(field_keys={"f1": key}, index_keys={"i1": key}))
+    with pytest.raises(NotForProduction, match="the same as"):
+        check_production(a_shop(field_keys={"f1": key}, index_keys={"i1": key}))
 
 
 def test_every_secret_of_the_demo_would_hold(secrets: dict[str, Any]) -> None:
@@ -109,7 +105,7 @@ def test_every_secret_of_the_demo_would_hold(secrets: dict[str, Any]) -> None:
 def test_weak_secrets_do_for_a_demo() -> None:
     weak = a_shop(mode="demo", signing_key="changeme")
 
-    check_secrets(weak)
+    check_production(weak)
     assert len(weaknesses(weak)) == 1
 
 
@@ -122,6 +118,6 @@ def test_a_mail_relay_without_a_password_is_fine() -> None:
 
 
 def test_a_refusal_tells_no_value() -> None:
-    with pytest.raises(WeakSecrets) as refusal:
-        check_secrets(a_shop(signing_key="planted-value"))
+    with pytest.raises(NotForProduction) as refusal:
+        check_production(a_shop(signing_key="planted-value"))
     assert "planted-value" not in str(refusal.value)
