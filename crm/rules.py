@@ -133,6 +133,12 @@ def sale_message(*, order_no: str, paid_fen: int, store_name: str) -> str:
     return f"您的顾客在{store_name}下单 ¥{yuan(paid_fen)}，订单尾号 {order_no[-6:]}。"
 
 
+def share_message(*, order_no: str, paid_fen: int, share_fen: int, store_name: str) -> str:
+    """To a franchisee, of a sale in a store of theirs."""
+    sold = f"{store_name}成交 ¥{yuan(paid_fen)}，您的分账 ¥{yuan(share_fen)}"
+    return f"{sold}，订单尾号 {order_no[-6:]}。"
+
+
 def card_title(title: str) -> str:
     """Cut to the 64 bytes that WeCom takes for a card, at a whole character."""
     return title.encode()[:64].decode(errors="ignore")

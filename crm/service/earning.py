@@ -16,12 +16,13 @@ from core.ledger import (
 )
 from core.ledger.journals import Memo
 from crm.models import Attribution, Binding
-from crm.rules import ATTRIBUTION_RULE, attribute, sale_message
+from crm.rules import ATTRIBUTION_RULE, attribute, sale_message, share_message
 from crm.service.messages import want_message
 from trade.orders.queries import order_of
 from trade.payments.queries import RefundState, refunds_of
+from trade.settlement.queries import credit_of
 from trade.settlement.service import CreditSale, credit_sale
-from trade.stores.queries import get_store
+from trade.stores.queries import get_store, staff_of_franchisee
 
 EARNED, TAKEN_BACK = "order_paid.points", "order_refunded.points"
 # Earning and taking back may meet: the second sees what the first wrote.
@@ -70,7 +71,7 @@ async def take_points_back(*, order_id: int) -> None:
 
 @use_case
 async def attribute_sale(*, order_id: int, at: datetime) -> None:
-    """Decide who gets the credit of a paid order, and tell settlement and the guide.
+    """Decide who gets the credit of a paid order, and tell settlement, the guide, the franchisee.
 
     Decided once: told again, the first decision stands, even if the binding has changed since.
     """
@@ -106,6 +107,7 @@ async def attribute_sale(*, order_id: int, at: datetime) -> None:
     )
     if guide_id is not None:
         await _tell_guide(guide_id, order.order_no, order.paid_fen, order.store_id)
+    await _tell_franchisee(order.order_no)
 
 
 async def _guide_at(member_id: int, at: datetime) -> int | None:
@@ -121,3 +123,17 @@ async def _tell_guide(guide_id: int, order_no: str, paid_fen: int, store_id: int
     store = await get_store(store_id)
     text = sale_message(order_no=order_no, paid_fen=paid_fen, store_name=store.name)
     await want_message(key=f"sale:{order_no}", staff_id=guide_id, text=text)
+
+
+async def _tell_franchisee(order_no: str) -> None:
+    credit = await credit_of(order_no)
+    if credit is None or credit.franchisee_id is None or credit.share_fen <= 0:
+        return
+    text = share_message(
+        order_no=order_no,
+        paid_fen=credit.paid_fen,
+        share_fen=credit.share_fen,
+        store_name=(await get_store(credit.store_id)).name,
+    )
+    for owner in await staff_of_franchisee(credit.franchisee_id):
+        await want_message(key=f"share:{order_no}:{owner.id}", staff_id=owner.id, text=text)

@@ -5,6 +5,7 @@ import pytest
 from core.ledger import Account, AccountKind, balance, explain
 from core.ledger import Cause as LedgerCause
 from core.outbox import OutboxRow
+from core.security.scope import Role
 from crm.audit import every_paid_order_has_its_credit, points_are_what_paid_orders_earned
 from crm.models import Attribution, MessageIntent
 from crm.queries import earnings_of
@@ -122,6 +123,19 @@ async def test_a_franchisee_gets_a_share_of_a_sale_in_their_store() -> None:
     await tell_everyone()
 
     assert await shares_of(owner.id) == 27_930
+
+
+async def test_the_franchisee_is_told_once_of_a_share_and_nobody_else_is() -> None:
+    owner, other = await a_franchisee(), await a_franchisee()
+    person = await a_member_of_staff(Role.FRANCHISEE, franchisee=owner)
+    await a_member_of_staff(Role.FRANCHISEE, franchisee=other)
+    order = await a_sale(await a_member_of_staff(store=await a_store(franchisee=owner)))
+    await tell_everyone()
+    await attribute_sale(order_id=order.id, at=order.placed_at)
+    [message] = await MessageIntent.filter(key__startswith="share:")
+
+    assert message.staff_id == person.id
+    assert "成交 ¥399.00，您的分账 ¥279.30" in message.text
 
 
 async def test_the_guide_is_told_once_and_reads_nothing_personal() -> None:

@@ -186,6 +186,14 @@ async def staff_of_store(store_id: int) -> list[StaffView]:
     return [_staff_view(row) for row in rows]
 
 
+async def staff_of_franchisee(franchisee_id: int) -> list[StaffView]:
+    """The people of a franchisee (加盟商) themselves, not of their stores."""
+    rows = await Staff.filter(
+        franchisee_id=franchisee_id, role=Role.FRANCHISEE, is_active=True
+    ).order_by("id")
+    return [_staff_view(row) for row in rows]
+
+
 async def scope_of_staff(staff_id: int) -> Scope | None:
     """What a member of staff may see now; None for strangers and for those who have left.
 
