@@ -1,0 +1,59 @@
+"""Guessing the code of a receipt is useless, and slow on top (S9)."""
+
+import base64
+import math
+import secrets
+from itertools import pairwise
+
+from core.security.receipt_code import LENGTH, MAC_BYTES
+from tests.security.conftest import Crowd
+
+GUESSES = 200
+A_MINUTE = 10
+
+
+def guess(code: str) -> str:
+    """A code of another order of the same store, with a signature out of the air."""
+    raw = bytearray(base64.urlsafe_b64decode(code + "=="))
+    raw[7:13] = secrets.token_bytes(6)
+    raw[-MAC_BYTES:] = secrets.token_bytes(MAC_BYTES)
+    return base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("=")
+
+
+async def test_an_address_that_guesses_hears_nothing_after_ten_tries(crowd: Crowd) -> None:
+    guesser, guest = crowd.callers["nobody"], crowd.callers["member"]
+    code = guest.asker.own["code"]
+    statuses = [
+        (await guesser.http.get(f"/i/{guess(code)}/status")).status_code for _ in range(GUESSES)
+    ]
+    there = await guest.http.get(f"/i/{code}")
+
+    assert statuses == [404] * A_MINUTE + [429] * (GUESSES - A_MINUTE)
+    assert there.status_code == 200
+
+
+async def test_one_receipt_is_tried_ten_times_a_minute_whatever_its_end(crowd: Crowd) -> None:
+    guesser = crowd.callers["nobody"]
+    head = guesser.asker.own["code"][:17]
+    ends = [secrets.token_urlsafe(32)[: LENGTH - 17] for _ in range(A_MINUTE * 3)]
+    statuses = [(await guesser.http.get(f"/i/{head}{end}")).status_code for end in ends]
+
+    assert statuses == [404] * A_MINUTE + [429] * A_MINUTE * 2
+
+
+def test_a_million_guesses_are_a_millionth_of_a_billionth_of_a_chance() -> None:
+    chance = 10**6 / 2 ** (8 * MAC_BYTES)
+
+    assert chance < 1e-17
+    assert math.log2(32**26) >= 128  # ids that the outside sees
+
+
+async def test_two_ids_of_one_kind_have_nothing_in_common(crowd: Crowd) -> None:
+    """Not a count, not a time: no id helps to guess the next."""
+    things = [caller.asker.own for caller in crowd.callers.values()]
+    ids = sorted({each[kind] for each in things for kind in ("order", "unpaid", "regretted")})
+
+    assert len(ids) == 6
+    for one, other in pairwise(ids):
+        same = sum(a == b for a, b in zip(one[4:], other[4:], strict=True))
+        assert same <= 8
