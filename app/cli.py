@@ -103,13 +103,16 @@ def _print(text: str) -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, help="The sandbox's are counted from it.")
 @click.option("--home", type=click.Path(path_type=Path), default=Path("var"), show_default=True)
 def up(port: int, home: Path) -> None:
     """Open the example shop for people: data servers, sandbox, worker and web on this machine."""
     from app.opening import keep_open
 
-    keep_open(home=home, port=port, tell=_print)
+    try:
+        keep_open(home=home, port=port, tell=_print)
+    except RuntimeError as why:
+        raise click.ClickException(str(why)) from None
 
 
 @main.command()

@@ -14,6 +14,7 @@ from tortoise import Tortoise
 
 from app.household import ROOT, Household, Opening, open_household
 from app.importing import run as import_brand
+from app.ports import check_free
 from app.visitors import PASSWORD
 from app.wiring import migrate, orm_config
 from core.settings import Settings
@@ -26,7 +27,7 @@ SHOPPERS = [
     {"id": "u2", "name": "周一鸣", "phone": "13800138002"},
     {"id": "u3", "name": "欧阳思远", "phone": "13800138003"},
 ]
-WORLD_PORT, SMTP_PORT, PRINTER_PORT = 8001, 8025, 9101
+WORLD, SMTP, PRINTERS = 1, 25, 1101  # from the shop's own port: 8000 -> 8001, 8025, 9101
 Tell = Callable[[str], None]
 
 
@@ -35,10 +36,11 @@ def rows_of(name: str, brand: Path = BRAND) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
+def world_of(brand: Path, *, beside: int = 0) -> dict[str, Any]:
     """Who lives in the example's world: staff, shoppers, chat groups, printers, sellers.
 
-    `ports`: fixed ones, so that bookmarks keep working; else any free ones.
+    `beside`: the shop's port, from which theirs are counted, so that bookmarks keep working; 0: any
+    free ones.
     """
     staff = [row for row in rows_of("staff", brand) if row["user_id"]]
     guides = [row for row in staff if row["role"] == "guide"]
@@ -60,14 +62,14 @@ def world_of(brand: Path, *, ports: bool) -> dict[str, Any]:
         ],
         "printers": [
             {"id": row["store_code"], "columns": int(row["columns"])}
-            | {"port": PRINTER_PORT + index if ports else 0}
+            | {"port": beside + PRINTERS + index if beside else 0}
             for index, row in enumerate(rows_of("printers", brand))
         ],
         "sellers": [
             {"tax_no": row["tax_no"], "name": row["name"]} for row in rows_of("tax_entities", brand)
         ],
-        "http_port": WORLD_PORT if ports else 0,
-        "smtp_port": SMTP_PORT if ports else 0,
+        "http_port": beside + WORLD if beside else 0,
+        "smtp_port": beside + SMTP if beside else 0,
     }
 
 
@@ -87,7 +89,7 @@ async def fill(settings: Settings, printers: dict[str, int], brand: Path = BRAND
         raise RuntimeError(f"the example brand has refused rows: {report.text()}")
 
 
-async def _fill_for_people(settings: Settings, printers: dict[str, int]) -> None:
+async def fill_for_people(settings: Settings, printers: dict[str, int]) -> None:
     """As `fill`, and whoever has a login and no password yet gets the demo's."""
     await fill(settings, printers)
     assert settings.database_url
@@ -105,15 +107,22 @@ def settings_of(house: Household) -> Settings:
 
 
 def keep_open(*, home: Path, port: int, tell: Tell) -> None:
-    """Open the shop and keep it open until Ctrl-C or SIGTERM; who dies is started again."""
+    """Open the shop and keep it open until Ctrl-C or SIGTERM; who dies is started again.
+
+    Raises RuntimeError, in words for whoever sits at the terminal, when it cannot be opened.
+    """
     ended = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
 
     def seed(house: Household) -> None:
-        asyncio.run(_fill_for_people(settings_of(house), house.world["printers"]))
+        asyncio.run(fill_for_people(settings_of(house), house.world["printers"]))
 
-    world = world_of(BRAND, ports=True) | {"state_file": str(home.resolve() / "sandbox-state.json")}
+    world = world_of(BRAND, beside=port)
+    check_free(
+        [port, world["http_port"], world["smtp_port"], *(one["port"] for one in world["printers"])]
+    )
+    world["state_file"] = str(home.resolve() / "sandbox-state.json")
     database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     opening = Opening(home, port, "demo", world, seed, database_url, redis_url)
     began = time.monotonic()

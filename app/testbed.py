@@ -117,7 +117,7 @@ def _keep_open(config: TestbedConfig, home: Path, port: int, ended: Event) -> No
         home,
         port,
         "test",
-        world_of(brand, ports=False),
+        world_of(brand),
         seed,
         fast=True,
         secrets=_secrets_of(config),

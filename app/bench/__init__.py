@@ -44,7 +44,7 @@ def _measure(home: Path, seconds: float, tell: Tell) -> dict[str, Any]:
     def seed(house: Household) -> None:
         asyncio.run(fill(settings_of(house), {}, brand))
 
-    world = world_of(brand, ports=False)
+    world = world_of(brand)
     opening = Opening(home, free_port(), "test", world, seed, database_url, redis_url)
     with open_household(opening) as house:
         tell(f"a shop at {house.url}, {'yours' if database_url else 'embedded'}")

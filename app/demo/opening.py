@@ -15,9 +15,7 @@ from app.wiring import migrate
 
 def plan(story: Story, home: Path, port: int) -> Opening:
     """A shop of its own, filled by the import the demo shows."""
-    return Opening(
-        home, port, "demo", world_of(BRAND, ports=False), lambda house: _fill(story, house)
-    )
+    return Opening(home, port, "demo", world_of(BRAND), lambda house: _fill(story, house))
 
 
 def _fill(story: Story, house: Household) -> None:

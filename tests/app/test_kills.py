@@ -129,7 +129,7 @@ def house() -> Iterator[Household]:
     def seed(house: Household) -> None:
         run(house, lambda: fill(settings_of(house), house.world["printers"], brand), bare=True)
 
-    world = world_of(brand, ports=False)
+    world = world_of(brand)
     try:
         with open_household(Opening(home, free_port(), "test", world, seed, fast=True)) as opened:
             yield opened
