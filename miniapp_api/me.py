@@ -9,6 +9,7 @@ from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import allow
+from core.wechat.api import AWAY
 from crm.errors import (
     BadPhone,
     ConsentTextUnknown,
@@ -87,7 +88,7 @@ class PhoneOut(Schema):
     "/phone",
     who=MEMBER,
     summary="Save my phone by the phone button's code (手机号)",
-    errors=(PhoneCodeExpired, BadPhone, PhoneTaken, TooManyTries),
+    errors=(PhoneCodeExpired, BadPhone, PhoneTaken, TooManyTries, *AWAY),
 )
 async def post_phone(scope: Scope, body: PhoneIn) -> PhoneOut:
     assert scope.member_id is not None

@@ -8,6 +8,7 @@ from core.security.sessions import end_session
 from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import PUBLIC, allow
+from core.wechat.api import AWAY
 from crm.errors import ConsentTextUnknown, LogInAgain, LoginRefused
 from crm.service import sign_in
 from miniapp_api.me import MemberOut, show_member
@@ -34,7 +35,7 @@ class LoginOut(Schema):
     "/login",
     who=PUBLIC,
     summary="Log in with a wx.login code (登录)",
-    errors=(LogInAgain, LoginRefused, ConsentTextUnknown, TooManyTries),
+    errors=(LogInAgain, LoginRefused, ConsentTextUnknown, TooManyTries, *AWAY),
     idempotent=False,
 )
 async def log_in(body: LoginIn, request: Request) -> LoginOut:

@@ -100,7 +100,7 @@ class _Document:
         return found
 
     def refusals(self, operation: Operation) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = {422: set(), 500: {"core.broken"}}
+        found: dict[int, set[str]] = {422: {"core.bad_query"}, 500: {"core.broken"}}
         if not operation.who.is_open:
             found |= {401: {"core.sign_in_needed"}, 403: {"core.not_allowed"}}
         if operation.body is not None:

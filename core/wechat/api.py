@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import Unavailable
+from core.errors import DomainError, NotConfigured, Unavailable
 from core.http import client
 from core.partners import NoAnswer, exchange
 from core.strict_json import NotStrict, read_object
 from core.wechat.errcodes import ACCOUNTS, Meaning
-from core.wechat.tokens import Fetched, forget_token, token_of
+from core.wechat.tokens import Fetched, TokenMissing, forget_token, token_of
 
 PAUSES_S = (0.2, 0.6)
 Query = Mapping[str, str | int]
@@ -33,6 +33,10 @@ class PlatformRefused(Unavailable):
         super().__init__(errcode=errcode, meaning=meaning.value, rid=rid or None)
         self.errcode = errcode
         self.meaning = meaning
+
+
+# What any call may end in: for the refusals that an operation declares.
+AWAY: tuple[type[DomainError], ...] = (NoAnswer, PlatformRefused, TokenMissing, NotConfigured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import front, probes
 from app.web import routers
-from core.web.operations import Operation
+from core.web.operations import Operation, Router
 from tests.scenes.full_shop import BUYER, REASON
 
 Json = dict[str, Any]
@@ -145,7 +145,10 @@ def name_of(operation: Operation) -> str:
     return f"{operation.method} {operation.path}"
 
 
+def all_routers() -> list[Router]:
+    return [front.router, *routers(), probes.router]
+
+
 def operations() -> list[Operation]:
     """Every operation of the web process, in the order of its routes."""
-    collected = [front.router, *routers(), probes.router]
-    return [operation for router in collected for operation in router.operations]
+    return [operation for router in all_routers() for operation in router.operations]

@@ -1,5 +1,7 @@
 """Bytes nobody meant: in paths, queries, forms and headers of every operation. Never a crash."""
 
+import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +9,7 @@ import httpx2
 import pytest
 
 from core.web.operations import Operation
-from tests.security.callers import Caller
+from tests.security.callers import Caller, filled
 from tests.security.conftest import Crowd
 from tests.security.table import TABLE, Entry, name_of, operations
 
@@ -27,7 +29,31 @@ ODD = (
     "a" * 5000,
 )
 READ_BY_PAGES = ("cursor",), ("category", "text", "lang", "state", "code", "echostr", "timestamp")
+VALUES = (
+    "null",
+    "true",
+    "-1",
+    "0",
+    "9223372036854775808",
+    "1" + "0" * 400,
+    "1e400",
+    "-0.0",
+    "1.5",
+    "NaN",
+    '""',
+    '" "',
+    '"\\u0000"',
+    '"\\ud800"',
+    '"\\u202e\\ufeff"',
+    '"{{ 7*7 }}"',
+    '"' + "a" * 100_000 + '"',
+    "[]",
+    "{}",
+    "[" * 40 + "]" * 40,
+    '{"a": {"b": 1}}',
+)
 LANGUAGES = ("-", ";q=1", "zh_" * 500, "\xff,\x80", "en--us,*", ",,,", "x-" * 40)
+MARK = "<odd>"
 KEYS = ("\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9", "a" * 5000, " " * 10)
 
 
@@ -129,5 +155,31 @@ async def test_odd_headers_never_break_an_operation(
             answer = await send(caller, operation, url, headers=odd)
             if broke(answer):
                 broken.append(f"{name_of(operation)} {value[:20]!r}: {answer.status_code}")
+
+    assert "\n".join(broken) == ""
+
+
+def leaves(body: Any) -> Iterator[str]:
+    """The good body as text, each value in turn replaced by a mark."""
+    if isinstance(body, dict | list):
+        for at in body if isinstance(body, dict) else range(len(body)):
+            for text in (json.dumps(MARK), *leaves(body[at])):
+                whole = copy.copy(body)
+                whole[at] = "<here>"
+                yield json.dumps(whole).replace('"<here>"', text)
+
+
+async def test_odd_values_never_break_a_body(crowd: Crowd) -> None:
+    broken = []
+    for operation, entry, caller in let_in(crowd):
+        good = filled(entry.body, caller.asker.own) if operation.body is not None else {}
+        for text in leaves(good):
+            for value in VALUES:
+                url, body = path_of(operation, entry, caller), text.replace(f'"{MARK}"', value)
+                kind = {"content-type": "application/json"}
+                answer = await send(caller, operation, url, content=body, headers=kind)
+                if broke(answer):
+                    place = text.index(MARK)
+                    broken.append(f"{name_of(operation)} {value[:20]} at {place} of {text}")
 
     assert "\n".join(broken) == ""
