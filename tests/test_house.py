@@ -23,11 +23,11 @@ OPEN = {"core", "ml"}  # every file of these is meant to be used
 def split(module: str) -> tuple[str, str]:
     """The room of a module and the file, or package, one enters to reach it.
 
-    The pages of a room stand before its doors like any entrance.
+    The pages of a room stand before its doors like any entrance; the sandbox is one room.
     """
     parts = module.split(".")
     depth = 2 if parts[0] == "trade" else 1
-    if parts[depth : depth + 1] == ["pages"]:
+    if parts[depth : depth + 1] == ["pages"] and parts[0] != "sandbox":
         depth += 1
     return ".".join(parts[:depth]), "".join(parts[depth : depth + 1])
 

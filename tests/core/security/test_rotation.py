@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 
@@ -14,7 +14,7 @@ FIELD, INDEX = a_key(), a_key()
 
 
 @pytest.fixture
-async def people(db: None) -> None:
+async def people(db: None) -> AsyncIterator[None]:
     with_keys({"f1": FIELD}, {"i1": INDEX})
     await sql("CREATE TABLE people (id bigint PRIMARY KEY, cipher text, whole text, tail text)")
     for row_id, phone in enumerate(PHONES, start=1):
@@ -25,6 +25,8 @@ async def people(db: None) -> None:
             *phone_indexes(phone).values(),
         )
     await sql("INSERT INTO people (id) VALUES (99)")
+    yield
+    await sql("DROP TABLE people")
 
 
 def phone_indexes(phone: str) -> Mapping[str, str]:
