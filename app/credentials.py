@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from core.security.secrets import load_or_make as keep
+
 APP_ID, MP_GH_ID, OA_APP_ID, OA_GH_ID = (
     "wx1d6e3c0b9a8f7e21",
     "gh_daogou_mini",
@@ -100,15 +102,11 @@ def make() -> dict[str, Any]:
 
 
 def load_or_make(path: Path) -> dict[str, Any]:
-    """The secrets in `path`; at the first start they are made and kept there, for us only."""
-    if path.exists():
-        kept: dict[str, Any] = json.loads(path.read_text())
-        return kept
-    made = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(made, indent=1))
-    return made
+    """The secrets in `path`; at the first start they are made and kept there, for us only.
+
+    Raises PermissionError when others can read the file.
+    """
+    return keep(path, make)
 
 
 def shop_settings(

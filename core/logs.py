@@ -1,6 +1,7 @@
 """Logs: one JSON line each, with the request id; only known fields leave, control bytes escaped."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -47,6 +48,7 @@ SAFE = frozenset(
     }
 )
 MAX_TEXT = 2_000
+REFUSED_ROW = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)  # PostgreSQL tells its values
 
 
 def _only_known_fields(
@@ -54,6 +56,8 @@ def _only_known_fields(
 ) -> MutableMapping[str, Any]:
     """A field that is not on the list may hold a name, a phone or a token: it is dropped."""
     kept = {name: value for name, value in event.items() if name in SAFE}
+    if "exception" in kept:
+        kept["exception"] = REFUSED_ROW.sub("DETAIL: (not logged)", str(kept["exception"]))
     return {
         name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in kept.items()
     }

@@ -6,10 +6,11 @@ file that `DAOGOU_SETTINGS_FILE` names; the first wins. `docs/reference/settings
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 )
 
 Mode = Literal["demo", "test", "production"]
+Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Group(BaseModel):
@@ -118,6 +120,7 @@ class Settings(BaseSettings):
     metrics_port: int = 0  # of the worker, on loopback; 0: none
     private_hosts: frozenset[str] = frozenset()  # outside systems allowed on private addresses
     docs_page: bool = True
+    trusted_proxies: frozenset[Network] = frozenset()  # whose X-Forwarded-For is believed
 
     signing_key: SecretStr
     field_keys: dict[str, SecretStr]  # key id -> base64 of 32 bytes; the last is current
@@ -130,6 +133,13 @@ class Settings(BaseSettings):
     tax_provider: TaxProvider | None = None
     mail: Mail | None = None
     sms: Sms | None = None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, networks: frozenset[Network]) -> frozenset[Network]:
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("everybody is no proxy")
+        return networks
 
     @property
     def is_playing(self) -> bool:

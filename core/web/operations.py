@@ -26,6 +26,7 @@ class Schema(BaseModel):
         serialize_by_alias=True,
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,  # a traceback is no place for what somebody typed
         validate_by_alias=True,
         validate_by_name=True,  # for our own code; what comes from outside is read by alias only
     )

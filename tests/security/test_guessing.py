@@ -2,10 +2,19 @@
 
 import base64
 import math
-import secrets
+from ipaddress import IPv4Network
 from itertools import pairwise
+from secrets import token_bytes, token_urlsafe
+from typing import Any
 
+import httpx2
+import pytest
+import uvicorn
+
+from app.serving import options
+from app.web import build
 from core.security.receipt_code import LENGTH, MAC_BYTES
+from core.settings import Settings
 from tests.security.conftest import Crowd
 
 GUESSES = 200
@@ -15,8 +24,8 @@ A_MINUTE = 10
 def guess(code: str) -> str:
     """A code of another order of the same store, with a signature out of the air."""
     raw = bytearray(base64.urlsafe_b64decode(code + "=="))
-    raw[7:13] = secrets.token_bytes(6)
-    raw[-MAC_BYTES:] = secrets.token_bytes(MAC_BYTES)
+    raw[7:13] = token_bytes(6)
+    raw[-MAC_BYTES:] = token_bytes(MAC_BYTES)
     return base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("=")
 
 
@@ -32,10 +41,38 @@ async def test_an_address_that_guesses_hears_nothing_after_ten_tries(crowd: Crow
     assert there.status_code == 200
 
 
+async def guessed_by(peer: str, settings: Settings, code: str) -> set[int]:
+    """What thirty guesses hear that claim to come from thirty places, by way of `peer`."""
+    served = uvicorn.Config(build(settings), **options(settings))
+    served.load()
+    transport = httpx2.ASGITransport(app=served.loaded_app, client=(peer, 1))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://shop") as http:
+        return {
+            (
+                await http.get(f"/i/{guess(code)}/status", headers={"x-forwarded-for": place})
+            ).status_code
+            for place in (f"198.51.100.{number}" for number in range(30))
+        }
+
+
+async def test_only_a_named_proxy_says_who_asks(crowd: Crowd, settings: Settings) -> None:
+    code = crowd.callers["nobody"].asker.own["code"]
+    named = settings.model_copy(update={"trusted_proxies": {IPv4Network("192.0.2.0/24")}})
+
+    assert await guessed_by("192.0.2.7", settings, code) == {404, 429}
+    assert await guessed_by("203.0.113.9", named, code) == {404, 429}
+    assert await guessed_by("192.0.2.8", named, code) == {404}
+
+
+def test_everybody_is_no_proxy(secrets: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="everybody is no proxy"):
+        Settings.model_validate({**secrets["shop"], "trusted_proxies": ["0.0.0.0/0"]})
+
+
 async def test_one_receipt_is_tried_ten_times_a_minute_whatever_its_end(crowd: Crowd) -> None:
     guesser = crowd.callers["nobody"]
     head = guesser.asker.own["code"][:17]
-    ends = [secrets.token_urlsafe(32)[: LENGTH - 17] for _ in range(A_MINUTE * 3)]
+    ends = [token_urlsafe(32)[: LENGTH - 17] for _ in range(A_MINUTE * 3)]
     statuses = [(await guesser.http.get(f"/i/{head}{end}")).status_code for end in ends]
 
     assert statuses == [404] * A_MINUTE + [429] * A_MINUTE * 2
