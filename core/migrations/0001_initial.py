@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('seen', fields.IntField(default=1)),
                 ('received_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'core_inbox', 'app': 'core', 'unique_together': (('source', 'content_key'),), 'pk_attr': 'id', 'table_description': 'One verified notice. `content_key` names its content: the same notice again is the same row.'},
+            options={'table': 'core_inbox', 'app': 'core', 'unique_together': (('source', 'content_key'),), 'pk_attr': 'id', 'table_description': 'One verified notice. `content_key` names its content: the same again is the same row.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('dead_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('error', fields.CharField(null=True, max_length=500)),
             ],
-            options={'table': 'core_outbox', 'app': 'core', 'pk_attr': 'id', 'table_description': "One debt. `kind` is news (to one listener) or job. Dues and leases go by the database's clock."},
+            options={'table': 'core_outbox', 'app': 'core', 'pk_attr': 'id', 'table_description': "One debt. `kind` is news (to one listener) or job. Dues go by the database's clock."},
             bases=['Model'],
         ),
         ops.CreateModel(
