@@ -63,7 +63,7 @@ async def open_session(
 
 
 async def scope_of(token: str) -> Scope | None:
-    """What the bearer may see now; None when the session is unknown, ended or its person has left."""
+    """What the bearer may see now; None for an unknown or ended session, or who has left."""
     row = await SessionRow.get_or_none(token_hash=_hash(token))
     if row is None or row.expires_at <= clock.now():
         return None
