@@ -269,6 +269,27 @@ def replay(row_id: int | None) -> None:
     click.echo(f"{_with_database(lambda: box.replay(row_id))} offered again")
 
 
+@main.command()
+@click.option("--rotate", is_flag=True, help="Seal again what stands under an old key.")
+@as_json
+def keys(rotate: bool, as_json: bool) -> None:
+    """How much stands under old keys of personal fields; an old key may go when it is nothing."""
+    from core.security import rotation
+
+    async def work() -> dict[str, int]:
+        if rotate:
+            await rotation.rotate()
+        return await rotation.still_old()
+
+    left: dict[str, int] = _with_database(work)
+    if as_json:
+        click.echo(json.dumps(left))
+        return
+    for column, rows in sorted(left.items()):
+        click.echo(f"{rows:>8}  {column}")
+    click.echo(f"{sum(left.values())} values stand under old keys")
+
+
 @main.group()
 def bench() -> None:
     """Measure this machine and this shop. Figures are kept in docs/benchmarks.md."""

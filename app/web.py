@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from tortoise.contrib.starlette import RegisterTortoise
 
 from app import front, probes
-from app.wiring import has, orm_config, wire
+from app.wiring import orm_config, wire
 from core.settings import Settings
 from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
 from core.web.edge import middleware
@@ -37,7 +37,7 @@ def routers() -> list[Router]:
         *(f"bot.callbacks.{name}" for name in CALLBACKS),
         *PAGES,
     ]
-    return [import_module(name).router for name in names if has(name)]
+    return [import_module(name).router for name in names]
 
 
 def build(settings: Settings, *more: BaseRoute) -> Starlette:

@@ -23,6 +23,7 @@ from core.settings import current
 from core.web.i18n import ROOT, language_of, translator
 from core.web.policy import SESSION_COOKIE
 
+WECOM_SCRIPTS = "https://open.work.weixin.qq.com"
 VISIT_COOKIE = "daogou_visit"
 
 
@@ -83,12 +84,14 @@ def _csrf_of(request: Request, visit: str) -> str:
 
 
 def content_policy() -> str:
-    """No inline script, nothing from elsewhere.
+    """No inline script, nothing from elsewhere but WeCom's own script where WeCom is set up.
 
     While playing, the WeCom stand-in may frame us, and the front page shows its printer's paper.
     """
     settings = current()
-    wecom = settings.wecom.oauth_url if settings.is_playing and settings.wecom else ""
+    wecom = ""
+    if settings.wecom:
+        wecom = settings.wecom.oauth_url if settings.is_playing else WECOM_SCRIPTS
     return (
         f"default-src 'self'; script-src 'self' {wecom}; connect-src 'self' {wecom};"
         f" img-src 'self' data: {wecom}; style-src 'self'; font-src 'self'; object-src 'none';"
