@@ -88,11 +88,14 @@ class Household:
                 raise RuntimeError(f"the shop did not open: see {web.log}")
             time.sleep(0.05)
 
-    def revive(self) -> None:
-        """Start again whoever died, after a pause that grows with each death."""
+    def revive(self, pause: Callable[[float], object] = time.sleep) -> None:
+        """Start again whoever died, after a pause that grows with each death.
+
+        `pause` may be cut short by whoever wants the shop closed.
+        """
         for child in self.children.values():
             if child.process is not None and child.process.poll() is not None:
-                time.sleep(min(30, 0.5 * 2**child.restarts))
+                pause(min(30, 0.5 * 2**child.restarts))
                 child.restarts += 1
                 child.start()
 

@@ -135,5 +135,5 @@ def keep_open(*, home: Path, port: int, tell: Tell) -> None:
                 tell(f"  {row['login']:<12} {row['role']:<14} {row['name']}")
         tell("Ctrl-C closes it; the next start keeps the data.")
         while not ended.wait(1):
-            house.revive()
+            house.revive(ended.wait)
         tell("Closing …")
