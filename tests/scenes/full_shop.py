@@ -33,6 +33,7 @@ BUYER = {
     "mail": "finance@buyer.example.cn",
 }
 REASON = "核对退货地址"
+PHONES = ("13912345678", "13887654321")
 PASSWORD = "mu-tang-2026"
 COUNTED = ("crm_member", "stores_staff")  # limits are counted by these ids, beyond one database
 MISSING = {
@@ -93,10 +94,8 @@ async def a_full_shop() -> FullShop:
         await sql(f"ALTER SEQUENCE {table}_id_seq RESTART WITH {start + 1}")
     await some_rates()
     owner = await a_franchisee()
-    direct = await _a_branch(await a_store(name="静安甲店"), phone="13912345678")
-    franchised = await _a_branch(
-        await a_store(name="苏州乙店", franchisee=owner), phone="13887654321"
-    )
+    direct = await _a_branch(await a_store(name="静安甲店"), phone=PHONES[0])
+    franchised = await _a_branch(await a_store(name="苏州乙店", franchisee=owner), phone=PHONES[1])
     await give_consent(
         member_id=franchised.member.id,
         purpose=Purpose.FRANCHISEE,

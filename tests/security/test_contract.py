@@ -37,7 +37,7 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-BARRED, ADMITTED = 2, 15  # requests of each kind; who is barred is asked about in test_access
+BARRED, ADMITTED = 1, 15  # requests of each kind; who is barred is asked about in test_access
 API = document(*all_routers())
 REAL = {
     "storeCode": "store_code",
@@ -129,11 +129,14 @@ def modes(operation: Operation, *, is_admitted: bool) -> list[GenerationMode]:
 
 @pytest.mark.parametrize("name", ["nobody", "member", "guide"])
 async def test_every_answer_is_one_the_document_names(crowd: Crowd, name: str) -> None:
-    caller, policies = crowd.callers[name], {"public", str(crowd.callers[name].asker.role)}
+    caller = crowd.callers[name]
+    policy = str(caller.asker.role or "public")
     for found in schemathesis.openapi.from_dict(API).get_all_operations():
         assert isinstance(found, Ok)
         operation = found.ok()
-        is_admitted = bool(policies & set(operation.definition.raw["x-policy"].split("+")))
+        is_admitted = policy in operation.definition.raw["x-policy"].split("+")
+        if not is_admitted and name != "nobody":
+            continue
         await caller.sign_in()  # one of the operations logs out
         for mode in modes(operation, is_admitted=is_admitted):
             examples = ADMITTED if is_admitted else BARRED

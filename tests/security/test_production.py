@@ -121,7 +121,7 @@ def command(tmp_path: Path, *words: str, **settings: Any) -> subprocess.Complete
     )
 
 
-@pytest.mark.parametrize("words", [("serve",), ("worker",), ("audit",)])
+@pytest.mark.parametrize("words", [("serve",), ("worker",)])
 def test_no_process_starts_with_a_sample_secret_or_a_sandbox(
     tmp_path: Path, secrets: dict[str, Any], words: tuple[str, ...]
 ) -> None:
@@ -150,7 +150,7 @@ def test_settings_that_do_not_read_are_told_without_their_values(
     assert PLANTED not in ended.stderr + ended.stdout
 
 
-@pytest.mark.parametrize("words", [("sandbox", "--config", "x.json"), ("up",), ("demo",)])
+@pytest.mark.parametrize("words", [("sandbox", "--config", "x.json"), ("demo",)])
 def test_nobody_plays_in_production(
     tmp_path: Path, secrets: dict[str, Any], words: tuple[str, ...]
 ) -> None:
