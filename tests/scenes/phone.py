@@ -36,17 +36,18 @@ async def open_shop(settings: Settings) -> AsyncIterator[str]:
     door = socket.create_server(("127.0.0.1", 0))  # callers queue here until the server is up
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     configure(settings.model_copy(update={"public_url": address}))
-    tasks = [asyncio.create_task(server.serve([door])), asyncio.create_task(_work())]
+    ended = asyncio.Event()
+    tasks = [asyncio.create_task(server.serve([door])), asyncio.create_task(_work(ended))]
     try:
         yield address
     finally:
         server.should_exit = True
-        tasks[1].cancel()
+        ended.set()  # never cancelled: that would leave a query's connection open
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _work() -> None:
-    while True:
+async def _work(ended: asyncio.Event) -> None:
+    while not ended.is_set():
         await tell_everyone()
         await asyncio.sleep(0.1)
 
