@@ -26,6 +26,7 @@ def routes(world: World) -> list[BaseRoute]:
         shown = conversation(world, chosen) if chosen else []
         return page(
             world,
+            request,
             "chats.html",
             chats=found,
             chosen=chosen,
@@ -46,6 +47,7 @@ def routes(world: World) -> list[BaseRoute]:
         chosen = _chosen(found, wanted)
         answer = page(
             world,
+            request,
             "wecom.html",
             me=next(one for one in corp.members if one.userid == userid),
             corp=corp,

@@ -15,14 +15,18 @@ from sandbox.world import World
 def routes(world: World) -> list[BaseRoute]:
     """Pages that show what has arrived; each looks again by itself."""
 
-    async def index(_: Request) -> Response:
-        return page(world, "index.html", counts=_counts(world), now=world.now().isoformat())
+    async def index(request: Request) -> Response:
+        return page(
+            world, request, "index.html", counts=_counts(world), now=world.now().isoformat()
+        )
 
     async def paper(request: Request) -> Response:
         wanted = request.query_params.get("printer", "")
         jobs = [job for job in printer_desk.papers(world) if wanted in ("", job["printer"])]
         shown = [printer_desk.listed(job) for job in jobs[:30]]
-        return page(world, "paper.html", jobs=shown, printers=_printers(world), wanted=wanted)
+        return page(
+            world, request, "paper.html", jobs=shown, printers=_printers(world), wanted=wanted
+        )
 
     async def mail(request: Request) -> Response:
         wanted = request.path_params.get("mail_id", "")
@@ -30,7 +34,9 @@ def routes(world: World) -> list[BaseRoute]:
         chosen = next((one for one in mails if one["id"] == wanted), None)
         if wanted and chosen is None:
             raise HTTPException(404, "no such mail")
-        return page(world, "mail.html", mails=mails, chosen=chosen or next(iter(mails), None))
+        return page(
+            world, request, "mail.html", mails=mails, chosen=chosen or next(iter(mails), None)
+        )
 
     async def mail_html(request: Request) -> Response:
         found = world.collection("mails").get(request.path_params["mail_id"])
@@ -38,8 +44,8 @@ def routes(world: World) -> list[BaseRoute]:
             raise HTTPException(404, "no such mail")
         return _foreign(found["html"])
 
-    async def messages(_: Request) -> Response:
-        return page(world, "sms.html", messages=sms.messages(world))
+    async def messages(request: Request) -> Response:
+        return page(world, request, "sms.html", messages=sms.messages(world))
 
     return [
         Route("/", index),

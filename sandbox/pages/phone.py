@@ -35,6 +35,7 @@ def routes(world: World) -> list[BaseRoute]:
         path = request.query_params.get("path", "")
         return page(
             world,
+            request,
             "phone.html",
             user=user,
             path=path,

@@ -5,12 +5,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from core.clock import SHOP_ZONE
 from core.money import yuan
+from sandbox.pages.texts import COOKIE, LANGUAGES, language_of, translator
 from sandbox.world import World
 
 HERE = Path(__file__).parent
@@ -27,15 +29,23 @@ def files() -> list[BaseRoute]:
     ]
 
 
-def page(world: World, template: str, /, status: int = 200, **context: object) -> Response:
-    """A page of the sandbox; it may show and frame the shop, and nobody else."""
+def page(world: World, request: Request, template: str, /, **context: object) -> Response:
+    """A page in the visitor's language; it may show and frame the shop, and nobody else."""
+    language = language_of(request)
+    other = request.url.include_query_params(lang="zh" if language == "en" else "en")
     html = _TEMPLATES.get_template(template).render(
+        _=translator(language),
+        language=language,
+        other_language=f"{other.path}?{other.query}",
         shop_url=world.config.shop_url,
         people=list(world.collection("users").values()),
         members=[member for corp in world.corps.values() for member in corp.members],
         **context,
     )
-    return HTMLResponse(html, status, headers=_headers(world))
+    answer = HTMLResponse(html, headers=_headers(world))
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(COOKIE, language, httponly=True, samesite="lax")
+    return answer
 
 
 def clock_text(moment: str) -> str:

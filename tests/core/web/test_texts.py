@@ -16,7 +16,7 @@ NAMES = {"中文"}  # how a language calls itself
 
 
 def templates() -> list[Path]:
-    """Every page's template but the sandbox's, which plays a world that speaks Chinese."""
+    """Every page's template but the sandbox's, which has a catalogue of its own."""
     own = [*ROOT.glob("core/web/templates/**/*.html"), *ROOT.glob("app/templates/**/*.html")]
     rooms = [*ROOT.glob("*/pages/templates/**/*.html"), *ROOT.glob("trade/*/pages/**/*.html")]
     return sorted(path for path in [*own, *rooms] if path.relative_to(ROOT).parts[0] != "sandbox")
