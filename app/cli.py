@@ -4,21 +4,17 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app import auditing, worker
-from app.household import data_servers
+from app import auditing, upkeep, worker
+from app.invocation import as_json, progress, reachable_settings, settings_of_this_process
 from app.wiring import migrate as bring_up_to_date
 from core.security.production import NotForProduction
-from core.settings import Settings
 
 PLAYS = frozenset({"up", "demo", "sandbox", "bench"})
-as_json = click.option("--json", "as_json", is_flag=True, help="One line of JSON for machines.")
 
 
 class Commands(click.Group):
@@ -61,41 +57,6 @@ def _may_test() -> bool:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """daogou (导购): the backend a fashion or furniture chain runs its WeChat business on."""
-
-
-def settings_of_this_process() -> Settings:
-    """What the environment says, or else the settings file that `daogou up` left."""
-    left = Path("var/settings.json")
-    if "DAOGOU_SETTINGS_FILE" not in os.environ and left.exists():
-        os.environ["DAOGOU_SETTINGS_FILE"] = str(left.resolve())
-    try:
-        return Settings()
-    except ValueError as error:
-        raise click.ClickException(
-            f"The settings are not complete: {_first_line(error)}\n"
-            "Run `daogou up` once for a shop with everything, or see docs/reference/settings.md."
-        ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return "; ".join(str(error).splitlines()[:3])
-
-
-@contextmanager
-def reachable_settings() -> Iterator[Settings]:
-    """Settings whose database can be reached: one that runs, or ours for as long as this lasts."""
-    settings = settings_of_this_process()
-    if settings.database_url and _is_there(settings.database_url):
-        yield settings
-        return
-    with data_servers(settings.var_dir) as (database_url, redis_url):
-        yield settings.model_copy(update={"database_url": database_url, "redis_url": redis_url})
-
-
-def _is_there(database_url: str) -> bool:
-    _, _, folder = database_url.partition("?host=")
-    folder = folder.partition("&")[0]
-    return not folder.startswith("/") or any(Path(folder).glob(".s.PGSQL.*"))
 
 
 def _print(text: str) -> None:
@@ -176,17 +137,6 @@ def import_(folder: Path, dry_run: bool, as_json: bool) -> None:
     sys.exit(1 if report.refused else 0)
 
 
-@contextmanager
-def progress(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar that `tell(done, total)` moves; nothing is drawn for machines."""
-    with click.progressbar(length=100, label=label, hidden=hidden, file=sys.stderr) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.update(max(0, round(100 * done / max(total, 1)) - bar.pos))
-
-        yield tell
-
-
 @main.command()
 @as_json
 def audit(as_json: bool) -> None:
@@ -220,77 +170,6 @@ def doctor(as_json: bool) -> None:
 
 
 @main.group()
-def outbox() -> None:
-    """What is owed, what is dead, and offering it again."""
-
-
-def _with_database(work: Callable[[], Any]) -> Any:
-    from tortoise import Tortoise
-
-    from app.wiring import orm_config, wire
-
-    async def run(settings: Settings) -> Any:
-        wire(settings)
-        assert settings.database_url
-        await Tortoise.init(config=orm_config(settings.database_url), _enable_global_fallback=True)
-        try:
-            return await work()
-        finally:
-            await Tortoise.close_connections()
-
-    with reachable_settings() as settings:
-        return asyncio.run(run(settings))
-
-
-@outbox.command(name="list")
-@as_json
-def list_(as_json: bool) -> None:
-    """Dead letters with their reasons, and how many debts are open."""
-    from core import outbox as box
-
-    async def look() -> tuple[int, list[dict[str, Any]]]:
-        return await box.pending(), await box.dead_letters()
-
-    pending, dead = _with_database(look)
-    if as_json:
-        click.echo(json.dumps({"pending": pending, "dead": dead}, default=str, ensure_ascii=False))
-        return
-    for row in dead:
-        click.echo(f"{row['id']}  {row['name']}  {row['debt_key'] or ''}  {row['error']}")
-    click.echo(f"{pending} open, {len(dead)} dead")
-
-
-@outbox.command()
-@click.argument("row_id", type=int, required=False)
-def replay(row_id: int | None) -> None:
-    """Offer one dead letter again, or all of them."""
-    from core import outbox as box
-
-    click.echo(f"{_with_database(lambda: box.replay(row_id))} offered again")
-
-
-@main.command()
-@click.option("--rotate", is_flag=True, help="Seal again what stands under an old key.")
-@as_json
-def keys(rotate: bool, as_json: bool) -> None:
-    """How much stands under old keys of personal fields; an old key may go when it is nothing."""
-    from core.security import rotation
-
-    async def work() -> dict[str, int]:
-        if rotate:
-            await rotation.rotate()
-        return await rotation.still_old()
-
-    left: dict[str, int] = _with_database(work)
-    if as_json:
-        click.echo(json.dumps(left))
-        return
-    for column, rows in sorted(left.items()):
-        click.echo(f"{rows:>8}  {column}")
-    click.echo(f"{sum(left.values())} values stand under old keys")
-
-
-@main.group()
 def bench() -> None:
     """Measure this machine and this shop. Figures are kept in docs/benchmarks.md."""
 
@@ -304,3 +183,7 @@ def purchase(seconds: float, as_json: bool) -> None:
 
     report = measure_purchases(seconds=seconds, tell=lambda text: click.echo(text, err=True))
     click.echo(json.dumps(report) if as_json else show(report))
+
+
+main.add_command(upkeep.outbox)
+main.add_command(upkeep.keys)
