@@ -84,6 +84,7 @@ class _Branch:
     guide: Staff
     group: CustomerGroup
     member: Member
+    wanted: Shelf
     things: dict[str, str]
 
 
@@ -96,6 +97,10 @@ async def a_full_shop() -> FullShop:
     owner = await a_franchisee()
     direct = await _a_branch(await a_store(name="静安甲店"), phone=PHONES[0])
     franchised = await _a_branch(await a_store(name="苏州乙店", franchisee=owner), phone=PHONES[1])
+    for here, elsewhere in ((direct, franchised), (franchised, direct)):
+        for branch in (elsewhere, here):  # two carts in each store
+            lines = [CartLine(branch.wanted.sku_id, 2)]
+            await keep_cart(member_id=branch.member.id, store_id=here.store.id, lines=lines)
     await give_consent(
         member_id=franchised.member.id,
         purpose=Purpose.FRANCHISEE,
@@ -142,7 +147,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
     code = await receipt_code_of(paid)
     await request_invoice(code=code, buyer=read_buyer(kind=BuyerKind.ENTERPRISE, **BUYER))
     request = await InvoiceRequest.get(order_id=paid.id)
-    wish = await _wish(member, store, wanted)
+    wish = await _wish(member, wanted)
     things = {
         "order": paid.public_id,
         "order_no": paid.order_no,
@@ -160,7 +165,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "picture": "coat-a1b2c3.svg",
         **wish,
     }
-    return _Branch(store, guide, group, member, things)
+    return _Branch(store, guide, group, member, wanted, things)
 
 
 async def _a_known_member(guide: Staff, phone: str) -> Member:
@@ -185,12 +190,11 @@ async def _a_paid_order(shelf: Shelf, member: Member) -> OrderView:
     return await order_of(order.id)
 
 
-async def _wish(member: Member, store: Store, wanted: Shelf) -> dict[str, str]:
-    """A favourite, and something in the cart."""
+async def _wish(member: Member, wanted: Shelf) -> dict[str, str]:
+    """A favourite, which they will lay into a cart."""
     sku = await Sku.get(id=wanted.sku_id)
     product = await Product.get(id=sku.product_id)
     await favourite_product(member_id=member.id, product_id=product.id)
-    await keep_cart(member_id=member.id, store_id=store.id, lines=[CartLine(sku.id, 2)])
     return {"product": product.public_id, "sku_code": sku.code}
 
 
