@@ -58,8 +58,13 @@ async def test_while_wechat_does_not_answer_the_phone_may_retry(
     me, _ = await a_phone(client, world)
     order, same = await an_order(member_id=1), key()
     world.collection("faults")["1"] = {
-        "id": "1", "match": "jsapi", "kind": "http500", "times": 1,
-        "code": "", "delay_s": 0, "after": False,
+        "id": "1",
+        "match": "jsapi",
+        "kind": "http500",
+        "times": 1,
+        "code": "",
+        "delay_s": 0,
+        "after": False,
     }
     lost = await client.post(path_of(order), headers={**me, **same}, json={})
     again = await client.post(path_of(order), headers={**me, **same}, json={})
