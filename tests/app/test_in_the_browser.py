@@ -200,13 +200,14 @@ def test_no_page_is_wider_than_the_screen_or_complains(
     window.close()
 
 
-def test_every_place_of_our_pages_is_reached_by_the_tab_key_and_shows_it(
-    house: Household, browser: Browser, sale: dict[str, str]
+def test_every_place_of_a_page_is_reached_by_the_tab_key_and_shows_it(
+    house: Household, browser: Browser, world: str, sale: dict[str, str]
 ) -> None:
     window = Window(browser, DESKTOP)
     log_in(window.page, house, "guanqian")  # a store manager: shares cards and reads numbers
-    for address in ("/", "/login", "/console", "/console/members", "/wecom/panel"):
-        window.page.goto(house.url + address)
+    ours = ("/", "/login", "/console", "/console/members", "/wecom/panel")
+    for address in [*(house.url + path for path in ours), f"{world}/wecom/JiangYue", f"{world}/"]:
+        window.page.goto(address)
         places, missed = walked_by_keyboard(window.page)
 
         assert window.page.title() != "出了点问题"
