@@ -14,16 +14,18 @@ from core.settings import Settings
 SHOWN = 20
 
 
-async def audit(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+async def audit(
+    settings: Settings, tell: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, Any]:
     """`{"checks": n, "findings": n, "by_check": {name: [up to 20 findings]}}`. Reads only."""
     wire(settings)
     assert settings.database_url
     await Tortoise.init(config=orm_config(settings.database_url), _enable_global_fallback=True)
     try:
         found: dict[str, list[Finding]] = {}
-        for name, work in sorted(checks.items()):
+        for done, (name, work) in enumerate(sorted(checks.items()), start=1):
             found[name] = await work()
-            tell(f"{name}: {len(found[name])}")
+            tell(done, len(checks))
     finally:
         await Tortoise.close_connections()
     return {

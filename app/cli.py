@@ -141,18 +141,21 @@ def import_(folder: Path, dry_run: bool, as_json: bool) -> None:
 @as_json
 def audit(as_json: bool) -> None:
     """Recompute every ledger and state. Exits 1 when anything does not add up."""
-    with reachable_settings() as settings:
-        report = asyncio.run(auditing.audit(settings))
+    with reachable_settings() as settings, progress("audit", hidden=as_json) as tell:
+        report = asyncio.run(auditing.audit(settings, tell))
     click.echo(auditing.show(report, as_json=as_json))
     sys.exit(1 if report["findings"] else 0)
 
 
 @main.command()
-def migrate() -> None:
+@as_json
+def migrate(as_json: bool) -> None:
     """Bring the database up to date. Two at once take turns; doing it again changes nothing."""
-    with reachable_settings() as settings:
+    with reachable_settings() as settings, progress("migrate", hidden=as_json) as tell:
         assert settings.database_url
-        asyncio.run(bring_up_to_date(settings.database_url))
+        asyncio.run(bring_up_to_date(settings.database_url, tell))
+    if as_json:
+        click.echo(json.dumps({"ok": True}))
 
 
 @main.command()

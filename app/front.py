@@ -12,7 +12,7 @@ from core.database import sql
 from core.errors import NotFound
 from core.settings import current
 from core.web.api import Router
-from core.web.openapi import document
+from core.web.openapi import document, whole_document
 from core.web.pages import render
 from core.web.policy import PUBLIC
 
@@ -49,7 +49,7 @@ async def metrics(request: Request) -> Response:
 
 @router.raw("GET", "/openapi.json", who=PUBLIC)
 async def openapi(request: Request) -> Response:
-    return JSONResponse(document(*request.app.state.routers))
+    return JSONResponse(whole_document(*request.app.state.routers, router))
 
 
 @router.page("GET", "/docs", who=PUBLIC)

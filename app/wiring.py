@@ -1,5 +1,6 @@
 """The one place that knows every room: which tables exist and who listens to whom."""
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -82,7 +83,7 @@ def _pooled(db_url: str) -> str:
 TORTOISE_ORM = orm_config("postgres://")  # for `tortoise makemigrations`, which never connects
 
 
-async def migrate(db_url: str) -> None:
+async def migrate(db_url: str, tell: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Bring a database up to date. Two at once take turns; doing it again changes nothing.
 
     Room by room: no key crosses a wall, and each step of a migration copies all models it knows.
@@ -91,9 +92,11 @@ async def migrate(db_url: str) -> None:
     try:
         await turn.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         config = orm_config(db_url)
-        for room, tables in config["apps"].items():
+        rooms = config["apps"]
+        for done, (room, tables) in enumerate(rooms.items(), start=1):
             await apply_migrations(config={**config, "apps": {room: tables}})
             await Tortoise.close_connections()
+            tell(done, len(rooms))
     finally:
         await Tortoise.close_connections()
         await turn.close()

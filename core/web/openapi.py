@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made from the operations themselves."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
@@ -145,10 +146,8 @@ def document(*routers: Router, version: str = "0.1.0") -> dict[str, Any]:
     made = _Document(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        path = operation.path
-        for name in operation.params:
-            path = path.replace(f"{{{name}}}", f"{{{to_camel(name)}}}")
-        paths.setdefault(path, {})[operation.method.lower()] = made.operation(operation)
+        methods = paths.setdefault(_path_of(operation), {})
+        methods[operation.method.lower()] = made.operation(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "daogou", "version": version},
@@ -158,3 +157,31 @@ def document(*routers: Router, version: str = "0.1.0") -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def whole_document(*routers: Router) -> dict[str, Any]:
+    """The same, and beside it the routes that speak no JSON: pages, callbacks, files."""
+    api = document(*routers)
+    made = _Document([])
+    for operation in [o for router in routers for o in router.operations if o.kind != "json"]:
+        methods = api["paths"].setdefault(_path_of(operation), {})
+        spelled = f"{operation.method} {operation.path}".lower()
+        methods[operation.method.lower()] = {
+            "operationId": re.sub(r"\W+", "_", spelled).strip("_"),
+            "tags": [operation.tag],
+            "summary": operation.summary,
+            "description": (operation.endpoint.__doc__ or "").strip(),
+            "parameters": made.parameters(operation),
+            "responses": {"default": {"description": "a page, a file or a partner's answer"}},
+            "x-policy": operation.who.name,
+            "x-kind": operation.kind,
+            "security": [],
+        }
+    return api
+
+
+def _path_of(operation: Operation) -> str:
+    path = operation.path
+    for name in operation.params:
+        path = path.replace(f"{{{name}}}", f"{{{to_camel(name)}}}")
+    return path
