@@ -51,8 +51,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "From the environment (`DAOGOU_` and the name, nested with `__`), from `.env`, or from the JSON",
-        "file that `DAOGOU_SETTINGS_FILE` names. Made by `make docs`.",
+        "From the environment (`DAOGOU_` and the name, nested with `__`), from `.env`, or from the",
+        "JSON file that `DAOGOU_SETTINGS_FILE` names. Made by `make docs`.",
         "",
         "| setting | type | default |",
         "| --- | --- | --- |",
