@@ -1,9 +1,11 @@
 """The shop on a real port with a worker, and a real Chromium of a phone's size."""
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -37,13 +39,19 @@ async def open_shop(settings: Settings) -> AsyncIterator[str]:
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     configure(settings.model_copy(update={"public_url": address}))
     ended = asyncio.Event()
-    tasks = [asyncio.create_task(server.serve([door])), asyncio.create_task(_work(ended))]
+    serving, working = asyncio.create_task(server.serve([door])), asyncio.create_task(_work(ended))
     try:
         yield address
     finally:
+        ended.set()  # first the work, not cancelled, then the server: it closes the database
+        await asyncio.gather(working, return_exceptions=True)
         server.should_exit = True
-        ended.set()  # never cancelled: that would leave a query's connection open
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(serving, return_exceptions=True)
+        # A browser that left cut requests short; what they held is freed here and not in the
+        # middle of a later import, where CPython 3.11 stumbles over it.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 async def _work(ended: asyncio.Event) -> None:

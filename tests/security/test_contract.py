@@ -12,6 +12,7 @@ import httpx2
 import pytest
 import requests
 import schemathesis
+import schemathesis.specs.openapi.schemas  # now, not lazily amid the tests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
