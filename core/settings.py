@@ -5,10 +5,9 @@ file that `DAOGOU_SETTINGS_FILE` names; the first wins. `docs/reference/settings
 """
 
 import os
-from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
@@ -173,11 +172,3 @@ def current() -> Settings:
     if not _current:
         raise RuntimeError("no settings yet: a process starts in `app`")
     return _current[0]
-
-
-def secrets_of(group: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain texts of a group's secrets, for writing a settings file; never for a log."""
-    return {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value
-        for name, value in group.items()
-    }

@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from core.columns import key
 from core.database import sql
-from core.errors import Conflict, DomainError, Invalid
+from core.errors import Conflict, Invalid
 
 SHAPE = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 
@@ -100,6 +100,3 @@ async def _first_answer(actor: str, request_key: str, fingerprint: str) -> tuple
     if row.answer is None or row.status is None:
         raise StillRunning
     return row.status, row.answer, True
-
-
-REFUSALS: tuple[type[DomainError], ...] = (KeyNeeded, KeyReused, StillRunning)
