@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-long check fix size lock migrations migrate docs bench clean
+.PHONY: help setup demo run test test-long explore check fix size lock migrations migrate docs bench clean
 
 PY ?= python3
 VENV := .venv
@@ -34,6 +34,9 @@ test: $(DEV_OK) ## all tests, with real PostgreSQL, Redis and Chromium
 
 test-long: $(DEV_OK) ## the long runs: many kills, many random stories
 	@p=$$(sh scripts/deps.sh) && PATH="$${p:+$$p:}$$PATH" $(BIN)/python -m pytest -q -m long
+
+explore: $(DEV_OK) ## the tests that invent their examples, with new ones each time
+	@p=$$(sh scripts/deps.sh) && PATH="$${p:+$$p:}$$PATH" EXAMPLES=explore $(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis
 
 check: $(DEV_OK) ## everything a reviewer should not have to say, but the tests
 	$(BIN)/ruff format --check .

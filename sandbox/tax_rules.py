@@ -11,6 +11,7 @@ LINE_TOLERANCE = Decimal("0.06")
 INVOICE_TOLERANCE = Decimal("1.27")
 RATES = {Decimal(rate) for rate in ("0", "0.01", "0.015", "0.03", "0.05", "0.06", "0.09", "0.13")}
 CENT = Decimal("0.01")
+MOST_DIGITS = 12
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -246,6 +247,8 @@ def _decimal(row: Mapping[str, Any], field: str, at: int) -> Decimal:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
         raise TaxRefused("E4000", f"第{at}行{field}不是数字")
+    if number and abs(number.adjusted()) > MOST_DIGITS:
+        raise TaxRefused("E4000", f"第{at}行{field}超出范围")
     return number
 
 

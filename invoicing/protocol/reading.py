@@ -1,7 +1,7 @@
 """Reading what the provider says as if a stranger said it (threat S30)."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -21,7 +21,7 @@ def _fen(value: object) -> int:
     """Yuan, as a text or a number, with at most two decimals."""
     try:
         cents = Decimal(str(value)) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValueError("no amount") from None
     if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**14:
         raise ValueError("no amount")
