@@ -18,7 +18,8 @@ from app.wiring import migrate, orm_config, wire
 from core.settings import Settings
 from tests import servers
 
-# The same examples in every run, so that a red run means a change of ours; `make explore` rolls dice.
+# The same examples in every run, so that a red run means a change of ours.
+# `make explore` rolls dice.
 examples.register_profile("same", derandomize=True)
 examples.register_profile("explore", max_examples=500)
 examples.load_profile(os.environ.get("EXAMPLES", "same"))
