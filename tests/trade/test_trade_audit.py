@@ -72,6 +72,10 @@ CORRUPTIONS = {
         "DELETE FROM stock_reservation WHERE id = 1",
         "UPDATE stock_reservation SET order_no = 'nobody' WHERE id = 1",
     ],
+    "orders.money": [
+        "UPDATE orders_money SET amount_fen = amount_fen - 1 WHERE order_id = 3",
+        "DELETE FROM orders_money WHERE order_id = 3",
+    ],
     "orders.overdue": [
         "UPDATE orders_order SET expires_at = now() - interval '2 minutes' WHERE state = 'placed'",
     ],
@@ -80,7 +84,7 @@ CORRUPTIONS = {
     "payments.paid": [
         "UPDATE payments_payment SET has_paid_order = false WHERE id = 1",
         "UPDATE payments_payment SET amount_fen = amount_fen + 1 WHERE id = 1",
-        "UPDATE orders_order SET paid_by = 'P-other' WHERE paid_fen > 0 AND id = 3",
+        "UPDATE orders_money SET payment_no = 'P-other' WHERE order_id = 3",
         "UPDATE payments_payment SET order_id = 1 WHERE id = 1",
     ],
     "payments.unwanted": [

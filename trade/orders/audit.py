@@ -52,6 +52,12 @@ SELECT order_no, sku_id FROM stock_reservation AS held
 LEFT JOIN orders_order AS o USING (order_no) WHERE o.id IS NULL ORDER BY 1, 2
 """
 
+MONEY = """
+SELECT order_no, paid_fen, coalesce(sum(amount_fen), 0)::bigint AS took
+FROM orders_order LEFT JOIN orders_money ON orders_money.order_id = orders_order.id
+GROUP BY orders_order.id HAVING paid_fen <> coalesce(sum(amount_fen), 0) ORDER BY order_no
+"""
+
 OVERDUE = """
 SELECT order_no, expires_at FROM orders_order
 WHERE state = 'placed' AND expires_at < now() - interval '60 seconds' ORDER BY order_no
@@ -101,6 +107,18 @@ async def an_order_holds_and_moves_what_it_sold() -> list[Finding]:
             "stock is reserved for an order that does not exist",
         )
         for row in await sql(STRANGERS)
+    ]
+
+
+@check("orders.money")
+async def an_order_is_paid_what_its_payments_add_up_to() -> list[Finding]:
+    return [
+        Finding(
+            "orders.money",
+            f"order:{row['order_no']}",
+            f"says {row['paid_fen']} fen were paid, it took {row['took']}",
+        )
+        for row in await sql(MONEY)
     ]
 
 

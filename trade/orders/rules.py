@@ -18,6 +18,7 @@ MAX_QUANTITY = 999
 
 class OrderState(StrEnum):
     PLACED = "placed"  # 待付款
+    DEPOSITED = "deposited"  # 待付尾款
     PAID = "paid"  # 待发货
     SHIPPED = "shipped"  # 待收货
     DONE = "done"  # 已完成
@@ -33,13 +34,30 @@ class CloseReason(StrEnum):
 class Delivery(StrEnum):
     PICKUP = "pickup"  # 到店自提
     EXPRESS = "express"  # 快递
+    CITY = "city"  # 同城配送
+    TAKEN = "taken"  # 当场取走
+
+
+class Entrance(StrEnum):
+    """Through which door an order came (下单入口)."""
+
+    MINI_PROGRAM = "mini_program"  # 小程序
+    GUIDE = "guide"  # 导购代下单
+    LIVE = "live"  # 直播
+    TILL = "till"  # 收银机
+    IMPORT = "import"  # 历史导入
+    EXCHANGE = "exchange"  # 换货
 
 
 MOVES = {
     (OrderState.PLACED, "pay"): OrderState.PAID,
+    (OrderState.PLACED, "pay_deposit"): OrderState.DEPOSITED,
     (OrderState.PLACED, "close"): OrderState.CLOSED,
+    (OrderState.DEPOSITED, "pay_balance"): OrderState.PAID,
+    (OrderState.DEPOSITED, "give_up"): OrderState.CLOSED,
     (OrderState.CLOSED, "revive"): OrderState.PAID,  # only what expired, when the money came late
     (OrderState.PAID, "ship"): OrderState.SHIPPED,
+    (OrderState.PAID, "hand_over"): OrderState.DONE,
     (OrderState.PAID, "refund"): OrderState.CLOSED,
     (OrderState.SHIPPED, "confirm"): OrderState.DONE,
 }

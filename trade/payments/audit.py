@@ -9,11 +9,12 @@ from core.audit import Finding, check
 from core.database import sql
 
 PAID = """
-SELECT o.order_no, o.paid_fen, o.paid_by, p.payment_no, p.amount_fen
-FROM (SELECT * FROM orders_order WHERE paid_at IS NOT NULL) AS o
-FULL JOIN (SELECT * FROM payments_payment WHERE has_paid_order) AS p ON p.order_id = o.id
-WHERE (o.paid_by, o.paid_fen) IS DISTINCT FROM (p.payment_no, p.amount_fen)
-ORDER BY coalesce(o.order_no, p.order_no)
+SELECT coalesce(m.payment_no, p.payment_no) AS payment_no, m.order_id AS taken_by,
+    m.amount_fen AS taken_fen, p.order_id AS meant_for, p.amount_fen
+FROM orders_money AS m
+FULL JOIN (SELECT * FROM payments_payment WHERE has_paid_order) AS p USING (payment_no)
+WHERE (m.order_id, m.amount_fen) IS DISTINCT FROM (p.order_id, p.amount_fen)
+ORDER BY 1
 """
 
 # Money of a payment that no order took, or of a surplus, must all be on its way back.
@@ -79,13 +80,13 @@ ORDER BY 1
 
 
 @check("payments.paid")
-async def a_paid_order_has_one_payment_of_its_amount() -> list[Finding]:
+async def an_order_took_the_payments_that_were_made_for_it() -> list[Finding]:
     return [
         Finding(
             "payments.paid",
-            f"order:{row['order_no']} payment:{row['payment_no']}",
-            f"the order was paid {row['paid_fen']} fen by {row['paid_by']}, the payment is"
-            f" {row['amount_fen']} fen",
+            f"payment:{row['payment_no']}",
+            f"order {row['taken_by']} took {row['taken_fen']} fen, the payment is of"
+            f" {row['amount_fen']} fen for order {row['meant_for']}",
         )
         for row in await sql(PAID)
     ]

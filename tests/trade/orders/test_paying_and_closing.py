@@ -147,7 +147,7 @@ async def test_a_pay_and_an_expiry_at_once_leave_one_truth() -> None:
     for order in orders:
         await overdue(order)
     await asyncio.gather(
-        *[pay(order) for order in orders],
+        *[pay(order, f"P{order.id}") for order in orders],
         *[close_order(order_id=order.id, reason=CloseReason.EXPIRED) for order in orders],
     )
 

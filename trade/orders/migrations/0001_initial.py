@@ -5,7 +5,7 @@ from core.ids import new_id
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
-from trade.orders.rules import CloseReason, Delivery, OrderState
+from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
@@ -13,6 +13,18 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='Cart',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('lines', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('changed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_cart', 'app': 'orders', 'unique_together': (('member_id', 'store_id'),), 'pk_attr': 'id', 'table_description': 'What a member has laid aside in one store (购物车), as [{"sku_id": 1, "quantity": 2}].'},
+            bases=['Model'],
+        ),
         ops.CreateModel(
             name='ConsigneeRow',
             fields=[
@@ -28,9 +40,12 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
                 ('order_no', fields.CharField(unique=True, max_length=32)),
-                ('member_id', fields.BigIntField(db_index=True)),
+                ('member_id', fields.BigIntField(null=True, db_index=True)),
                 ('store_id', fields.BigIntField(db_index=True)),
-                ('state', fields.CharEnumField(description='PLACED: placed\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
+                ('state', fields.CharEnumField(description='PLACED: placed\nDEPOSITED: deposited\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
+                ('entrance', fields.CharEnumField(description='MINI_PROGRAM: mini_program\nGUIDE: guide\nLIVE: live\nTILL: till\nIMPORT: import\nEXCHANGE: exchange', enum_type=Entrance, max_length=12)),
+                ('outside_no', fields.CharField(null=True, max_length=64)),
+                ('placed_by', fields.CharField(max_length=40)),
                 ('idempotency_key', fields.CharField(max_length=80)),
                 ('fingerprint', fields.CharField(max_length=64)),
                 ('goods_fen', fields.BigIntField()),
@@ -38,34 +53,45 @@ class Migration(migrations.Migration):
                 ('freight_fen', fields.BigIntField()),
                 ('payable_fen', fields.BigIntField()),
                 ('paid_fen', fields.BigIntField(db_default=0)),
+                ('refunded_fen', fields.BigIntField(db_default=0)),
+                ('deposit_fen', fields.BigIntField(db_default=0)),
+                ('points_spent', fields.BigIntField(db_default=0)),
                 ('points_earned', fields.BigIntField()),
+                ('tier', fields.CharField(db_default='', max_length=20)),
+                ('quote_version', fields.CharField(db_default='', max_length=16)),
                 ('reasons', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('delivery', fields.CharEnumField(description='PICKUP: pickup\nEXPRESS: express', enum_type=Delivery, max_length=10)),
+                ('delivery', fields.CharEnumField(description='PICKUP: pickup\nEXPRESS: express\nCITY: city\nTAKEN: taken', enum_type=Delivery, max_length=10)),
                 ('guide_id', fields.BigIntField(null=True, db_index=True)),
                 ('source_store_id', fields.BigIntField(null=True, db_index=True)),
                 ('group_id', fields.BigIntField(null=True, db_index=True)),
-                ('paid_by', fields.CharField(null=True, max_length=32)),
+                ('note', fields.CharField(db_default='', max_length=200)),
                 ('close_reason', fields.CharEnumField(null=True, description='EXPIRED: expired\nCANCELLED: cancelled\nREFUNDED: refunded', enum_type=CloseReason, max_length=10)),
                 ('placed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('balance_due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('promised_on', fields.DateField(null=True)),
                 ('paid_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'orders_order', 'app': 'orders', 'unique_together': (('member_id', 'idempotency_key'),), 'pk_attr': 'id', 'table_description': "A sale and what became of it. Its prices are the quote's, frozen; `reasons` explain them."},
+            options={'table': 'orders_order', 'app': 'orders', 'unique_together': (('placed_by', 'idempotency_key'),), 'pk_attr': 'id', 'table_description': "A sale and what became of it. Its prices are the quote's, frozen; `reasons` explain them."},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
         ops.AddConstraint(
             model_name='Order',
-            constraint=CheckConstraint(check='least(goods_fen, discount_fen, freight_fen) >= 0 AND payable_fen > 0 AND payable_fen = goods_fen - discount_fen + freight_fen', name='orders_order_payable_fen_check'),
+            constraint=CheckConstraint(check='least(goods_fen, discount_fen, freight_fen, payable_fen, points_spent) >= 0 AND payable_fen = goods_fen - discount_fen + freight_fen', name='orders_order_payable_fen_check'),
         ),
         ops.AddConstraint(
             model_name='Order',
-            constraint=CheckConstraint(check='paid_fen IN (0, payable_fen) AND (paid_fen > 0) = (paid_at IS NOT NULL)', name='orders_order_paid_fen_check'),
+            constraint=CheckConstraint(check='paid_fen BETWEEN 0 AND payable_fen AND refunded_fen BETWEEN 0 AND paid_fen AND deposit_fen BETWEEN 0 AND payable_fen', name='orders_order_paid_fen_check'),
         ),
         ops.AddConstraint(
             model_name='Order',
-            constraint=CheckConstraint(check="paid_fen > 0 OR state IN ('placed', 'closed')", name='orders_order_state_check'),
+            constraint=CheckConstraint(check='paid_at IS NULL OR paid_fen = payable_fen', name='orders_order_paid_at_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Order',
+            constraint=CheckConstraint(check="paid_at IS NOT NULL OR state IN ('placed', 'deposited', 'closed')", name='orders_order_state_check'),
         ),
         ops.CreateModel(
             name='OrderLine',
@@ -85,8 +111,11 @@ class Migration(migrations.Migration):
                 ('payable_fen', fields.BigIntField()),
                 ('tax_code', fields.CharField(max_length=19)),
                 ('tax_bp', fields.IntField()),
+                ('is_gift', fields.BooleanField(db_default=False)),
+                ('parts', fields.JSONField(db_default='[]', encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('reasons', fields.JSONField(db_default='[]', encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
-            options={'table': 'orders_line', 'app': 'orders', 'unique_together': (('order', 'sku_id'),), 'pk_attr': 'id', 'table_description': 'One SKU of an order, with what it was called and cost at that moment.'},
+            options={'table': 'orders_line', 'app': 'orders', 'unique_together': (('order', 'sku_id', 'is_gift'),), 'pk_attr': 'id', 'table_description': 'One SKU of an order, with what it was called and cost at that moment.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
@@ -95,29 +124,47 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='quantity > 0 AND least(list_fen, price_fen, discount_fen, payable_fen) >= 0', name='orders_line_not_negative_check'),
         ),
         ops.CreateModel(
+            name='OrderMoney',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('payment_no', fields.CharField(unique=True, max_length=32)),
+                ('amount_fen', fields.BigIntField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_money', 'app': 'orders', 'pk_attr': 'id', 'table_description': "A payment an order took. Never changed; they add up to the order's `paid_fen`."},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='OrderMoney',
+            constraint=CheckConstraint(check='amount_fen >= 0', name='orders_money_amount_fen_check'),
+        ),
+        ops.CreateModel(
+            name='OrderNote',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('text', fields.CharField(max_length=500)),
+                ('is_inner', fields.BooleanField()),
+                ('by', fields.CharField(max_length=40)),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_note', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'A remark on an order (备注). Inner ones are for staff only.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='TimelineRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='timeline', on_delete=OnDelete.CASCADE)),
                 ('action', fields.CharField(max_length=20)),
-                ('state', fields.CharEnumField(description='PLACED: placed\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
+                ('state', fields.CharEnumField(description='PLACED: placed\nDEPOSITED: deposited\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
                 ('cause', fields.CharField(max_length=80)),
                 ('actor', fields.CharField(max_length=40)),
                 ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'orders_timeline', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'One step of an order: what was done, why (`cause`), by whom (`actor`). Never changed.'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
-            name='Cart',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('member_id', fields.BigIntField(db_index=True)),
-                ('store_id', fields.BigIntField(db_index=True)),
-                ('lines', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('changed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'orders_cart', 'app': 'orders', 'unique_together': (('member_id', 'store_id'),), 'pk_attr': 'id', 'table_description': 'What a member has laid aside in one store (购物车), as [{"sku_id": 1, "quantity": 2}].'},
             bases=['Model'],
         ),
         # By hand: what is asked every few seconds and by every shopper; and the timeline stays.

@@ -18,11 +18,14 @@ name_cause("order_refunded.sale", zh="订单退款", en="an order was refunded")
 PAY = """
 WITH paid AS (
     UPDATE orders_order
-    SET state = $5, paid_fen = payable_fen, paid_at = $3::timestamptz, paid_by = $2,
+    SET state = $5, paid_fen = payable_fen, paid_at = $3::timestamptz,
         close_reason = NULL, closed_at = NULL
-    WHERE id = $1 AND state = $4 AND paid_by IS NULL
+    WHERE id = $1 AND state = $4 AND paid_at IS NULL
         AND (close_reason IS NULL OR close_reason = 'expired')
-    RETURNING id
+    RETURNING id, payable_fen
+), money AS (
+    INSERT INTO orders_money (order_id, payment_no, amount_fen, at)
+    SELECT id, $2, payable_fen, $3 FROM paid
 ), step AS (
     INSERT INTO orders_timeline (order_id, action, state, cause, actor)
     SELECT id, $6::text, $5, 'payment:' || $2, 'system' FROM paid
@@ -30,7 +33,7 @@ WITH paid AS (
 SELECT id FROM paid
 """
 
-IS_PAID_BY = "SELECT FROM orders_order WHERE id = $1 AND paid_by = $2"
+IS_PAID_BY = "SELECT FROM orders_money WHERE order_id = $1 AND payment_no = $2"
 
 
 def sale_of(order_no: str) -> Cause:

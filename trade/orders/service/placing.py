@@ -24,23 +24,25 @@ from trade.stock.service import ReserveLine, ReserveRequest, reserve
 from trade.stores.queries import get_store
 
 KNOWN = """
-SELECT id, order_no, fingerprint FROM orders_order WHERE member_id = $1 AND idempotency_key = $2
+SELECT id, order_no, fingerprint FROM orders_order WHERE placed_by = $1 AND idempotency_key = $2
 """
 
 # One round trip for the order, its lines and the first row of its timeline.
 INSERT = """
 WITH placed AS (
     INSERT INTO orders_order (
-        public_id, order_no, member_id, store_id, state, idempotency_key, fingerprint,
+        public_id, order_no, member_id, store_id, state, entrance, placed_by,
+        idempotency_key, fingerprint,
         goods_fen, discount_fen, freight_fen, payable_fen, points_earned, reasons,
         delivery, guide_id, source_store_id, group_id, expires_at
     )
-    SELECT public_id, order_no, member_id, store_id, 'placed', idempotency_key, fingerprint,
+    SELECT public_id, order_no, member_id, store_id, 'placed', 'mini_program', $4,
+        idempotency_key, fingerprint,
         goods_fen, discount_fen, freight_fen, payable_fen, points_earned, reasons,
         delivery, guide_id, source_store_id, group_id,
         now() + $3::bigint * interval '1 second'
     FROM jsonb_populate_record(NULL::orders_order, $1::jsonb)
-    ON CONFLICT (member_id, idempotency_key) DO NOTHING
+    ON CONFLICT (placed_by, idempotency_key) DO NOTHING
     RETURNING id
 ), line AS (
     INSERT INTO orders_line (
@@ -118,7 +120,7 @@ async def _insert(request: PlaceOrder, content: str) -> int | None:
 
 
 async def _placed_before(request: PlaceOrder, content: str) -> OrderView | None:
-    known = await sql(KNOWN, request.member_id, request.idempotency_key)
+    known = await sql(KNOWN, f"member:{request.member_id}", request.idempotency_key)
     if not known:
         return None
     if known[0]["fingerprint"] != content:
