@@ -1,21 +1,17 @@
-"""What can be done with stock. Each use case is one SQL statement that decides and writes at once.
+"""The hot path of stock: keeping units for orders, giving them back, letting them go for good.
 
-So those that orders call need no transaction of their own: they are part of the caller's, and come
-last in it, for other buyers wait for the shelf until it ends.
-Rows of one statement are locked in the order of their SKUs, so two orders never wait in a ring.
+Each use case is one SQL statement that decides and writes at once. It needs no transaction of its
+own: it is part of the caller's, and comes last in it, for other buyers wait for the shelf until it
+ends. Rows of one statement are locked in the order of their SKUs, so two orders never wait in a
+ring.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.database import sql, use_case
+from core.database import sql
 from trade.catalog.queries import skus
-from trade.stock.errors import (
-    MovementCauseReused,
-    NothingReserved,
-    OutOfStock,
-    QuantityNotPositive,
-)
+from trade.stock.errors import NothingReserved, OutOfStock
 from trade.stock.rules import sum_demand
 
 RESERVE = """
@@ -101,28 +97,6 @@ FROM shelf WHERE level.id = shelf.id
 RETURNING level.sku_id
 """
 
-RECEIVE = """
-WITH moved AS (
-    INSERT INTO stock_movement (cause, sku_id, store_id, quantity) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (cause) DO NOTHING
-    RETURNING sku_id, store_id, quantity
-)
-INSERT INTO stock_level AS level (sku_id, store_id, on_hand)
-SELECT sku_id, store_id, quantity FROM moved
-ON CONFLICT (sku_id, store_id) DO UPDATE SET on_hand = level.on_hand + excluded.on_hand
-RETURNING level.sku_id
-"""
-
-IS_SAME_MOVEMENT = """
-SELECT FROM stock_movement WHERE cause = $1 AND sku_id = $2 AND store_id = $3 AND quantity = $4
-"""
-
-SET_SAFETY = """
-INSERT INTO stock_level (sku_id, store_id, on_hand, safety) VALUES ($1, $2, 0, $3)
-ON CONFLICT (sku_id, store_id) DO UPDATE SET safety = excluded.safety
-RETURNING sku_id
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class ReserveLine:
@@ -136,27 +110,6 @@ class ReserveRequest:
     store_id: int
     lines: tuple[ReserveLine, ...]
     expires_at: datetime
-
-
-@use_case
-async def receive_stock(*, cause: str, sku_id: int, store_id: int, quantity: int) -> None:
-    """Put units on a store's shelf. The same cause again changes nothing.
-
-    Raises QuantityNotPositive, and MovementCauseReused when the cause named another movement.
-    """
-    if quantity <= 0:
-        raise QuantityNotPositive(quantity=quantity)
-    movement = (cause, sku_id, store_id, quantity)
-    if not await sql(RECEIVE, *movement) and not await sql(IS_SAME_MOVEMENT, *movement):
-        raise MovementCauseReused(cause=cause)
-
-
-@use_case
-async def set_safety(*, sku_id: int, store_id: int, safety: int) -> None:
-    """Units this store does not promise to anybody. Raises QuantityNotPositive below 0."""
-    if safety < 0:
-        raise QuantityNotPositive(quantity=safety)
-    await sql(SET_SAFETY, sku_id, store_id, safety)
 
 
 async def reserve(request: ReserveRequest) -> None:
