@@ -38,3 +38,15 @@ class OrderClosed(Event):
     order_no: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDone(Event):
+    """The buyer has the goods: handed over, received, or taken along at the till. Told once."""
+
+    name: ClassVar[str] = "orders.order_done"
+    order_id: int
+    order_no: str
+    member_id: int | None
+    store_id: int
+    at: datetime
