@@ -72,6 +72,27 @@ def pay_api(world: World, method: str, path: str, answer: PayAnswer) -> Route:
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
 
+def pay_file(world: World, path: str, answer: Callable[[PayCall], Awaitable[bytes]]) -> Route:
+    """A download: the request is signed as any other, the bytes that come are not."""
+
+    async def endpoint(request: Request) -> Response:
+        note: dict[str, Any] = {"api": path}
+        request.state.note = note
+        try:
+            merchant, given = _named(world, request)
+            note["mch_id"] = merchant.mch_id
+            await _verified(world, merchant, given, request)
+            _fail_before(_ordered(world, request))
+            call = PayCall(world, merchant, {}, request.path_params, request.query_params, note)
+            return Response(await answer(call), media_type="application/octet-stream")
+        except PayError as no:
+            note["code"] = no.code
+            body = _dump({"code": no.code, "message": no.message})
+            return Response(body, no.status, media_type="application/json")
+
+    return Route(path, endpoint, methods=["GET"], name=f"GET {path}")
+
+
 def signature_headers(
     world: World, merchant: Merchant, body: bytes, fault: str = ""
 ) -> dict[str, str]:
