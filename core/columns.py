@@ -11,13 +11,16 @@ def key() -> Field[int]:
     return BigIntField(primary_key=True)
 
 
-def ref() -> Field[int]:
-    """The id of a row kept by another room: indexed, and no foreign key across the wall."""
-    return BigIntField(db_index=True)
+def ref(*, is_indexed: bool = True) -> Field[int]:
+    """The id of a row kept by another room: no foreign key across the wall.
+
+    An index is for what is asked by this column alone; each one is paid for at every insert.
+    """
+    return BigIntField(db_index=is_indexed)
 
 
-def maybe_ref() -> Field[int | None]:
-    return BigIntField(db_index=True, null=True)
+def maybe_ref(*, is_indexed: bool = True) -> Field[int | None]:
+    return BigIntField(db_index=is_indexed, null=True)
 
 
 def fen() -> Field[int]:

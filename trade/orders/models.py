@@ -17,14 +17,15 @@ class Order(Model):
     `placed_by` is the actor whose `idempotency_key` it is; nobody's name is needed to sell at a
     till, so `member_id` may be missing. `outside_no` is the number a till or another shop gave it.
     `deposit_fen` (定金) above 0: so much is due first, the rest until `balance_due_at`.
-    `guide_id`, `source_store_id` and `group_id` say where it began.
+    `guide_id`, `source_store_id` and `group_id` say where it began. `moves_stock` is false for what
+    another book of stock has counted already (an imported past). Its indexes are in the migration.
     """
 
     id = key()
     public_id = public_id("ord")
     order_no = fields.CharField(max_length=32, unique=True)
-    member_id = maybe_ref()
-    store_id = ref()
+    member_id = maybe_ref(is_indexed=False)
+    store_id = ref(is_indexed=False)
     state = fields.CharEnumField(OrderState, max_length=10)
     entrance = fields.CharEnumField(Entrance, max_length=12)
     outside_no = fields.CharField(max_length=64, null=True)
@@ -44,15 +45,16 @@ class Order(Model):
     quote_version = fields.CharField(max_length=16, db_default="")
     reasons = fields.JSONField[list[dict[str, Any]]]()
     delivery = fields.CharEnumField(Delivery, max_length=10)
-    guide_id = maybe_ref()
-    source_store_id = maybe_ref()
-    group_id = maybe_ref()
+    guide_id = maybe_ref(is_indexed=False)
+    source_store_id = maybe_ref(is_indexed=False)
+    group_id = maybe_ref(is_indexed=False)
     note = fields.CharField(max_length=200, db_default="")
     close_reason = fields.CharEnumField(CloseReason, max_length=10, null=True)
     placed_at = fields.DatetimeField(db_default=Now())
     expires_at = fields.DatetimeField()
     balance_due_at = fields.DatetimeField(null=True)
     promised_on = fields.DateField(null=True)
+    moves_stock = fields.BooleanField(db_default=True)
     paid_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
 
@@ -92,7 +94,7 @@ class OrderLine(Model):
         "orders.Order", related_name="lines"
     )
     order_id: int
-    sku_id = ref()
+    sku_id = ref(is_indexed=False)
     sku_code = fields.CharField(max_length=40)
     title = fields.CharField(max_length=120)
     spec_text = fields.CharField(max_length=80)
@@ -135,6 +137,21 @@ class OrderMoney(Model):
         constraints = (CheckConstraint("amount_fen >= 0", name="orders_money_amount_fen_check"),)
 
 
+class OrderMoneyBack(Model):
+    """A refund an order was told of. Never changed; they add up to its `refunded_fen`."""
+
+    id = key()
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField("orders.Order")
+    order_id: int
+    refund_no = fields.CharField(max_length=32, unique=True)
+    amount_fen = fen()
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "orders_money_back"
+        constraints = (CheckConstraint("amount_fen > 0", name="orders_money_back_amount_check"),)
+
+
 class OrderNote(Model):
     """A remark on an order (备注). Inner ones are for staff only."""
 
@@ -148,6 +165,36 @@ class OrderNote(Model):
 
     class Meta(Model.Meta):
         table = "orders_note"
+
+
+class OrderDraft(Model):
+    """A sale a guide has prepared (代客下单草稿): its prices are frozen until `valid_until`.
+
+    `code` is what a card shows; `wanted` and `quote` are the choice and its price as JSON. The
+    order it became, once, has it in `placed_by`.
+    """
+
+    id = key()
+    code = public_id("drf")
+    store_id = ref(is_indexed=False)
+    member_id = maybe_ref(is_indexed=False)
+    guide_id = ref()
+    wanted = fields.JSONField[dict[str, Any]]()
+    quote = fields.JSONField[dict[str, Any]]()
+    payable_fen = fen()
+    note = fields.CharField(max_length=200, db_default="")
+    order_id = maybe_ref(is_indexed=False)
+    valid_until = fields.DatetimeField()
+    withdrawn_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "orders_draft"
+        constraints = (
+            CheckConstraint(
+                "order_id IS NULL OR withdrawn_at IS NULL", name="orders_draft_once_check"
+            ),
+        )
 
 
 class Cart(Model):

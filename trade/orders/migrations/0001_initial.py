@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
                 ('order_no', fields.CharField(unique=True, max_length=32)),
-                ('member_id', fields.BigIntField(null=True, db_index=True)),
-                ('store_id', fields.BigIntField(db_index=True)),
+                ('member_id', fields.BigIntField(null=True)),
+                ('store_id', fields.BigIntField()),
                 ('state', fields.CharEnumField(description='PLACED: placed\nDEPOSITED: deposited\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
                 ('entrance', fields.CharEnumField(description='MINI_PROGRAM: mini_program\nGUIDE: guide\nLIVE: live\nTILL: till\nIMPORT: import\nEXCHANGE: exchange', enum_type=Entrance, max_length=12)),
                 ('outside_no', fields.CharField(null=True, max_length=64)),
@@ -61,15 +61,16 @@ class Migration(migrations.Migration):
                 ('quote_version', fields.CharField(db_default='', max_length=16)),
                 ('reasons', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('delivery', fields.CharEnumField(description='PICKUP: pickup\nEXPRESS: express\nCITY: city\nTAKEN: taken', enum_type=Delivery, max_length=10)),
-                ('guide_id', fields.BigIntField(null=True, db_index=True)),
-                ('source_store_id', fields.BigIntField(null=True, db_index=True)),
-                ('group_id', fields.BigIntField(null=True, db_index=True)),
+                ('guide_id', fields.BigIntField(null=True)),
+                ('source_store_id', fields.BigIntField(null=True)),
+                ('group_id', fields.BigIntField(null=True)),
                 ('note', fields.CharField(db_default='', max_length=200)),
                 ('close_reason', fields.CharEnumField(null=True, description='EXPIRED: expired\nCANCELLED: cancelled\nREFUNDED: refunded', enum_type=CloseReason, max_length=10)),
                 ('placed_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('balance_due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('promised_on', fields.DateField(null=True)),
+                ('moves_stock', fields.BooleanField(db_default=True)),
                 ('paid_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
@@ -94,11 +95,36 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check="paid_at IS NOT NULL OR state IN ('placed', 'deposited', 'closed')", name='orders_order_state_check'),
         ),
         ops.CreateModel(
+            name='OrderDraft',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('code', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('store_id', fields.BigIntField()),
+                ('member_id', fields.BigIntField(null=True)),
+                ('guide_id', fields.BigIntField(db_index=True)),
+                ('wanted', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('quote', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('payable_fen', fields.BigIntField()),
+                ('note', fields.CharField(db_default='', max_length=200)),
+                ('order_id', fields.BigIntField(null=True)),
+                ('valid_until', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_draft', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'A sale a guide has prepared (代客下单草稿): its prices are frozen until `valid_until`.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='OrderDraft',
+            constraint=CheckConstraint(check='order_id IS NULL OR withdrawn_at IS NULL', name='orders_draft_once_check'),
+        ),
+        ops.CreateModel(
             name='OrderLine',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
-                ('sku_id', fields.BigIntField(db_index=True)),
+                ('sku_id', fields.BigIntField()),
                 ('sku_code', fields.CharField(max_length=40)),
                 ('title', fields.CharField(max_length=120)),
                 ('spec_text', fields.CharField(max_length=80)),
@@ -141,6 +167,23 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='amount_fen >= 0', name='orders_money_amount_fen_check'),
         ),
         ops.CreateModel(
+            name='OrderMoneyBack',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('orders.Order', source_field='order_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('refund_no', fields.CharField(unique=True, max_length=32)),
+                ('amount_fen', fields.BigIntField()),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'orders_money_back', 'app': 'orders', 'pk_attr': 'id', 'table_description': 'A refund an order was told of. Never changed; they add up to its `refunded_fen`.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='OrderMoneyBack',
+            constraint=CheckConstraint(check='amount_fen > 0', name='orders_money_back_amount_check'),
+        ),
+        ops.CreateModel(
             name='OrderNote',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -171,16 +214,30 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             """
             CREATE INDEX orders_order_overdue ON orders_order (expires_at) WHERE state = 'placed';
+            CREATE INDEX orders_order_balance ON orders_order (balance_due_at)
+            WHERE state = 'deposited';
+            CREATE INDEX orders_money_of_order ON orders_money (order_id);
+            CREATE INDEX orders_money_back_of_order ON orders_money_back (order_id);
             CREATE INDEX orders_timeline_of_order ON orders_timeline (order_id);
-            CREATE INDEX orders_order_of_member ON orders_order (member_id, id DESC);
+            CREATE INDEX orders_order_of_member ON orders_order (member_id, id DESC)
+                WHERE member_id IS NOT NULL;
+            CREATE INDEX orders_order_of_store ON orders_order (store_id, id DESC);
+            CREATE INDEX orders_order_of_guide ON orders_order (guide_id, id DESC)
+                WHERE guide_id IS NOT NULL;
+            CREATE INDEX orders_order_outside ON orders_order (outside_no)
+                WHERE outside_no IS NOT NULL;
+            CREATE INDEX orders_note_of_order ON orders_note (order_id);
             CREATE FUNCTION orders_timeline_is_final() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'the timeline of an order is never changed'; END $$;
             CREATE TRIGGER orders_timeline_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
             ON orders_timeline FOR EACH STATEMENT EXECUTE FUNCTION orders_timeline_is_final()
             """,
             "DROP TRIGGER orders_timeline_is_final ON orders_timeline;"
-            " DROP FUNCTION orders_timeline_is_final; DROP INDEX orders_order_of_member;"
-            " DROP INDEX orders_timeline_of_order;"
+            " DROP FUNCTION orders_timeline_is_final; DROP INDEX orders_order_of_member,"
+            " orders_order_of_store, orders_order_of_guide, orders_order_outside,"
+            " orders_note_of_order;"
+            " DROP INDEX orders_timeline_of_order; DROP INDEX orders_money_back_of_order;"
+            " DROP INDEX orders_money_of_order; DROP INDEX orders_order_balance;"
             " DROP INDEX orders_order_overdue",
         ),
     ]
