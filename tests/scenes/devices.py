@@ -7,7 +7,7 @@ from core import clock
 from devices.protocol.receipt import Sale, SoldLine
 from tests.scenes.orders import Shelf, a_shelf, an_order
 from trade.orders.queries import OrderView, order_of
-from trade.orders.service import mark_paid
+from trade.orders.service import take_money
 from trade.stores.service import renew_receipt_key
 
 INVOICE_URL = "https://shop.example.cn/i/" + "AQABAAAAAQAAAAAAAQAAJxAAZG5mYWJjZGVmZ2hpams"[:42]
@@ -48,10 +48,10 @@ async def a_paid_order(shelf: Shelf | None = None, *, quantity: int = 1) -> Orde
     """An order whose money has come, in a store that can sign its receipts; nobody was told yet."""
     order = await an_order(shelf or await a_shelf(), quantity=quantity)
     await renew_receipt_key(order.store_id)
-    await mark_paid(
+    await take_money(
         order_id=order.id,
         payment_no=f"P{order.order_no}",
-        paid_fen=order.payable_fen,
+        amount_fen=order.payable_fen,
         at=clock.now(),
     )
     return await order_of(order.id)

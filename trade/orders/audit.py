@@ -40,7 +40,7 @@ WHERE held.quantity IS DISTINCT FROM line.quantity
     OR held.store_id IS DISTINCT FROM o.store_id
     OR held.state <> CASE
         WHEN paid_at IS NOT NULL THEN 'captured'
-        WHEN o.state = 'placed' THEN 'held'
+        WHEN o.state IN ('placed', 'deposited') THEN 'held'
         ELSE 'released' END
     OR coalesce(sold.quantity, 0) <> CASE WHEN paid_at IS NULL THEN 0 ELSE -line.quantity END
     OR coalesce(back.quantity, 0) NOT IN (0, line.quantity)
@@ -58,9 +58,18 @@ FROM orders_order LEFT JOIN orders_money ON orders_money.order_id = orders_order
 GROUP BY orders_order.id HAVING paid_fen <> coalesce(sum(amount_fen), 0) ORDER BY order_no
 """
 
+BACK = """
+SELECT order_no, refunded_fen, coalesce(sum(amount_fen), 0)::bigint AS went
+FROM orders_order LEFT JOIN orders_money_back AS back ON back.order_id = orders_order.id
+GROUP BY orders_order.id HAVING refunded_fen <> coalesce(sum(amount_fen), 0) ORDER BY order_no
+"""
+
 OVERDUE = """
-SELECT order_no, expires_at FROM orders_order
-WHERE state = 'placed' AND expires_at < now() - interval '60 seconds' ORDER BY order_no
+SELECT order_no, due_at AS expires_at FROM (
+    SELECT order_no, expires_at AS due_at FROM orders_order WHERE state = 'placed'
+    UNION ALL
+    SELECT order_no, balance_due_at FROM orders_order WHERE state = 'deposited'
+) AS waiting WHERE due_at < now() - interval '60 seconds' ORDER BY order_no
 """
 
 
@@ -119,6 +128,13 @@ async def an_order_is_paid_what_its_payments_add_up_to() -> list[Finding]:
             f"says {row['paid_fen']} fen were paid, it took {row['took']}",
         )
         for row in await sql(MONEY)
+    ] + [
+        Finding(
+            "orders.money",
+            f"order:{row['order_no']}",
+            f"says {row['refunded_fen']} fen went back, {row['went']} did",
+        )
+        for row in await sql(BACK)
     ]
 
 

@@ -43,12 +43,6 @@ class ConsigneeNeeded(Invalid):
     en = "Express delivery needs a consignee with phone and address: add them."
 
 
-class PaidAmountDiffers(Conflict):
-    code = "orders.paid_amount_differs"
-    zh = "支付金额与订单应付金额不一致，请人工核对"
-    en = "The amount paid is not the amount due: a person has to look at it."
-
-
 class BadCursor(Invalid):
     code = "orders.bad_cursor"
     zh = "翻页游标无效，请从第一页重新查询"

@@ -12,6 +12,7 @@ from typing import Any
 from trade.orders.errors import BadLines, OrderCannotMove
 
 PAY_WITHIN = timedelta(minutes=15)
+BALANCE_WITHIN = timedelta(days=7)  # where nothing else was agreed
 MAX_LINES = 50
 MAX_QUANTITY = 999
 

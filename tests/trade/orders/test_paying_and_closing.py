@@ -9,7 +9,7 @@ from core.outbox import OutboxRow
 from core.security.scope import Role, Scope
 from tests.scenes.orders import MEMBER, a_shelf, an_order, member_scope, overdue
 from tests.scenes.stores import a_store
-from trade.orders.errors import BadCursor, OrderNotFound, PaidAmountDiffers
+from trade.orders.errors import BadCursor, OrderNotFound
 from trade.orders.models import Order
 from trade.orders.queries import (
     CloseReason,
@@ -23,15 +23,15 @@ from trade.orders.queries import (
     overdue_orders,
     timeline_of,
 )
-from trade.orders.service import book_refund, close_order, mark_paid
+from trade.orders.service import book_refund, close_order, take_money
 from trade.stock.queries import availability, held_orders
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 async def pay(order: OrderView, payment_no: str = "P1") -> bool:
-    return await mark_paid(
-        order_id=order.id, payment_no=payment_no, paid_fen=order.payable_fen, at=clock.now()
+    return await take_money(
+        order_id=order.id, payment_no=payment_no, amount_fen=order.payable_fen, at=clock.now()
     )
 
 
@@ -78,12 +78,16 @@ async def test_a_second_payment_is_not_wanted() -> None:
     assert await on_hand(order) == 9
 
 
-async def test_another_amount_pays_nothing() -> None:
+async def test_more_than_is_due_pays_nothing() -> None:
     order = await an_order()
-    with pytest.raises(PaidAmountDiffers):
-        await mark_paid(order_id=order.id, payment_no="P1", paid_fen=1, at=clock.now())
+    too_much = order.payable_fen + 1
+    at = clock.now()
 
-    assert (await order_of(order.id)).state is OrderState.PLACED
+    assert not await take_money(order_id=order.id, payment_no="P1", amount_fen=too_much, at=at)
+    after = await order_of(order.id)
+    assert (after.state, after.paid_fen) == (OrderState.PLACED, 0)
+    with pytest.raises(OrderNotFound):
+        await take_money(order_id=0, payment_no="P1", amount_fen=1, at=at)
 
 
 async def test_closing_gives_the_stock_back_once() -> None:
@@ -161,11 +165,11 @@ async def test_a_full_refund_closes_the_order_and_puts_the_goods_back() -> None:
     await pay(order)
     half = order.payable_fen // 2
     for _ in range(2):
-        await book_refund(order_id=order.id, refund_no="R1", refund_fen=half, is_all=False)
+        await book_refund(order_id=order.id, refund_no="R1", refund_fen=half)
     partly = await order_of(order.id)
     rest = order.payable_fen - half
     for _ in range(2):
-        await book_refund(order_id=order.id, refund_no="R2", refund_fen=rest, is_all=True)
+        await book_refund(order_id=order.id, refund_no="R2", refund_fen=rest)
     after = await order_of(order.id)
 
     assert partly.state is OrderState.PAID
@@ -229,6 +233,6 @@ async def test_an_order_is_found_by_its_number() -> None:
 async def test_paid_at_is_when_the_money_came() -> None:
     order = await an_order()
     at = clock.now() - timedelta(minutes=3)
-    await mark_paid(order_id=order.id, payment_no="P1", paid_fen=order.payable_fen, at=at)
+    await take_money(order_id=order.id, payment_no="P1", amount_fen=order.payable_fen, at=at)
 
     assert (await Order.get(id=order.id)).paid_at == at

@@ -5,7 +5,7 @@ from trade.orders.rules import Source
 from trade.orders.service.carts import CartLine, keep_cart
 from trade.orders.service.closing import book_refund, close_order
 from trade.orders.service.delivering import is_in_hand, mark_done, mark_shipped, note_progress
-from trade.orders.service.paying import mark_paid
+from trade.orders.service.paying import take_money, take_nothing
 from trade.orders.service.placing import OrderedLine, PlaceOrder, place_order
 
 __all__ = [
@@ -19,8 +19,9 @@ __all__ = [
     "is_in_hand",
     "keep_cart",
     "mark_done",
-    "mark_paid",
     "mark_shipped",
     "note_progress",
     "place_order",
+    "take_money",
+    "take_nothing",
 ]

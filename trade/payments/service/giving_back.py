@@ -116,7 +116,6 @@ async def take_out(payment: Payment, row: Refund) -> None:
         order_id=payment.order_id,
         refund_no=row.refund_no,
         refund_fen=row.amount_fen,
-        is_all=await _settled_fen(payment.id) == payment.amount_fen,
     )
 
 
@@ -128,8 +127,3 @@ async def take_out_early_refunds(payment_id: int) -> None:
         payment = await Payment.get(id=payment_id)
         for row in early:
             await take_out(payment, row)
-
-
-async def _settled_fen(payment_id: int) -> int:
-    rows = Refund.filter(payment_id=payment_id, surplus_id=None, state=RefundState.SETTLED)
-    return sum(row.amount_fen for row in await rows)

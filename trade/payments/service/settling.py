@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.database import sql, use_case
 from core.ledger import Account, AccountKind, Cause, Entry, house, name_cause, post
 from core.outbox import publish
-from trade.orders.service import mark_paid
+from trade.orders.service import take_money
 from trade.payments.events import PaymentSettled
 from trade.payments.models import Payment, Surplus
 from trade.payments.protocol.notices import PaidFact
@@ -107,10 +107,10 @@ async def _settle(payment: Payment, fact: PaidFact) -> Settled:
             at=fact.at,
         )
     )
-    took = await mark_paid(
+    took = await take_money(
         order_id=payment.order_id,
         payment_no=payment.payment_no,
-        paid_fen=payment.amount_fen,
+        amount_fen=payment.amount_fen,
         at=fact.at,
     )
     await Payment.filter(id=payment.id).update(has_paid_order=took)
