@@ -222,7 +222,7 @@ async def _take_orders(config: TestbedConfig) -> dict[str, str]:
     return {"member": await open_session(role=Role.MEMBER, member_id=member_id)} | {
         role.value: await open_session(role=role, staff_id=await _staff_of(role))
         for role in Role
-        if role is not Role.MEMBER
+        if role not in {Role.MEMBER, Role.PARTNER}
     }
 
 

@@ -19,6 +19,7 @@ CORE = [
     "core.inbox",
     "core.audit_log",
     "core.security.sessions",
+    "core.security.api_keys",
     "core.web.idempotency",
     "core.wechat.tokens",
 ]

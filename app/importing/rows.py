@@ -152,7 +152,7 @@ class StaffRow(Row):
 
     @model_validator(mode="after")
     def _has_a_place(self) -> Self:
-        if self.role is Role.MEMBER:
+        if self.role in {Role.MEMBER, Role.PARTNER}:
             raise fault("bad_choice")
         if self.role in {Role.GUIDE, Role.STORE_MANAGER} and not self.store_code:
             raise fault("store_needed")

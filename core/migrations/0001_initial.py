@@ -22,6 +22,22 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ApiKeyRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('partner_id', fields.BigIntField(db_index=True)),
+                ('prefix', fields.CharField(unique=True, max_length=16)),
+                ('secret_hash', fields.CharField(max_length=64)),
+                ('made_by', fields.CharField(max_length=80)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('revoked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_api_key', 'app': 'core', 'pk_attr': 'id', 'table_description': 'A key of a partner. `prefix` is shown and logged, the rest is known by its hash alone.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='AuditRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -84,6 +100,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='PartnerRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('name', fields.CharField(unique=True, max_length=40)),
+                ('grants', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('store_ids', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('is_everywhere', fields.BooleanField(default=False)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_partner', 'app': 'core', 'pk_attr': 'id', 'table_description': 'One outside program and what it may do. `store_ids` is empty when `is_everywhere`.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Schedule',
             fields=[
                 ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=80)),
@@ -97,7 +126,7 @@ class Migration(migrations.Migration):
             name='SessionRow',
             fields=[
                 ('token_hash', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
-                ('role', fields.CharEnumField(description='MEMBER: member\nGUIDE: guide\nSTORE_MANAGER: store_manager\nFRANCHISEE: franchisee\nMARKETER: marketer\nHEAD_OFFICE: head_office', enum_type=Role, max_length=20)),
+                ('role', fields.CharEnumField(description='MEMBER: member\nGUIDE: guide\nSTORE_MANAGER: store_manager\nFRANCHISEE: franchisee\nMARKETER: marketer\nHEAD_OFFICE: head_office\nPARTNER: partner', enum_type=Role, max_length=20)),
                 ('member_id', fields.BigIntField(null=True, db_index=True)),
                 ('staff_id', fields.BigIntField(null=True, db_index=True)),
                 ('label', fields.CharField(default='', max_length=80)),

@@ -122,13 +122,19 @@ async def _page(operation: Operation, request: Request) -> Response:
     return await _respond_raw(operation, request, scope)
 
 
+async def _file(operation: Operation, request: Request) -> Response:
+    scope = await bearer_scope(request)
+    operation.who.check(scope)
+    return await _respond_raw(operation, request, scope)
+
+
 async def _respond_raw(operation: Operation, request: Request, scope: object = None) -> Response:
     arguments = await arguments_of(operation, request, scope)
     response: Response = await operation.endpoint(**arguments)
     return response
 
 
-RUN = {"json": _answer, "page": _page, "raw": _respond_raw}
+RUN = {"json": _answer, "page": _page, "raw": _respond_raw, "file": _file}
 
 
 def routes_of(*routers: Router) -> list[Route]:

@@ -7,7 +7,9 @@ from typing import Any, get_args, get_origin
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import models_json_schema
 
+from core.security.api_keys import KeyRefused
 from core.web.api import status_of
+from core.web.limits import TooManyTries
 from core.web.operations import Operation, Router, Schema
 
 REF = "#/components/schemas/{model}"
@@ -104,6 +106,9 @@ class _Document:
         found: dict[int, set[str]] = {422: {"core.bad_query"}, 500: {"core.broken"}}
         if not operation.who.is_open:
             found |= {401: {"core.sign_in_needed"}, 403: {"core.not_allowed"}}
+        if operation.who.grant is not None:
+            found[401].add(KeyRefused.code)
+            found[429] = {TooManyTries.code}
         if operation.body is not None:
             found[422].add("core.bad_body")
             found[413] = {"core.too_large"}

@@ -14,7 +14,7 @@ from core.web.policy import Policy
 
 Endpoint = Callable[..., Awaitable[Any]]
 E = TypeVar("E", bound=Endpoint)
-Kind = Literal["json", "page", "raw"]
+Kind = Literal["json", "page", "raw", "file"]
 Refusals = tuple[type[DomainError], ...]
 
 
@@ -158,6 +158,12 @@ class Router:
     def page(self, method: str, path: str, *, who: Policy, summary: str = "") -> Callable[[E], E]:
         """HTML for people; the session is a cookie."""
         return self._add("page", method, path, who, summary=summary)
+
+    def file(
+        self, method: str, path: str, *, who: Policy, summary: str = "", errors: Refusals = ()
+    ) -> Callable[[E], E]:
+        """Bytes in or out for a bearer whom `who` admits: files of programs, no JSON."""
+        return self._add("file", method, path, who, summary=summary, errors=errors)
 
     def raw(self, method: str, path: str, *, who: Policy, summary: str = "") -> Callable[[E], E]:
         """Bytes in, a Response out: callbacks of partners, files."""

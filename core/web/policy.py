@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from core.errors import Forbidden, Unauthorized
-from core.security.scope import Role, Scope
+from core.security.api_keys import MARK, prefix_of, scope_of_key
+from core.security.scope import Grant, Role, Scope
 from core.security.sessions import scope_of
+from core.web.limits import check_rate
 
 SESSION_COOKIE = "daogou_session"
+CALLS_PER_MINUTE = 600  # of one API key
 
 
 class SignInNeeded(Unauthorized):
@@ -30,6 +33,7 @@ class Policy:
     name: str
     roles: frozenset[Role] = frozenset()
     is_open: bool = False
+    grant: Grant | None = None
 
     def check(self, scope: Scope | None) -> None:
         """Raises SignInNeeded or NotAllowed."""
@@ -39,6 +43,8 @@ class Policy:
             raise SignInNeeded
         if scope.role not in self.roles:
             raise NotAllowed(role=scope.role)
+        if self.grant is not None and self.grant not in scope.grants:
+            raise NotAllowed(role=scope.role, needs=self.grant)
 
 
 PUBLIC = Policy("public", is_open=True)  # says nothing personal before the caller proves itself
@@ -52,9 +58,21 @@ def allow(*roles: Role) -> Policy:
     return Policy("+".join(roles), frozenset(roles))
 
 
+def allow_partner(grant: Grant) -> Policy:
+    """Outside programs whose API key has this right; people have logins and use other doors."""
+    return Policy(f"partner:{grant}", frozenset({Role.PARTNER}), grant=grant)
+
+
 async def bearer_scope(request: Request) -> Scope | None:
+    """Raises KeyRefused for an API key that opens nothing, TooManyTries for one used too often."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return await scope_of(token) if kind.lower() == "bearer" and token else None
+    if kind.lower() != "bearer" or not token:
+        return None
+    if not token.startswith(MARK):
+        return await scope_of(token)
+    scope = await scope_of_key(token)
+    await check_rate("partner", prefix_of(token), per_minute=CALLS_PER_MINUTE)
+    return scope
 
 
 async def cookie_scope(request: Request) -> Scope | None:

@@ -55,6 +55,8 @@ def members_in(scope: Scope) -> Q:
 
     a store's people whom their stores look after, head office and marketers everybody.
     """
+    if scope.role is Role.PARTNER:
+        return NOTHING
     if scope.sees_all_stores:
         return Q()
     if scope.role is Role.MEMBER:

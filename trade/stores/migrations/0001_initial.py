@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('user_id', fields.CharField(unique=True, max_length=64)),
                 ('name', fields.CharField(max_length=40)),
                 ('display_name', fields.CharField(max_length=40)),
-                ('role', fields.CharEnumField(description='MEMBER: member\nGUIDE: guide\nSTORE_MANAGER: store_manager\nFRANCHISEE: franchisee\nMARKETER: marketer\nHEAD_OFFICE: head_office', enum_type=Role, max_length=20)),
+                ('role', fields.CharEnumField(description='MEMBER: member\nGUIDE: guide\nSTORE_MANAGER: store_manager\nFRANCHISEE: franchisee\nMARKETER: marketer\nHEAD_OFFICE: head_office\nPARTNER: partner', enum_type=Role, max_length=20)),
                 ('store', fields.ForeignKeyField('stores.Store', source_field='store_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('franchisee', fields.ForeignKeyField('stores.Franchisee', source_field='franchisee_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('login', fields.CharField(null=True, unique=True, max_length=40)),
