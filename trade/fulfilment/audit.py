@@ -5,10 +5,16 @@ from core.database import sql
 
 MISSING = """
 SELECT o.order_no, o.state, task.state AS task FROM orders_order AS o
-LEFT JOIN fulfilment_store_task AS task ON task.order_id = o.id
+LEFT JOIN LATERAL (
+    SELECT state FROM fulfilment_store_task WHERE order_id = o.id
+    ORDER BY round DESC LIMIT 1
+) AS task ON true
 WHERE coalesce(o.closed_at, o.paid_at) < now() - interval '10 minutes'
-    AND ((o.state = 'paid' AND task.state IS DISTINCT FROM 'open')
-        OR (o.close_reason = 'refunded' AND task.state = 'open'))
+    AND o.delivery <> 'taken'
+    AND ((o.state = 'paid' AND task.state IS NULL)
+        OR (o.state = 'paid' AND task.state = 'cancelled')
+        OR (o.close_reason = 'refunded'
+            AND task.state IN ('open', 'accepted', 'picked', 'ready')))
 ORDER BY 1
 """
 

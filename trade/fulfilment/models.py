@@ -1,25 +1,426 @@
 """Fulfilment tables. Private: other rooms come through `service` and `queries`."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.fields import Now
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from core.columns import key, ref
-from trade.fulfilment.rules import TaskKind, TaskState
+from core.columns import fen, key, maybe_ref, public_id, ref
+from trade.fulfilment.return_rules import (
+    Condition,
+    Disposition,
+    MoneyState,
+    Proof,
+    ReceiptState,
+    RefundTo,
+    ReturnKind,
+    ReturnState,
+)
+from trade.fulfilment.rules import (
+    RefuseReason,
+    ShipmentKind,
+    ShipmentState,
+    TaskKind,
+    TaskState,
+    TrackStep,
+)
+
+
+class WorkPolicyRow(Model):
+    """How long stores and guests may take (履约时限). The newest version counts."""
+
+    id = key()
+    data = fields.JSONField[dict[str, Any]]()
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "fulfilment_work_policy"
 
 
 class StoreTask(Model):
-    """What one store has to do for one order. `code` is the guest's pick-up code (提货码)."""
+    """What one store has to do for one order. `code` is the guest's pick-up code (提货码).
+
+    `round` counts the places that were asked for the order; `hold_place` is where picked goods wait
+    (待取货位). `due_at` is when the store should have taken the next step.
+    """
 
     id = key()
-    order_id = fields.BigIntField(unique=True)
+    public_id = public_id("tsk")
+    order_id = ref()
     order_no = fields.CharField(max_length=32)
     store_id = ref()
+    round = fields.IntField(db_default=1)
     kind = fields.CharEnumField(TaskKind, max_length=10)
     state = fields.CharEnumField(TaskState, max_length=10)
     code = fields.CharField(max_length=8, null=True)
+    hold_place = fields.CharField(max_length=20, db_default="")
+    due_at = fields.DatetimeField(db_default=Now())
+    late_at = fields.DatetimeField(null=True)
+    ready_at = fields.DatetimeField(null=True)
+    notices = fields.IntField(db_default=0)
+    reminded_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(db_default=Now())
 
     class Meta(Model.Meta):
         table = "fulfilment_store_task"
-        unique_together = (("store_id", "code"),)
+        unique_together = (("store_id", "code"), ("order_id", "round"))
+
+
+class TaskLine(Model):
+    """Pieces of one order line that a store was asked for. What left and what was refused adds up
+
+    to no more than that.
+    """
+
+    id = key()
+    task: fields.ForeignKeyRelation[StoreTask] = fields.ForeignKeyField(
+        "fulfilment.StoreTask", related_name="lines"
+    )
+    task_id: int
+    line_id = ref()
+    sku_id = ref()
+    quantity = fields.BigIntField()
+    gone = fields.BigIntField(db_default=0)
+    refused = fields.BigIntField(db_default=0)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_task_line"
+        unique_together = (("task", "line_id"),)
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND least(gone, refused) >= 0 AND gone + refused <= quantity",
+                name="fulfilment_task_line_quantity_check",
+            ),
+        )
+
+
+class TaskStep(Model):
+    """One thing done for a task, or told about it: who, when. Never changed."""
+
+    id = key()
+    task: fields.ForeignKeyRelation[StoreTask] = fields.ForeignKeyField("fulfilment.StoreTask")
+    task_id: int
+    action = fields.CharField(max_length=20)
+    note = fields.CharField(max_length=200, db_default="")
+    actor = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "fulfilment_task_step"
+
+
+class Refusal(Model):
+    """A store could not give pieces of a line. That place is not asked for the line again.
+
+    `next_task_id` is the place asked instead; without one the money goes back under `refund_no`.
+    """
+
+    id = key()
+    task: fields.ForeignKeyRelation[StoreTask] = fields.ForeignKeyField("fulfilment.StoreTask")
+    task_id: int
+    order_id = ref()
+    line_id = ref()
+    store_id = ref()
+    quantity = fields.BigIntField()
+    reason = fields.CharEnumField(RefuseReason, max_length=10)
+    note = fields.CharField(max_length=200, db_default="")
+    next_task_id = maybe_ref()
+    refund_fen = fields.BigIntField(db_default=0)
+    refund_no = fields.CharField(max_length=32, null=True)
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "fulfilment_refusal"
+        constraints = (CheckConstraint("quantity > 0", name="fulfilment_refusal_quantity_check"),)
+
+
+class Shipment(Model):
+    """Goods of an order that left together (包裹组): by carrier, by rider, or with the guest."""
+
+    id = key()
+    public_id = public_id("shp")
+    shipment_no = fields.CharField(max_length=32, unique=True)
+    request_key = fields.CharField(max_length=120, unique=True)
+    order_id = ref()
+    order_no = fields.CharField(max_length=32)
+    task: fields.ForeignKeyRelation[StoreTask] = fields.ForeignKeyField("fulfilment.StoreTask")
+    task_id: int
+    store_id = ref()
+    kind = fields.CharEnumField(ShipmentKind, max_length=10)
+    state = fields.CharEnumField(ShipmentState, max_length=10)
+    rider = fields.CharField(max_length=40, db_default="")
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+    left_at = fields.DatetimeField(null=True)
+    arrived_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_shipment"
+
+
+class ShipmentLine(Model):
+    """How many pieces of an order line are in a shipment."""
+
+    id = key()
+    shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField(
+        "fulfilment.Shipment", related_name="lines"
+    )
+    shipment_id: int
+    line_id = ref()
+    sku_id = ref()
+    quantity = fields.BigIntField()
+
+    class Meta(Model.Meta):
+        table = "fulfilment_shipment_line"
+        unique_together = (("shipment", "line_id"),)
+        constraints = (
+            CheckConstraint("quantity > 0", name="fulfilment_shipment_line_quantity_check"),
+        )
+
+
+class Parcel(Model):
+    """One label of a carrier (运单). A large piece travels as several."""
+
+    id = key()
+    shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField(
+        "fulfilment.Shipment", related_name="parcels"
+    )
+    shipment_id: int
+    carrier = fields.CharField(max_length=16)
+    tracking_no = fields.CharField(max_length=32)
+    arrived_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_parcel"
+        unique_together = (("carrier", "tracking_no"),)
+
+
+class TrackRow(Model):
+    """What a carrier told about a shipment (物流轨迹). The same telling again is the same row."""
+
+    id = key()
+    shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField("fulfilment.Shipment")
+    shipment_id: int
+    tracking_no = fields.CharField(max_length=32, db_default="")
+    step = fields.CharEnumField(TrackStep, max_length=10)
+    text = fields.CharField(max_length=200)
+    at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "fulfilment_track"
+        unique_together = (("shipment", "tracking_no", "at", "text"),)
+
+
+class ReturnRuleRow(Model):
+    """One row of the return policy (退换货政策). `data` holds the fields of a rule."""
+
+    id = key()
+    code = fields.CharField(max_length=40, unique=True)
+    priority = fields.IntField()
+    data = fields.JSONField[dict[str, Any]]()
+    valid_from = fields.DatetimeField(db_default=Now())
+    valid_until = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_return_rule"
+
+
+class LineBack(Model):
+    """What of an order line is given back or claimed to be. `id` is the line's; the row is a lock:
+
+    pieces and fen of a line are never given back twice.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=False)
+    order_id = ref()
+    pieces = fields.BigIntField()
+    refused = fields.BigIntField(db_default=0)
+    returned = fields.BigIntField(db_default=0)
+    worth_fen = fields.BigIntField(db_default=0)
+    payable_fen = fen()
+
+    class Meta(Model.Meta):
+        table = "fulfilment_line_back"
+        constraints = (
+            CheckConstraint(
+                "least(refused, returned, worth_fen) >= 0 AND refused + returned <= pieces"
+                " AND worth_fen <= payable_fen",
+                name="fulfilment_line_back_pieces_check",
+            ),
+        )
+
+
+class Return(Model):
+    """A case of goods that come back (售后单). Goods, what becomes of them, and money each have
+
+    their own state and rows. `worth_fen` is what the pieces are worth now; `asked_fen` of it has
+    been asked back for the buyer. `store_id` is where they go, or went: any store may take them.
+    """
+
+    id = key()
+    public_id = public_id("rtn")
+    return_no = fields.CharField(max_length=32, unique=True)
+    request_key = fields.CharField(max_length=120, unique=True)
+    fingerprint = fields.CharField(max_length=64)
+    order_id = ref()
+    order_no = fields.CharField(max_length=32)
+    member_id = maybe_ref()
+    sold_store_id = ref()
+    store_id = ref()
+    kind = fields.CharEnumField(ReturnKind, max_length=10)
+    state = fields.CharEnumField(ReturnState, max_length=10)
+    receipt = fields.CharEnumField(ReceiptState, max_length=10)
+    money = fields.CharEnumField(MoneyState, max_length=10)
+    refund_to = fields.CharEnumField(RefundTo, max_length=10)
+    proof = fields.CharEnumField(Proof, max_length=10)
+    rule_code = fields.CharField(max_length=40)
+    reason = fields.CharField(max_length=200, db_default="")
+    money_when = fields.CharField(max_length=12)
+    manager_over_fen = fen()
+    worth_fen = fields.BigIntField(db_default=0)
+    asked_fen = fields.BigIntField(db_default=0)
+    carrier = fields.CharField(max_length=16, db_default="")
+    tracking_no = fields.CharField(max_length=32, db_default="")
+    exchange_order_id = maybe_ref()
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+    ends_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_return"
+        constraints = (
+            CheckConstraint(
+                "worth_fen >= 0 AND asked_fen BETWEEN 0 AND worth_fen",
+                name="fulfilment_return_worth_fen_check",
+            ),
+        )
+
+
+class ReturnLine(Model):
+    """Pieces of an order line in a return: announced, come back, and what they are worth."""
+
+    id = key()
+    case: fields.ForeignKeyRelation[Return] = fields.ForeignKeyField(
+        "fulfilment.Return", related_name="lines"
+    )
+    case_id: int
+    line_id = ref()
+    sku_id = ref()
+    quantity = fields.BigIntField()
+    received = fields.BigIntField(db_default=0)
+    worth_fen = fen()
+
+    class Meta(Model.Meta):
+        table = "fulfilment_return_line"
+        unique_together = (("case", "line_id"),)
+        constraints = (
+            CheckConstraint(
+                "received BETWEEN 0 AND quantity AND worth_fen >= 0",
+                name="fulfilment_return_line_received_check",
+            ),
+        )
+
+
+class ReturnedPieces(Model):
+    """What arrived (退货签收): so many pieces in one condition, in one place of one store."""
+
+    id = key()
+    case: fields.ForeignKeyRelation[Return] = fields.ForeignKeyField(
+        "fulfilment.Return", related_name="arrived"
+    )
+    case_id: int
+    request_key = fields.CharField(max_length=120)
+    line_id = ref()
+    sku_id = ref()
+    store_id = ref()
+    quantity = fields.BigIntField()
+    disposed = fields.BigIntField(db_default=0)
+    condition = fields.CharEnumField(Condition, max_length=10)
+    place = fields.CharField(max_length=20, db_default="")
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "fulfilment_returned_pieces"
+        unique_together = (("case", "request_key", "line_id", "condition"),)
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND disposed BETWEEN 0 AND quantity",
+                name="fulfilment_returned_pieces_disposed_check",
+            ),
+        )
+
+
+class DispositionRow(Model):
+    """What becomes of pieces that came back (退货处置), decided by a person.
+
+    Pieces to be sold again count as stock only once somebody has put them away (`put_away_at`).
+    """
+
+    id = key()
+    public_id = public_id("dsp")
+    request_key = fields.CharField(max_length=120, unique=True)
+    pieces: fields.ForeignKeyRelation[ReturnedPieces] = fields.ForeignKeyField(
+        "fulfilment.ReturnedPieces", related_name="dispositions"
+    )
+    pieces_id: int
+    what = fields.CharEnumField(Disposition, max_length=10)
+    quantity = fields.BigIntField()
+    to_store_id = maybe_ref()
+    note = fields.CharField(max_length=200, db_default="")
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+    put_away_at = fields.DatetimeField(null=True)
+    put_away_by = fields.CharField(max_length=40, null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_disposition"
+        constraints = (
+            CheckConstraint("quantity > 0", name="fulfilment_disposition_quantity_check"),
+        )
+
+
+class ReturnMoney(Model):
+    """Money of a return (退款): asked for by `by`, where needed allowed by a manager, then paid."""
+
+    id = key()
+    request_key = fields.CharField(max_length=120, unique=True)
+    case: fields.ForeignKeyRelation[Return] = fields.ForeignKeyField(
+        "fulfilment.Return", related_name="refunds"
+    )
+    case_id: int
+    amount_fen = fen()
+    refund_to = fields.CharEnumField(RefundTo, max_length=10)
+    state = fields.CharEnumField(MoneyState, max_length=10)
+    refund_no = fields.CharField(max_length=32, null=True)
+    by = fields.CharField(max_length=40)
+    allowed_by = fields.CharField(max_length=40, null=True)
+    at = fields.DatetimeField(db_default=Now())
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "fulfilment_return_money"
+        constraints = (
+            CheckConstraint("amount_fen > 0", name="fulfilment_return_money_amount_fen_check"),
+        )
+
+
+class ReturnStep(Model):
+    """One step of a return: what was done and by whom. Never changed."""
+
+    id = key()
+    case: fields.ForeignKeyRelation[Return] = fields.ForeignKeyField("fulfilment.Return")
+    case_id: int
+    action = fields.CharField(max_length=20)
+    note = fields.CharField(max_length=200, db_default="")
+    actor = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "fulfilment_return_step"
