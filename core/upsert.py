@@ -29,8 +29,16 @@ INSERT INTO {table} AS old ({columns})
 SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb)
 ON CONFLICT ({by}) DO UPDATE SET {corrections}
 WHERE ({kept}) IS DISTINCT FROM ({wanted})
-RETURNING (xmax = 0) AS is_new
+RETURNING id, (xmax = 0) AS is_new
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What an upsert did, and the ids of the rows it added or corrected."""
+
+    count: Upserted
+    ids: tuple[int, ...]
 
 
 async def upsert(
@@ -45,9 +53,20 @@ async def upsert(
     Columns named in `once` are written with a new row and left alone afterwards. Doing it again
     changes nothing. Two rows with the same key in one call are the caller's mistake.
     """
+    return (await upsert_telling(model, rows, by=by, once=once)).count
+
+
+async def upsert_telling(
+    model: type[Model],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    by: Sequence[str],
+    once: Sequence[str] = (),
+) -> Touched:
+    """The same, for whoever has to tell others which rows are different now."""
     listed = list(rows)
     if not listed:
-        return Upserted()
+        return Touched(Upserted(), ())
     columns = list(listed[0])
     facts = [column for column in columns if column not in {*by, *once}]
     statement = STATEMENT.format(
@@ -60,4 +79,5 @@ async def upsert(
     )
     told = await sql(statement, json.dumps([dict(row) for row in listed], default=str))
     new = sum(row["is_new"] for row in told)
-    return Upserted(new, len(told) - new, len(listed) - len(told))
+    count = Upserted(new, len(told) - new, len(listed) - len(told))
+    return Touched(count, tuple(row["id"] for row in told))

@@ -23,7 +23,7 @@ from app.importing.rows import (
 from core.upsert import Upserted
 from devices.queries import printers_of
 from devices.service import add_printer
-from trade.catalog.queries import barcodes, choices, product_ids, sku_ids
+from trade.catalog.queries import barcodes, choices, product_ids, sku_ids, spec_key
 from trade.catalog.service import ProductDraft, SkuDraft, put_products, put_skus
 from trade.promotions.service import (
     FullReductionDraft,
@@ -113,7 +113,7 @@ async def load_skus(loader: Loader[SkuRow]) -> Upserted:
         product_id = named(products, row, "product_code")
         if row.barcode and scanned.get(row.barcode, row.code) != row.code:
             raise Refused("barcode", "taken")
-        if chosen.get((product_id, row.colour, row.size), row.code) != row.code:
+        if chosen.get((product_id, row.colour, row.size, spec_key({})), row.code) != row.code:
             raise Refused("size", "taken")
         return SkuDraft(**_facts(row, "product_code"), product_id=product_id)
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from tests.scenes.catalog import a_sku
+from tests.scenes.catalog import a_product, a_sku
 from tests.scenes.stores import a_store
-from trade.catalog.models import Product, Sku
+from trade.catalog.models import Barcode, Product, Sku
 from trade.promotions.service import (
     FullReductionDraft,
     PriceDraft,
@@ -27,7 +27,7 @@ async def on_shelf(sku: Sku, store: Store, pieces: int) -> None:
 async def many(count: int, *, category: str = "针织") -> list[Product]:
     products = []
     for number in range(count):
-        product = await Product.create(title=f"{category} {number}", category=category, price_fen=1)
+        product = await a_product(f"{category} {number}", category=category)
         _ = await a_sku(product=product)
         products.append(product)
     return products
@@ -86,8 +86,9 @@ async def test_a_list_is_narrowed_by_category_word_and_barcode(client: AsyncClie
     store = await a_store()
     await many(2)
     [sofa] = await many(1, category="沙发")
-    await Sku.filter(product_id=sofa.id).update(barcode="2000000100012")
-    code = (await Sku.get(product_id=sofa.id)).code
+    sku = await Sku.get(product_id=sofa.id)
+    await Barcode.create(sku=sku, code="2000000100012")
+    code = sku.code
 
     for query in ({"category": "沙发"}, {"q": "沙发"}, {"q": "2000000100012"}, {"q": code}):
         cards = (await listed(client, store, **query))["items"]

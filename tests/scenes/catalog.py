@@ -1,11 +1,29 @@
 """Set the scene: a product with its colours and sizes on the shelf."""
 
 from itertools import count
+from typing import Any
 
 from core.ids import new_no
-from trade.catalog.models import Product, Sku
+from trade.catalog.models import Brand, Category, Product, Sku
 
 serial = count(1)
+
+
+async def a_category(name: str = "针织") -> Category:
+    found = await Category.get_or_none(code=name)
+    made = found or await Category.create(code=name, name=name, path=[])
+    if not found:
+        await Category.filter(id=made.id).update(path=[made.id])
+    return made
+
+
+async def a_brand(name: str = "木棠") -> Brand:
+    return (await Brand.get_or_create({"name": name}, code=name))[0]
+
+
+async def a_product(title: str = "羊绒围巾", *, category: str = "针织", **more: Any) -> Product:
+    facts = {"price_fen": 39_900, "brand": await a_brand(), **more}
+    return await Product.create(title=title, category=await a_category(category), **facts)
 
 
 async def a_sku(
@@ -15,10 +33,9 @@ async def a_sku(
     size: str = "M",
     product: Product | None = None,
     on_sale: bool = True,
+    **more: Any,
 ) -> Sku:
-    of = product or await Product.create(
-        title="羊绒围巾", category="针织", brand="木棠", price_fen=list_price_fen, on_sale=True
-    )
+    of = product or await a_product(price_fen=list_price_fen)
     return await Sku.create(
         product=of,
         code=new_no(f"K{next(serial)}-"),
@@ -29,4 +46,5 @@ async def a_sku(
         tax_bp=1300,
         list_price_fen=list_price_fen,
         on_sale=on_sale,
+        **more,
     )

@@ -16,7 +16,9 @@ TYPED = {  # every text of a person or a brand that a page shows
     "stores_staff": ("name", "display_name"),
     "crm_group": ("name",),
     "crm_member": ("tier",),
-    "catalog_product": ("title", "category", "brand", "description"),
+    "catalog_product": ("title", "description"),
+    "catalog_category": ("name",),
+    "catalog_brand": ("name",),
     "catalog_sku": ("colour", "size"),
     "orders_line": ("title", "spec_text"),
 }

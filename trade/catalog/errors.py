@@ -1,6 +1,6 @@
 """What the catalogue refuses."""
 
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class ProductNotFound(NotFound):
@@ -25,3 +25,51 @@ class PictureNotFound(NotFound):
     code = "catalog.picture_not_found"
     zh = "没有这张图片，请刷新商品列表"
     en = "There is no such picture: load the product list again."
+
+
+class AxisUnknown(Invalid):
+    code = "catalog.axis_unknown"
+    zh = "没有这个规格项，请先添加规格项再保存商品"
+    en = "Goods are not chosen by that: add the axis first, then save the SKU."
+
+
+class BarcodeWrong(Invalid):
+    code = "catalog.barcode_wrong"
+    zh = "条码不是正确的 EAN-13（13 位且校验位正确），请核对后重试"
+    en = "That is no EAN-13 barcode (13 digits, the last one checks): compare it with the label."
+
+
+class BarcodeTaken(Conflict):
+    code = "catalog.barcode_taken"
+    zh = "该条码已属于其他规格，请核对标签"
+    en = "That barcode belongs to another SKU: compare the labels."
+
+
+class CategoryNotFound(NotFound):
+    code = "catalog.category_not_found"
+    zh = "没有这个类目，请先添加上级类目"
+    en = "There is no such category: add the one above first."
+
+
+class CategoryLoop(Invalid):
+    code = "catalog.category_loop"
+    zh = "类目不能挂在自己下面，请换一个上级类目"
+    en = "A category cannot hang below itself: choose another one above it."
+
+
+class BadKit(Invalid):
+    code = "catalog.bad_kit"
+    zh = "组合装的组成不正确：每个规格只写一次，数量 1 到 1000，最多 50 种"
+    en = "These parts make no kit: name each SKU once, 1 to 1000 pieces, at most 50 SKUs."
+
+
+class KitInKit(Invalid):
+    code = "catalog.kit_in_kit"
+    zh = "组合装不能再装组合装，请直接写其中的单品"
+    en = "A kit cannot be part of a kit: name the single pieces instead."
+
+
+class ShelfNotYours(Forbidden):
+    code = "catalog.shelf_not_yours"
+    zh = "只能调整本店的货架，请切换到您的门店"
+    en = "This is not your store's shelf: change to your own store."

@@ -1,5 +1,6 @@
 """Pure decisions about goods: barcodes, and the picture of a thing nobody has photographed yet."""
 
+from enum import StrEnum
 from hashlib import sha256
 
 SHAPES = {  # a word in the category -> the outline in `pages/drawing.py`
@@ -17,6 +18,18 @@ SHAPES = {  # a word in the category -> the outline in `pages/drawing.py`
     "针织": "shirt",
     "裤": "trousers",
 }
+
+
+class PictureState(StrEnum):
+    STORING = "storing"
+    STORED = "stored"
+
+
+class SceneKind(StrEnum):
+    ROOM = "room"  # 空间
+    OUTFIT = "outfit"  # 穿搭
+
+
 NEUTRAL = "d9cbb3"
 COLOURS = {  # a word in the colour's name -> how it looks
     "燕麦": "d9cbb3",

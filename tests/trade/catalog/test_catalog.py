@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from tortoise.exceptions import IntegrityError
 
@@ -17,6 +19,7 @@ from trade.catalog.queries import (
 )
 from trade.catalog.service import ProductDraft, SkuDraft, put_products, put_skus
 
+NOV, DEC = date(2026, 11, 30), date(2026, 12, 1)
 pytestmark = pytest.mark.usefixtures("db")
 
 
@@ -129,7 +132,8 @@ async def test_a_page_is_never_longer_than_two_hundred() -> None:
         ({"tax_code": "105020101000000000X"}, "catalog_sku_tax_code_check"),
         ({"tax_bp": 10_001}, "catalog_sku_tax_bp_check"),
         ({"list_price_fen": -1}, "catalog_sku_list_price_fen_check"),
-        ({"barcode": "12345"}, "catalog_sku_barcode_check"),
+        ({"deposit_bp": 1}, "catalog_sku_presale_check"),
+        ({"presale_on": NOV, "presale_until": DEC}, "catalog_sku_presale_days_check"),
     ],
 )
 async def test_the_database_refuses_what_no_sku_can_be(

@@ -1,0 +1,158 @@
+"""Products with what can be chosen of them. Nothing here writes."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.database import sql
+from trade.catalog.errors import CursorUnknown, ProductNotFound
+from trade.catalog.models import Favourite, Product
+from trade.catalog.queries.skus import SkuView, sku_of, today, with_facts
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product on the shelf with its SKUs on the shelf."""
+
+    id: int
+    public_id: str
+    title: str
+    category: str
+    brand: str
+    picture: str
+    description: str
+    skus: tuple[SkuView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """`next_cursor` is None on the last page."""
+
+    products: tuple[ProductView, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FavouriteView:
+    product_id: int
+    public_id: str
+    title: str
+    price_fen: int
+    since: datetime
+
+
+# Products with their SKUs as one JSON a row: one round trip, no model is built. The ORM would ask
+# twice (products, then prefetched SKUs) and hydrate every row.
+PRODUCTS = with_facts(
+    1,
+    """
+SELECT p.id, p.public_id, p.title, coalesce(c.name, '') AS category, coalesce(b.name, '') AS brand,
+    p.picture, p.description, p.brand_id, c.path AS category_ids, p.on_sale AS is_product_sold,
+    (SELECT json_agg(facts ORDER BY facts.id) FROM (
+        SELECT {facts} FROM catalog_sku AS s WHERE s.product_id = p.id
+     ) AS facts WHERE facts.is_sold) AS skus
+FROM catalog_product AS p
+LEFT JOIN catalog_category AS c ON c.id = p.category_id
+LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
+WHERE p.on_sale
+""",
+)
+ONE = PRODUCTS + "AND ($2::text IS NULL OR p.public_id = $2) AND ($3::bigint IS NULL OR p.id = $3)"
+LISTED = """AND p.id > $2
+    AND ($3 = '' OR c.path && (
+        SELECT array_agg(id) FROM catalog_category WHERE code = $3 OR name = $3))
+    AND ($4 = '' OR p.title ILIKE $4 OR c.name ILIKE $4 OR p.code = $5
+         OR EXISTS (SELECT FROM catalog_sku AS s LEFT JOIN catalog_barcode AS l ON l.sku_id = s.id
+                    WHERE s.product_id = p.id AND (s.code = $5 OR l.code = $5)))
+ORDER BY p.id LIMIT $6
+"""
+PAGE = PRODUCTS + LISTED
+SHARED = ("title", "brand_id", "category_ids", "is_product_sold")
+
+
+def _product_of_row(row: dict[str, Any]) -> ProductView:
+    day, shared = today(), {name: row[name] for name in SHARED}
+    skus = json.loads(row["skus"] or "[]")
+    return ProductView(
+        id=row["id"],
+        public_id=row["public_id"],
+        title=row["title"],
+        category=row["category"],
+        brand=row["brand"],
+        picture=row["picture"],
+        description=row["description"],
+        skus=tuple(sku_of({**sku, **shared}, day) for sku in skus),
+    )
+
+
+async def get_product(product_id: int) -> ProductView:
+    """Raises ProductNotFound when it is unknown or off the shelf."""
+    rows = await sql(ONE, today(), None, product_id)
+    if not rows:
+        raise ProductNotFound(product_id=product_id)
+    return _product_of_row(rows[0])
+
+
+async def product_by_public_id(public_id: str) -> ProductView:
+    """Raises ProductNotFound when it is unknown or off the shelf."""
+    rows = await sql(ONE, today(), public_id, None)
+    if not rows:
+        raise ProductNotFound(product_id=public_id)
+    return _product_of_row(rows[0])
+
+
+def _like(text: str) -> str:
+    literal = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{literal}%"
+
+
+async def list_products(
+    *, cursor: str | None = None, limit: int = 20, category: str = "", text: str = ""
+) -> ProductPage:
+    """Products on the shelf, in the order the brand listed them, at most 200 a page.
+
+    `category` is a code or a name and means what hangs below it too. `text` is looked for in
+    title and category, or is a whole product code, SKU code or barcode. Raises CursorUnknown for
+    a cursor that no earlier page gave.
+    """
+    after = 0
+    if cursor is not None:
+        last = await Product.get_or_none(public_id=cursor)
+        if last is None:
+            raise CursorUnknown
+        after = last.id
+    size = max(1, min(limit, 200))
+    like = _like(text) if text else ""
+    rows = await sql(PAGE, today(), after, category, like, text, size + 1)
+    products = tuple(_product_of_row(row) for row in rows[:size])
+    return ProductPage(products, products[-1].public_id if len(rows) > size else None)
+
+
+async def categories() -> list[str]:
+    """The names of what there is on the shelf, in the order of the tree, then of the list."""
+    rows = await sql(
+        "SELECT c.name FROM catalog_product AS p JOIN catalog_category AS c ON c.id = p.category_id"
+        " WHERE p.on_sale GROUP BY c.id ORDER BY c.position, min(p.id)"
+    )
+    return [row["name"] for row in rows]
+
+
+async def product_ids() -> dict[str, int]:
+    """Code to id of every product."""
+    return dict(await Product.all().values_list("code", "id"))
+
+
+async def favourites_of(*, member_id: int, limit: int = 50) -> list[FavouriteView]:
+    """Newest first."""
+    rows = Favourite.filter(member_id=member_id).select_related("product")
+    return [
+        FavouriteView(
+            row.product.id,
+            row.product.public_id,
+            row.product.title,
+            row.product.price_fen,
+            row.created_at,
+        )
+        for row in await rows.order_by("-id").limit(limit)
+    ]

@@ -1,0 +1,38 @@
+"""What can be done with products. One public function is one use case is one transaction."""
+
+from trade.catalog.service.favourites import favourite_product
+from trade.catalog.service.kits import PartDraft, set_kit
+from trade.catalog.service.products import (
+    ProductDraft,
+    SkuDraft,
+    put_products,
+    put_skus,
+)
+from trade.catalog.service.shelves import limit_product, put_on_shelf, take_off_shelf
+from trade.catalog.service.tree import (
+    AxisDraft,
+    BrandDraft,
+    CategoryDraft,
+    put_axes,
+    put_brands,
+    put_categories,
+)
+
+__all__ = [
+    "AxisDraft",
+    "BrandDraft",
+    "CategoryDraft",
+    "PartDraft",
+    "ProductDraft",
+    "SkuDraft",
+    "favourite_product",
+    "limit_product",
+    "put_axes",
+    "put_brands",
+    "put_categories",
+    "put_on_shelf",
+    "put_products",
+    "put_skus",
+    "set_kit",
+    "take_off_shelf",
+]
