@@ -16,7 +16,7 @@ from core.settings import Settings
 from devices.queries import printers_of
 from trade.catalog.models import Product, Sku
 from trade.catalog.queries import find_sku, list_products
-from trade.promotions.models import StorePrice
+from trade.promotions.models import Price
 from trade.promotions.queries import rates
 from trade.stock.models import StockLevel, StockMovement
 from trade.stores.models import Staff, Store, TaxEntity
@@ -42,7 +42,7 @@ def faults_of(report: ImportReport) -> list[tuple[str, int, str, str]]:
 
 
 async def rows_in_tables() -> list[int]:
-    tables = (TaxEntity, Store, Staff, Product, Sku, StorePrice, StockLevel, StockMovement)
+    tables = (TaxEntity, Store, Staff, Product, Sku, Price, StockLevel, StockMovement)
     return [await table.all().count() for table in tables]
 
 
@@ -183,7 +183,7 @@ async def test_ten_thousand_prices_take_seconds(brand: Path) -> None:
     report = await import_brand(brand)
 
     assert report.refusals == ()
-    assert await StorePrice.filter(price_fen=8_900).count() == 10_000
+    assert await Price.filter(price_fen=8_900).count() == 10_000
     assert report.seconds < 60
 
 

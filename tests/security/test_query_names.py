@@ -36,7 +36,6 @@ ASKS = {
 NAMED_BY_US = {  # file: what is not a literal there, and whose word it is
     "core/security/scope.py": "the column is a literal of each caller",
     "crm/queries/numbers.py": "the columns of an aggregate, a constant tuple",
-    "trade/promotions/service.py": "`by` is a literal of each caller in the file",
 }
 
 

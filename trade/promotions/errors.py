@@ -25,3 +25,27 @@ class SkuOffShelf(Conflict):
     code = "promotions.sku_off_shelf"
     zh = "商品已下架，请从购物车移除后重试"
     en = "This choice is off the shelf: take it out of the cart and try again."
+
+
+class CouponNotUsable(Conflict):
+    code = "promotions.coupon_not_usable"
+    zh = "优惠券已被使用、已过期或不属于您，请重新选择优惠券"
+    en = "This coupon is used, expired or somebody else's: choose another."
+
+
+class PromotionSpent(Conflict):
+    code = "promotions.spent"
+    zh = "优惠名额已用完，请重新确认价格后下单"
+    en = "This offer has just run out: look at the new price and order again."
+
+
+class PromotionTakenOften(Conflict):
+    code = "promotions.taken_often"
+    zh = "您已达到该优惠的限购数量，请调整数量后下单"
+    en = "You have reached the limit of this offer: change the quantity and order again."
+
+
+class BadPromotion(Invalid):
+    code = "promotions.bad_promotion"
+    zh = "促销设置有误，请检查所标字段"
+    en = "The promotion cannot be kept so: check the field that is named."

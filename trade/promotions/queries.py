@@ -56,16 +56,19 @@ class Rates:
 TERMS = """
 SELECT
     (SELECT json_agg(own) FROM (
-        SELECT DISTINCT ON (sku_id) sku_id, price_fen, valid_from FROM promotions_store_price
-        WHERE store_id = $1 AND sku_id = ANY($2::bigint[]) AND valid_from <= $3
-            AND (valid_to IS NULL OR valid_to >= $3)
-        ORDER BY sku_id, valid_from DESC
+        SELECT DISTINCT ON (sku_id) sku_id, price_fen, valid_from FROM promotions_price
+        WHERE place = 'store:' || $1::bigint AND tier = '' AND sku_id = ANY($2::bigint[])
+            AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)
+        ORDER BY sku_id, valid_from DESC, version DESC
     ) AS own) AS prices,
-    (SELECT json_agg(newest ORDER BY threshold_fen, code) FROM (
-        SELECT DISTINCT ON (code) * FROM promotions_full_reduction ORDER BY code, version DESC
+    (SELECT json_agg(newest) FROM (
+        SELECT DISTINCT ON (c.id) c.code, c.kind, p.* FROM promotions_campaign AS c
+        JOIN promotions_promotion AS p ON p.campaign_id = c.id
+        ORDER BY c.id, p.version DESC
     ) AS newest
-    WHERE valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)
-        AND (store_id IS NULL OR store_id = $1)) AS reductions,
+    WHERE kind = 'full_reduction' AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)
+        AND (scope->'places' IS NULL OR scope->'places' ? ('store:' || $1::bigint)))
+    AS reductions,
     (SELECT row_to_json(newest) FROM (
         SELECT * FROM promotions_member_rate WHERE tier = $4 ORDER BY version DESC LIMIT 1
     ) AS newest
@@ -98,8 +101,8 @@ def _reduction(row: dict[str, Any]) -> ReductionTerm:
     return ReductionTerm(
         code=row["code"],
         name=row["name"],
-        threshold_fen=row["threshold_fen"],
-        reduction_fen=row["reduction_fen"],
+        threshold_fen=row["terms"]["steps"][0]["threshold_fen"],
+        reduction_fen=row["terms"]["steps"][0]["off_fen"],
         version=f"{row['code']} v{row['version']}",
     )
 

@@ -1,6 +1,6 @@
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 import pytest
@@ -19,7 +19,7 @@ from trade.orders.errors import (
 from trade.orders.models import Order
 from trade.orders.queries import Delivery, OrderState, Source, consignee_of, order_of, timeline_of
 from trade.orders.service import Consignee, OrderedLine, place_order
-from trade.promotions.models import FullReduction
+from trade.promotions.service import FullReductionDraft, put_full_reductions
 from trade.stock.errors import OutOfStock
 from trade.stock.queries import availability
 
@@ -34,14 +34,10 @@ async def stock_of(shelf: Shelf) -> tuple[int, int]:
 async def test_an_order_keeps_the_quote_the_source_and_the_stock() -> None:
     await some_rates()
     shelf = await a_shelf(units=10, list_price_fen=30_000)
-    await FullReduction(
-        code="M500",
-        version=1,
-        name="满 500 减 50",
-        threshold_fen=50_000,
-        reduction_fen=5_000,
-        valid_from="2026-01-01",
-    ).save()
+    new_year = date(2026, 1, 1)
+    await put_full_reductions(
+        [FullReductionDraft("M500", "满 500 减 50", None, 50_000, 5_000, new_year, None)]
+    )
     source = Source(guide_id=3, store_id=4, group_id=5)
     order = await an_order(shelf, quantity=2, source=source)
 

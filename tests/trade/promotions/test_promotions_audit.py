@@ -18,5 +18,5 @@ async def test_the_auditor_finds_a_price_of_nothing() -> None:
 
     assert sound == []
     assert await every_price_is_of_a_sku_and_a_store_that_exist() == [
-        Finding("promotions.prices", f"store {store.id} sku 999", "is of nothing")
+        Finding("promotions.prices", f"store:{store.id} sku 999", "is of nothing")
     ]

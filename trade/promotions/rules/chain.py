@@ -4,61 +4,11 @@ A calculator takes a draft of the quote and gives the next one; each says what i
 have done, and why something else was better. The order of the chain is the order of `CHAIN`.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 
 from core.money import share_bp, split_fen, yuan
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule's say. `amount_fen` is what it takes off (below 0: adds), or would have taken off.
-
-    List price x quantity, less the amounts of a line's winners, is what the line costs.
-    """
-
-    rule: str
-    version: str
-    zh: str
-    en: str
-    amount_fen: int
-    won: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuotedLine:
-    """`list_fen` and `price_fen` are for one piece, `discount_fen` and `payable_fen` for the line.
-
-    `discount_fen` is the line's part of the discounts on the whole order.
-    """
-
-    sku_id: int
-    quantity: int
-    list_fen: int
-    price_fen: int
-    discount_fen: int
-    payable_fen: int
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def goods_fen(self) -> int:
-        return self.price_fen * self.quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """goods - discount + freight = payable. The `version` is the same for the same answer."""
-
-    lines: tuple[QuotedLine, ...]
-    goods_fen: int
-    discount_fen: int
-    freight_fen: int
-    payable_fen: int
-    reasons: tuple[Reason, ...]
-    points_earned: int
-    version: str
+from trade.promotions.rules.quote import Quote, QuotedLine, Reason, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +186,5 @@ def work_out(items: Sequence[tuple[int, int, int]], terms: Terms) -> Quote:
         payable_fen=payable_fen,
         reasons=draft.reasons,
         points_earned=points_for(payable_fen, terms.points_per_yuan),
-        version=_version(draft),
+        version=version_of(draft.lines, draft.reasons),
     )
-
-
-def _version(draft: Draft) -> str:
-    return sha256(json.dumps(asdict(draft), ensure_ascii=False).encode()).hexdigest()[:16]

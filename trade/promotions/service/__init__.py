@@ -1,0 +1,63 @@
+"""What can be done with prices, promotions and coupons: one file per part."""
+
+from trade.promotions.rules import DealKind, Quote, QuotedLine, RateBase, Reason, Use, UseKind
+from trade.promotions.service.pricing import (
+    MemberRateDraft,
+    PriceDraft,
+    ProgramRateDraft,
+    put_member_rates,
+    put_prices,
+    put_program_rates,
+)
+from trade.promotions.service.quoting import (
+    QuoteLine,
+    QuoteRequest,
+    forget_terms,
+    quote_cart,
+    quote_carts,
+)
+from trade.promotions.service.running import (
+    FullReductionDraft,
+    PromotionDraft,
+    put_full_reductions,
+    put_promotions,
+)
+from trade.promotions.service.uses import (
+    HoldUses,
+    capture_uses,
+    hold_uses,
+    release_uses,
+    retake_uses,
+    return_uses,
+)
+
+__all__ = [
+    "DealKind",
+    "FullReductionDraft",
+    "HoldUses",
+    "MemberRateDraft",
+    "PriceDraft",
+    "ProgramRateDraft",
+    "PromotionDraft",
+    "Quote",
+    "QuoteLine",
+    "QuoteRequest",
+    "QuotedLine",
+    "RateBase",
+    "Reason",
+    "Use",
+    "UseKind",
+    "capture_uses",
+    "forget_terms",
+    "hold_uses",
+    "put_full_reductions",
+    "put_member_rates",
+    "put_prices",
+    "put_program_rates",
+    "put_promotions",
+    "quote_cart",
+    "quote_carts",
+    "release_uses",
+    "retake_uses",
+    "return_uses",
+]
