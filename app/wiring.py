@@ -35,7 +35,9 @@ TRADE = (
 )
 ROOMS: dict[str, str] = {
     "ledger": "core.ledger",
+    "feed": "core.feed",
     **{room: f"trade.{room}" for room in TRADE},
+    "bills": "trade.payments.bills",
     **{room: room for room in ("crm", "invoicing", "devices", "bot")},
 }
 PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported

@@ -21,6 +21,7 @@ class Listener(Protocol[E_contra]):
 
 
 listeners: dict[str, tuple[type[Event], Listener[Any]]] = {}
+told_outside: dict[type[Event], str] = {}  # events that partners may hear of; filled by core.feed
 
 
 def on(event_type: type[E]) -> Callable[[Listener[E]], Listener[E]]:

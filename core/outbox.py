@@ -4,6 +4,7 @@ PostgreSQL remembers, Redis only rings the bell and may be lost. A row is worked
 whose number grows with each claim; who holds an older number changes nothing (rules C1, C2).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,7 +14,7 @@ from tortoise.models import Model
 
 from core.columns import key
 from core.database import is_in_transaction, sql
-from core.events import Event, listeners
+from core.events import Event, listeners, told_outside
 
 NEWS_TRIES = 12
 
@@ -56,6 +57,19 @@ class Schedule(Model):
 LEASE_S = 10
 
 OWE_NEWS = """
+INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
+SELECT 'news', listener, $2::jsonb, 0, 0 FROM unnest($1::text[]) AS listener
+"""
+
+# What partners hear of is noted in the same breath, so that the changes of one thing keep the order
+# of its transactions; where nobody subscribed, nothing is written.
+OWE_NEWS_AND_TELL = """
+WITH noted AS (
+    INSERT INTO feed_change (kind, event, facts)
+    SELECT $3::text, $4::text, $2::jsonb
+    WHERE EXISTS (SELECT FROM feed_subscription
+                  WHERE state <> 'ended' AND kinds @> to_jsonb($3::text))
+)
 INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
 SELECT 'news', listener, $2::jsonb, 0, 0 FROM unnest($1::text[]) AS listener
 """
@@ -115,6 +129,14 @@ WHERE dead_at IS NOT NULL AND done_at IS NULL AND ($1::bigint IS NULL OR id = $1
 RETURNING id
 """
 
+# Each piece of news with each of its listeners, in the order the news was given.
+OWE_MANY = """
+INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
+SELECT 'news', listener, payload::jsonb, 0, 0
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS owed (listener, payload, place)
+ORDER BY place
+"""
+
 shapes: dict[type[Event], TypeAdapter[Any]] = {}
 
 
@@ -132,8 +154,28 @@ async def publish(event: Event) -> None:
     if not is_in_transaction():
         raise RuntimeError(f"{event.name} was published outside a transaction")
     names = [name for name, (told, _) in listeners.items() if told is type(event)]
+    kind = told_outside.get(type(event))
+    if not names and kind is None:
+        return
+    facts = shape_of(type(event)).dump_json(event).decode()
+    if kind is None:
+        await sql(OWE_NEWS, names, facts)
+    else:
+        await sql(OWE_NEWS_AND_TELL, names, facts, kind, event.name)
+
+
+async def publish_all(events: Sequence[Event]) -> None:
+    """As `publish` for each of them, in one statement for a whole group."""
+    if not is_in_transaction():
+        raise RuntimeError(f"{len(events)} events were published outside a transaction")
+    names, payloads = [], []
+    for event in events:
+        told = [name for name, (kind, _) in listeners.items() if kind is type(event)]
+        if told:
+            names += told
+            payloads += [shape_of(type(event)).dump_json(event).decode()] * len(told)
     if names:
-        await sql(OWE_NEWS, names, shape_of(type(event)).dump_json(event).decode())
+        await sql(OWE_MANY, names, payloads)
 
 
 async def claim(limit: int = 50) -> list[tuple[int, int]]:
