@@ -1,0 +1,63 @@
+"""What can be asked about stock. Nothing here writes."""
+
+from trade.stock.queries.levels import (
+    Coming,
+    MovementView,
+    ShortShelf,
+    StockView,
+    availability,
+    coming,
+    held_orders,
+    movements_of,
+    short_shelves,
+)
+from trade.stock.queries.papers import (
+    CountLineView,
+    CountView,
+    InboundLineView,
+    InboundView,
+    count_for,
+    inbound_for,
+    open_inbounds,
+)
+from trade.stock.rules import (
+    CountState,
+    Disposition,
+    Fullness,
+    InboundKind,
+    InboundState,
+    MovementKind,
+    Place,
+    Reason,
+    fullness,
+    sum_demand,
+)
+
+__all__ = [
+    "Coming",
+    "CountLineView",
+    "CountState",
+    "CountView",
+    "Disposition",
+    "Fullness",
+    "InboundKind",
+    "InboundLineView",
+    "InboundState",
+    "InboundView",
+    "MovementKind",
+    "MovementView",
+    "Place",
+    "Reason",
+    "ShortShelf",
+    "StockView",
+    "availability",
+    "coming",
+    "count_for",
+    "fullness",
+    "held_orders",
+    "inbound_for",
+    "movements_of",
+    "open_inbounds",
+    "short_shelves",
+    "sum_demand",
+]
