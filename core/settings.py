@@ -58,7 +58,10 @@ class WeCom(Group):
 
 
 class Pay(Group):
-    """WeChat Pay v3 in public-key mode: `public_key_*` are the platform's, `merchant_*` ours."""
+    """WeChat Pay v3 in public-key mode: `public_key_*` are the platform's, `merchant_*` ours.
+
+    `store_codes` name the stores whose money it collects, where there are several merchants.
+    """
 
     mch_id: str
     app_id: str
@@ -68,6 +71,7 @@ class Pay(Group):
     public_key_id: str
     public_key_pem: str
     base_url: str = "https://api.mch.weixin.qq.com"
+    store_codes: frozenset[str] = frozenset()
 
 
 class TaxProvider(Group):
@@ -121,6 +125,14 @@ class Settings(BaseSettings):
     docs_page: bool = True
     trusted_proxies: frozenset[Network] = frozenset()  # whose X-Forwarded-For is believed
 
+    # How long an unpaid order keeps its goods; the short time is for whoever let the last ones run
+    # out. What one member may keep from others without paying: orders, and units of one SKU.
+    pay_within_s: int = Field(default=900, ge=60)
+    pay_within_short_s: int = Field(default=300, ge=60)
+    max_open_orders: int = Field(default=10, ge=1)
+    max_held_units: int = Field(default=200, ge=1)
+    draft_hours: int = Field(default=48, ge=1)
+
     signing_key: SecretStr
     field_keys: dict[str, SecretStr]  # key id -> base64 of 32 bytes; the last is current
     index_keys: dict[str, SecretStr]
@@ -129,6 +141,7 @@ class Settings(BaseSettings):
     official_account: OfficialAccount | None = None
     wecom: WeCom | None = None
     pay: Pay | None = None
+    more_pay: tuple[Pay, ...] = ()  # other merchants, for the stores they name
     tax_provider: TaxProvider | None = None
     mail: Mail | None = None
     sms: Sms | None = None

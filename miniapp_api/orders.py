@@ -21,7 +21,6 @@ from trade.orders.errors import (
     BadCursor,
     BadLines,
     ConsigneeNeeded,
-    NothingToPay,
     OrderCannotMove,
     OrderKeyReused,
     OrderNotFound,
@@ -140,8 +139,7 @@ class OrdersOut(Schema):
         BadLines,
         ConsigneeNeeded,
         OutOfStock,
-        NothingToPay,
-        OrderKeyReused,
+            OrderKeyReused,
     ),
 )
 async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderOut:

@@ -18,6 +18,7 @@ from core.ledger.errors import (
 )
 from core.ledger.expiring import expire_lots
 from core.ledger.explaining import explain, name_cause
+from core.ledger.holding import HoldRequest, hold_many
 from core.ledger.holds import Hold, capture, expire_holds, hold, live_holds, release
 from core.ledger.journals import Act, Cause, Entry, Journal, Memo
 from core.ledger.mirroring import mirror
@@ -39,6 +40,7 @@ __all__ = [
     "Hold",
     "HoldEnded",
     "HoldNotFound",
+    "HoldRequest",
     "InsufficientBalance",
     "Journal",
     "JournalNotFound",
@@ -60,6 +62,7 @@ __all__ = [
     "find_journal",
     "get_journal",
     "hold",
+    "hold_many",
     "house",
     "live_holds",
     "lots",

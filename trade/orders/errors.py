@@ -31,19 +31,51 @@ class StoreIsClosed(Conflict):
     en = "This store is closed: choose another one."
 
 
-class NothingToPay(Conflict):
-    code = "orders.nothing_to_pay"
-    zh = "应付金额为零，请调整商品或优惠后重试"
-    en = "There is nothing to pay: change the items or the discounts."
-
-
 class ConsigneeNeeded(Invalid):
     code = "orders.consignee_needed"
-    zh = "快递配送需要收货人、电话和地址，请补充"
-    en = "Express delivery needs a consignee with phone and address: add them."
+    zh = "快递和同城配送需要收货人、电话和地址，请补充"
+    en = "A delivery needs a consignee with phone and address: add them."
 
 
 class BadCursor(Invalid):
     code = "orders.bad_cursor"
     zh = "翻页游标无效，请从第一页重新查询"
     en = "This cursor does not lead anywhere: start again from the first page."
+
+
+class TooManyOpenOrders(Conflict):
+    code = "orders.too_many_open_orders"
+    zh = "您有多笔订单尚未付款，请先付款或取消后再下单"
+    en = "Several of your orders wait for payment: pay or cancel some of them first."
+
+
+class TooManyHeldUnits(Conflict):
+    code = "orders.too_many_held_units"
+    zh = "您未付款的订单已占用较多该商品，请先付款或减少数量"
+    en = "Your unpaid orders keep many of this item already: pay for them or take fewer."
+
+
+class DraftNotFound(NotFound):
+    code = "orders.draft_not_found"
+    zh = "没有这份代客订单，请向导购重新索取"
+    en = "There is no such prepared order: ask your guide for a new one."
+
+
+class DraftEnded(Conflict):
+    code = "orders.draft_ended"
+    zh = "这份代客订单已失效或已撤回，请导购重新开单"
+    en = "This prepared order has ended: ask your guide to prepare a new one."
+
+
+class DraftOfSomebodyElse(Conflict):
+    code = "orders.draft_of_somebody_else"
+    zh = "这份代客订单是为另一位顾客准备的，请导购重新开单"
+    en = "This order was prepared for somebody else: ask your guide to prepare one for you."
+
+
+class GoodsWithdrawn(Conflict):
+    """`sku_code` names the first of them."""
+
+    code = "orders.goods_withdrawn"
+    zh = "其中有商品已下架，请导购重新开单"
+    en = "Some of these goods are no longer sold: ask your guide to prepare a new order."

@@ -10,7 +10,7 @@ class OrderPlaced(Event):
     name: ClassVar[str] = "orders.order_placed"
     order_id: int
     order_no: str
-    member_id: int
+    member_id: int | None
     store_id: int
     payable_fen: int
     at: datetime
@@ -23,7 +23,7 @@ class OrderPaid(Event):
     name: ClassVar[str] = "orders.order_paid"
     order_id: int
     order_no: str
-    member_id: int
+    member_id: int | None
     store_id: int
     paid_fen: int
     at: datetime

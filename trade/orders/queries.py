@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tortoise.expressions import Q
@@ -13,34 +13,17 @@ from core.security.scope import Role, Scope
 from trade.orders.errors import BadCursor, OrderNotFound
 from trade.orders.models import Cart, Order, TimelineRow
 from trade.orders.privacy import Consignee, read_consignee
-from trade.orders.rules import CloseReason, Delivery, OrderState, Source
+from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState, Source
 
-__all__ = ["CloseReason", "Consignee", "Delivery", "OrderState", "Source"]
+__all__ = ["CloseReason", "Consignee", "Delivery", "Entrance", "OrderState", "Source"]
 
 OVERDUE = """
-SELECT id FROM orders_order WHERE state = 'placed' AND expires_at <= now()
-ORDER BY expires_at LIMIT $1
+SELECT id FROM (
+    SELECT id, expires_at AS due_at FROM orders_order WHERE state = 'placed'
+    UNION ALL
+    SELECT id, balance_due_at FROM orders_order WHERE state = 'deposited'
+) AS waiting WHERE due_at <= now() ORDER BY due_at LIMIT $1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLineView:
-    """`list_fen` and `price_fen` are for one unit, `discount_fen` and `payable_fen` for all."""
-
-    id: int
-    sku_id: int
-    sku_code: str
-    title: str
-    spec_text: str
-    picture: str
-    unit: str
-    quantity: int
-    list_fen: int
-    price_fen: int
-    discount_fen: int
-    payable_fen: int
-    tax_code: str
-    tax_bp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +39,43 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLineView:
+    """`list_fen` and `price_fen` are for one unit, `discount_fen` and `payable_fen` for all.
+
+    `parts` are the stock items one unit of a kit is made of, as (SKU, units); empty: itself.
+    """
+
+    id: int
+    sku_id: int
+    sku_code: str
+    title: str
+    spec_text: str
+    picture: str
+    unit: str
+    quantity: int
+    list_fen: int
+    price_fen: int
+    discount_fen: int
+    payable_fen: int
+    tax_code: str
+    tax_bp: int
+    is_gift: bool = False
+    parts: tuple[tuple[int, int], ...] = ()
+    reasons: tuple[ReasonView, ...] = ()
+
+    @property
+    def demand(self) -> list[tuple[int, int]]:
+        """The stock items this line is made of, as (SKU, units): a kit's parts, or itself."""
+        parts = self.parts or ((self.sku_id, 1),)
+        return [(sku_id, each * self.quantity) for sku_id, each in parts]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     id: int
     public_id: str
     order_no: str
-    member_id: int
+    member_id: int | None
     store_id: int
     state: OrderState
     goods_fen: int
@@ -78,6 +93,22 @@ class OrderView:
     expires_at: datetime
     paid_at: datetime | None
     closed_at: datetime | None
+    entrance: Entrance
+    outside_no: str | None
+    placed_by: str
+    refunded_fen: int
+    deposit_fen: int
+    points_spent: int
+    tier: str
+    note: str
+    balance_due_at: datetime | None
+    promised_on: date | None
+    moves_stock: bool
+
+    @property
+    def demand(self) -> list[tuple[int, int]]:
+        """All stock items of the order, line by line, as (SKU, units)."""
+        return [item for line in self.lines for item in line.demand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +131,12 @@ class OrderPage:
 PLAIN = tuple(
     name.name
     for name in fields(OrderView)
-    if name.name not in {"state", "reasons", "lines", "delivery", "source", "close_reason"}
+    if name.name
+    not in {"state", "reasons", "lines", "delivery", "source", "close_reason", "entrance"}
 )
-OF_LINE = tuple(name.name for name in fields(OrderLineView))
+OF_LINE = tuple(
+    name.name for name in fields(OrderLineView) if name.name not in {"parts", "reasons"}
+)
 
 # An order with its lines as one JSON: one round trip, no model is built. The ORM would ask twice
 # and hydrate every row; everybody who hears of a paid order asks this.
@@ -118,15 +152,23 @@ async def _views(order_ids: Sequence[int], order_no: str | None = None) -> list[
 
 
 def _view(row: dict[str, Any]) -> OrderView:
-    lines = [{name: line[name] for name in OF_LINE} for line in json.loads(row["lines"])]
     return OrderView(
         **{name: row[name] for name in PLAIN},
         state=OrderState(row["state"]),
         reasons=tuple(ReasonView(**reason) for reason in json.loads(row["reasons"])),
-        lines=tuple(OrderLineView(**line) for line in lines),
+        lines=tuple(_line_view(line) for line in json.loads(row["lines"])),
         delivery=Delivery(row["delivery"]),
+        entrance=Entrance(row["entrance"]),
         source=_source(row),
         close_reason=CloseReason(row["close_reason"]) if row["close_reason"] else None,
+    )
+
+
+def _line_view(line: dict[str, Any]) -> OrderLineView:
+    return OrderLineView(
+        **{name: line[name] for name in OF_LINE},
+        parts=tuple((sku_id, units) for sku_id, units in line["parts"]),
+        reasons=tuple(ReasonView(**reason) for reason in line["reasons"]),
     )
 
 
@@ -166,6 +208,14 @@ async def order_for(scope: Scope, public_id: str) -> OrderView:
     return await order_of(row.id)
 
 
+async def order_at(scope: Scope, public_id: str) -> OrderView:
+    """For a counter: any staff of the order's store see it. Raises OrderNotFound."""
+    row = await Order.filter(scope.stores_q("store_id"), public_id=public_id).only("id").first()
+    if row is None:
+        raise OrderNotFound(order_id=public_id)
+    return await order_of(row.id)
+
+
 async def orders_for(scope: Scope, *, cursor: str | None = None, limit: int = 20) -> OrderPage:
     """Newest first. `cursor` is the `next_cursor` of the page before. Raises BadCursor."""
     rows = Order.filter(_visible(scope)).only("id")
@@ -191,7 +241,7 @@ async def timeline_of(order_id: int) -> tuple[StepView, ...]:
 
 
 async def overdue_orders(limit: int = 50) -> list[int]:
-    """Ids of orders not paid in time, by the database's clock, the longest overdue first."""
+    """Ids of orders whose payment or balance is not paid in time, by the database's clock, the longest overdue first."""
     return [row["id"] for row in await sql(OVERDUE, limit)]
 
 

@@ -12,7 +12,6 @@ from tests.scenes.stores import a_store
 from trade.catalog.models import Sku
 from trade.orders.errors import (
     ConsigneeNeeded,
-    NothingToPay,
     OrderKeyReused,
     StoreIsClosed,
 )
@@ -126,13 +125,21 @@ async def test_thirty_two_shoppers_of_ten_units_place_exactly_ten_orders() -> No
     assert await stock_of(shelf) == (10, 10)
 
 
-async def test_a_closed_store_a_free_cart_and_a_parcel_to_nobody_are_refused() -> None:
+async def test_what_costs_nothing_is_paid_at_once() -> None:
+    shelf = await a_shelf(list_price_fen=0)
+    cart = a_cart(shelf)
+    order, again = await place_order(cart), await place_order(cart)
+
+    assert (order.state, order.paid_fen, order.payable_fen) == (OrderState.PAID, 0, 0)
+    assert again == order
+    assert await stock_of(shelf) == (9, 0)
+
+
+async def test_a_closed_store_and_a_parcel_to_nobody_are_refused() -> None:
     closed = await a_shelf(store_id=(await a_store(is_open=False)).id)
-    free, shelf = await a_shelf(list_price_fen=0), await a_shelf()
+    shelf = await a_shelf()
     with pytest.raises(StoreIsClosed):
         await an_order(closed)
-    with pytest.raises(NothingToPay):
-        await an_order(free)
     with pytest.raises(ConsigneeNeeded):
         await an_order(shelf, delivery=Delivery.EXPRESS)
 

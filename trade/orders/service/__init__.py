@@ -1,16 +1,21 @@
 """What can be done with orders: one file per use case."""
 
 from trade.orders.privacy import Consignee
-from trade.orders.rules import Source
+from trade.orders.rules import Delivery, Entrance, Source
+from trade.orders.service.asking import Agreed, AgreedLine, OrderedLine, PlaceOrder
 from trade.orders.service.carts import CartLine, keep_cart
 from trade.orders.service.closing import book_refund, close_order
 from trade.orders.service.delivering import is_in_hand, mark_done, mark_shipped, note_progress
 from trade.orders.service.paying import take_money, take_nothing
-from trade.orders.service.placing import OrderedLine, PlaceOrder, place_order
+from trade.orders.service.placing import place_order
 
 __all__ = [
+    "Agreed",
+    "AgreedLine",
     "CartLine",
     "Consignee",
+    "Delivery",
+    "Entrance",
     "OrderedLine",
     "PlaceOrder",
     "Source",

@@ -1,199 +1,216 @@
-"""Placing an order: the one way, whatever entrance the cart came through."""
+"""Placing an order: the one way, whatever entrance the wish came through.
 
-import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+Prices are asked and worked out first. Then orders that arrive while a commit is under way wait and
+go together in the next one, in the order they came. Each gets its own answer: what one is refused,
+no neighbour feels. `docs/why/stock.md` says why nothing is ever sold twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from core import clock
-from core.database import sql, use_case
-from core.ids import new_id, new_no
-from core.outbox import publish
-from trade.catalog.queries import SkuView, skus
-from trade.orders.errors import (
-    ConsigneeNeeded,
-    NothingToPay,
-    OrderKeyReused,
-    StoreIsClosed,
-)
-from trade.orders.events import OrderPlaced
-from trade.orders.privacy import Consignee, keep_consignee
+from core.database import is_in_transaction, sql, use_case
+from core.errors import DomainError
+from core.gathering import Gathering
+from core.ledger import Account, AccountKind, Cause, HoldRequest, hold_many, name_cause
+from trade.orders.errors import OrderKeyReused
 from trade.orders.queries import OrderView, order_of
-from trade.orders.rules import PAY_WITHIN, Delivery, Source, fingerprint, merge_lines
-from trade.promotions.service import Quote, QuotedLine, QuoteLine, QuoteRequest, quote_cart
-from trade.stock.service import ReserveLine, ReserveRequest, reserve
-from trade.stores.queries import get_store
+from trade.orders.service.asking import PlaceOrder
+from trade.orders.service.carts import take_out_of_carts
+from trade.orders.service.limits import too_much
+from trade.orders.service.paying import take_nothing
+from trade.orders.service.pricing import Ready, price
+from trade.orders.service.writing import insert, tell
+from trade.promotions.service import HoldUses, hold_uses
+from trade.stock.service import ReserveRequest, foresee, reserve_many, take_out
+
+name_cause("order_placed.spent_points", zh="下单抵扣积分", en="points kept for an order")
 
 KNOWN = """
 SELECT id, order_no, fingerprint FROM orders_order WHERE placed_by = $1 AND idempotency_key = $2
 """
 
-# One round trip for the order, its lines and the first row of its timeline.
-INSERT = """
-WITH placed AS (
-    INSERT INTO orders_order (
-        public_id, order_no, member_id, store_id, state, entrance, placed_by,
-        idempotency_key, fingerprint,
-        goods_fen, discount_fen, freight_fen, payable_fen, points_earned, reasons,
-        delivery, guide_id, source_store_id, group_id, expires_at
-    )
-    SELECT public_id, order_no, member_id, store_id, 'placed', 'mini_program', $4,
-        idempotency_key, fingerprint,
-        goods_fen, discount_fen, freight_fen, payable_fen, points_earned, reasons,
-        delivery, guide_id, source_store_id, group_id,
-        now() + $3::bigint * interval '1 second'
-    FROM jsonb_populate_record(NULL::orders_order, $1::jsonb)
-    ON CONFLICT (placed_by, idempotency_key) DO NOTHING
-    RETURNING id
-), line AS (
-    INSERT INTO orders_line (
-        order_id, sku_id, sku_code, title, spec_text, picture, unit, quantity,
-        list_fen, price_fen, discount_fen, payable_fen, tax_code, tax_bp
-    )
-    SELECT placed.id, sku_id, sku_code, title, spec_text, picture, unit, quantity,
-        list_fen, price_fen, discount_fen, payable_fen, tax_code, tax_bp
-    FROM placed, jsonb_populate_recordset(NULL::orders_line, $2::jsonb) AS line
-), step AS (
-    INSERT INTO orders_timeline (order_id, action, state, cause, actor)
-    SELECT id, 'place', 'placed', 'checkout', $4::text FROM placed
-)
-SELECT id FROM placed
-"""
+Refusals = Mapping[str, DomainError]
+
+
+class Refused(Exception):
+    """Some of a group cannot be: nothing of it stays, and the others are written without them."""
+
+    def __init__(self, by_no: Refusals) -> None:
+        super().__init__(f"{len(by_no)} orders refused")
+        self.by_no = by_no
 
 
 @dataclass(frozen=True, slots=True)
-class OrderedLine:
-    sku_id: int
-    quantity: int
+class Answers:
+    """Placed or refused by order number; `repeated` have a key that is known, `waiting` go on."""
+
+    placed: Mapping[str, OrderView]
+    refused: Refusals
+    repeated: Sequence[Ready]
+    waiting: Sequence[Ready]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceOrder:
-    """What a member wants to buy, where, and where the wish began. `tier` is crm's word."""
-
-    member_id: int
-    store_id: int
-    lines: tuple[OrderedLine, ...]
-    idempotency_key: str
-    source: Source | None = None
-    delivery: Delivery = Delivery.PICKUP
-    consignee: Consignee | None = None
-    tier: str = ""
-
-
-@use_case
 async def place_order(request: PlaceOrder) -> OrderView:
-    """Quote a cart, reserve its stock and keep the order; it must be paid within 15 minutes.
+    """Price a wish, keep its goods, coupons and points, and write the order down.
 
-    The same member and `idempotency_key` again give the same order and change nothing. Two lines of
-    one SKU become one. Raises BadLines, ConsigneeNeeded, StoreIsClosed, NothingToPay, OutOfStock,
-    what the quote refuses, and OrderKeyReused when the key placed an order of other content.
+    It must be paid within 15 minutes, less for whoever let the last three run out; one that costs
+    nothing is paid at once. The same actor and `idempotency_key` again give the same order and
+    change nothing. Two lines of one SKU become one. Within a use case it is part of it.
+
+    Raises BadLines, ConsigneeNeeded, StoreIsClosed, DeliveryNotOffered, OutOfStock,
+    TooManyOpenOrders, TooManyHeldUnits, InsufficientBalance, what the quote refuses, and
+    OrderKeyReused when the key placed an order of other content.
     """
-    content = fingerprint(asdict(replace(request, idempotency_key="", tier="")))
-    known = await _placed_before(request, content)
-    if known is not None:
+    try:
+        one = await price(request)
+    except DomainError:
+        known = await find_placed(request)
+        if known is None:
+            raise
         return known
-    await _check(request)
-    order_id = await _insert(request, content)
-    if order_id is None:  # the same request won while this one was quoted
-        known = await _placed_before(request, content)
-        assert known is not None
-        return known
-    if request.delivery is Delivery.EXPRESS and request.consignee is not None:
-        await keep_consignee(order_id, request.consignee)
-    return await _reserve_and_tell(await order_of(order_id))
+    if is_in_transaction() or one.amounts.payable_fen == 0:
+        return await _place_alone(one)
+    return await together.ask(one)
 
 
-async def _check(request: PlaceOrder) -> None:
-    if request.delivery is Delivery.EXPRESS and request.consignee is None:
-        raise ConsigneeNeeded
-    if not (await get_store(request.store_id)).is_open:
-        raise StoreIsClosed(store_id=request.store_id)
-
-
-async def _insert(request: PlaceOrder, content: str) -> int | None:
-    units = merge_lines((line.sku_id, line.quantity) for line in request.lines)
-    quote = await _quote(request, units)
-    order, lines = _order(request, quote, content), _lines(quote, await skus(units))
-    seconds, actor = int(PAY_WITHIN.total_seconds()), f"member:{request.member_id}"
-    rows = await sql(INSERT, json.dumps(order), json.dumps(lines), seconds, actor)
-    return rows[0]["id"] if rows else None
-
-
-async def _placed_before(request: PlaceOrder, content: str) -> OrderView | None:
-    known = await sql(KNOWN, f"member:{request.member_id}", request.idempotency_key)
+async def find_placed(request: PlaceOrder) -> OrderView | None:
+    """The order this key has placed. Raises OrderKeyReused."""
+    known = await sql(KNOWN, request.actor, request.idempotency_key)
     if not known:
         return None
-    if known[0]["fingerprint"] != content:
+    if known[0]["fingerprint"] != request.content:
         raise OrderKeyReused(order_no=known[0]["order_no"])
     return await order_of(known[0]["id"])
 
 
-async def _quote(request: PlaceOrder, units: dict[int, int]) -> Quote:
-    lines = [QuoteLine(sku_id, quantity) for sku_id, quantity in units.items()]
-    quote = await quote_cart(
-        QuoteRequest(store_id=request.store_id, lines=lines, tier=request.tier, at=clock.now())
+@use_case
+async def _place_alone(one: Ready) -> OrderView:
+    """In the transaction of the moment. What costs nothing is sold as soon as it is written."""
+    try:
+        answers = await _write([one])
+    except Refused as refused:
+        raise refused.by_no[one.order_no] from None
+    if one.order_no not in answers.placed:
+        known = await find_placed(one.request)
+        assert known is not None
+        return known
+    order = answers.placed[one.order_no]
+    if order.payable_fen or not await take_nothing(order_id=order.id, at=clock.now()):
+        return order
+    return await order_of(order.id)
+
+
+async def place_group(group: Sequence[Ready]) -> list[OrderView | BaseException]:
+    """Place orders together, in one transaction unless some are refused late. One answer each."""
+    leaders = {(one.request.actor, one.request.idempotency_key): one for one in reversed(group)}
+    answers: dict[str, OrderView | BaseException] = {}
+    waiting: Sequence[Ready] = [one for one in group if one in leaders.values()]
+    while waiting:
+        done = await _attempt(waiting)
+        answers |= {**done.placed, **done.refused}
+        for one in done.repeated:
+            answers[one.order_no] = await _again(one)
+        waiting = done.waiting
+    for one in group:
+        if one.order_no not in answers:  # the same key twice in one group
+            leader = answers[leaders[one.request.actor, one.request.idempotency_key].order_no]
+            answers[one.order_no] = leader if isinstance(leader, DomainError) else await _again(one)
+    return [answers[one.order_no] for one in group]
+
+
+async def _again(one: Ready) -> OrderView | BaseException:
+    try:
+        known = await find_placed(one.request)
+    except DomainError as refusal:
+        return refusal
+    assert known is not None
+    return known
+
+
+async def _attempt(group: Sequence[Ready]) -> Answers:
+    """Whoever stands behind a greater wish for the last units waits for how that one ends."""
+    wanted = [_reservation(one) for one in group if one.reserves]
+    outlook = await foresee(wanted)
+    going = [one for one in group if one.order_no not in outlook.refused.keys() | outlook.waits]
+    behind = [one for one in group if one.order_no in outlook.waits]
+    if not going:
+        return Answers({}, outlook.refused, (), behind)
+    try:
+        done = await _write(going)
+    except Refused as refused:
+        left = [one for one in going if one.order_no not in refused.by_no]
+        return Answers({}, {**outlook.refused, **refused.by_no}, (), [*left, *behind])
+    return Answers(done.placed, outlook.refused, done.repeated, behind)
+
+
+@use_case
+async def _write(group: Sequence[Ready]) -> Answers:
+    """All of the group, or Refused with those who stand in the way of the others.
+
+    Members first, shelves last: other buyers wait for a shelf until this transaction ends.
+    """
+    placed = await insert(group)
+    fresh = [one for one in group if one.order_no in placed]
+    _stop(await too_much([placed[one.order_no] for one in fresh if one.request.agreed is None]))
+    _stop(await hold_uses([_uses(one, placed[one.order_no]) for one in fresh if one.amounts.uses]))
+    _stop(await _hold_points(fresh, placed))
+    await take_out_of_carts([placed[one.order_no] for one in fresh if one.request.agreed is None])
+    await tell(placed)
+    for one in fresh:
+        if one.is_forced and one.moves_stock:
+            await _take_out(one)
+    wanted = [_reservation(one, placed[one.order_no]) for one in fresh if one.reserves]
+    if wanted:
+        _stop(await reserve_many(wanted))
+    return Answers(placed, {}, [one for one in group if one.order_no not in placed], ())
+
+
+def _stop(refused: Refusals) -> None:
+    if refused:
+        raise Refused(refused)
+
+
+def _reservation(one: Ready, order: OrderView | None = None) -> ReserveRequest:
+    until = order.expires_at if order else clock.now()
+    return ReserveRequest(one.order_no, one.request.store_id, one.demand, until)
+
+
+def _uses(one: Ready, order: OrderView) -> HoldUses:
+    return HoldUses(one.order_no, one.request.member_id, one.amounts.uses, order.expires_at)
+
+
+async def _take_out(one: Ready) -> None:
+    """Goods that have left over a till already."""
+    await take_out(
+        order_no=one.order_no,
+        store_id=one.request.store_id,
+        lines=[(line.sku_id, line.quantity) for line in one.demand],
+        is_forced=True,
+        at=one.request.agreed.at if one.request.agreed else None,
+        actor=one.request.actor,
     )
-    if quote.payable_fen <= 0:
-        raise NothingToPay
-    return quote
 
 
-async def _reserve_and_tell(order: OrderView) -> OrderView:
-    """The shelf comes last: other buyers wait for it until this transaction ends."""
-    await publish(
-        OrderPlaced(
-            order_id=order.id,
-            order_no=order.order_no,
-            member_id=order.member_id,
-            store_id=order.store_id,
-            payable_fen=order.payable_fen,
-            at=order.placed_at,
+async def _hold_points(
+    group: Sequence[Ready], placed: Mapping[str, OrderView]
+) -> dict[str, DomainError]:
+    causes = {
+        Cause("order_placed.spent_points", one.order_no): one
+        for one in group
+        if one.amounts.points_spent
+    }
+    requests = [
+        HoldRequest(
+            cause,
+            Account(AccountKind.POINTS, f"member:{one.request.member_id}"),
+            one.amounts.points_spent,
+            placed[one.order_no].expires_at,
+            {"order_no": one.order_no},
         )
-    )
-    wanted = tuple(ReserveLine(line.sku_id, line.quantity) for line in order.lines)
-    await reserve(ReserveRequest(order.order_no, order.store_id, wanted, order.expires_at))
-    return order
+        for cause, one in causes.items()
+    ]
+    return {causes[cause].order_no: error for cause, error in (await hold_many(requests)).items()}
 
 
-def _order(request: PlaceOrder, quote: Quote, content: str) -> dict[str, Any]:
-    source = request.source
-    return {
-        "public_id": new_id("ord"),
-        "order_no": new_no(),
-        "member_id": request.member_id,
-        "store_id": request.store_id,
-        "idempotency_key": request.idempotency_key,
-        "fingerprint": content,
-        "goods_fen": quote.goods_fen,
-        "discount_fen": quote.discount_fen,
-        "freight_fen": quote.freight_fen,
-        "payable_fen": quote.payable_fen,
-        "points_earned": quote.points_earned,
-        "reasons": [asdict(reason) for reason in quote.reasons],
-        "delivery": request.delivery,
-        "guide_id": source.guide_id if source else None,
-        "source_store_id": source.store_id if source else None,
-        "group_id": source.group_id if source else None,
-    }
-
-
-def _lines(quote: Quote, by_id: dict[int, SkuView]) -> list[dict[str, Any]]:
-    return [_line(line, by_id[line.sku_id]) for line in quote.lines]
-
-
-def _line(line: QuotedLine, sku: SkuView) -> dict[str, Any]:
-    return {
-        "sku_id": line.sku_id,
-        "sku_code": sku.code,
-        "title": sku.title,
-        "spec_text": " / ".join(sku.spec.values()),
-        "picture": sku.picture,
-        "unit": sku.unit,
-        "quantity": line.quantity,
-        "list_fen": line.list_fen,
-        "price_fen": line.price_fen,
-        "discount_fen": line.discount_fen,
-        "payable_fen": line.payable_fen,
-        "tax_code": sku.tax_code,
-        "tax_bp": sku.tax_bp,
-    }
+together: Gathering[Ready, OrderView] = Gathering(place_group, most=64)

@@ -1,0 +1,229 @@
+"""From a wish to an order ready to be written: asked and worked out before any transaction."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import clock
+from core.ids import new_id, new_no
+from core.money import share_bp
+from trade.catalog.errors import SkuNotFound
+from trade.catalog.queries import SkuView, skus
+from trade.orders.errors import BadLines, ConsigneeNeeded, StoreIsClosed
+from trade.orders.queries import OrderLineView, ReasonView
+from trade.orders.rules import Delivery, merge_lines
+from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
+from trade.promotions.queries import rates
+from trade.promotions.service import (
+    QuotedLine,
+    QuoteLine,
+    QuoteRequest,
+    Reason,
+    Use,
+    quote_cart,
+)
+from trade.stock.service import ReserveLine
+from trade.stores.queries import get_store
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What a quote and an agreement have in common."""
+
+    lines: tuple[AgreedLine, ...]
+    freight_fen: int
+    points_earned: int
+    reasons: tuple[ReasonView, ...] = ()
+    uses: tuple[Use, ...] = ()
+    points_spent: int = 0
+    version: str = ""
+    edition: str = ""
+
+    @property
+    def goods_fen(self) -> int:
+        return sum(line.price_fen * line.quantity for line in self.lines)
+
+    @property
+    def discount_fen(self) -> int:
+        return sum(line.discount_fen for line in self.lines)
+
+    @property
+    def payable_fen(self) -> int:
+        return self.goods_fen - self.discount_fen + self.freight_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An order with its prices, waiting to be written."""
+
+    request: PlaceOrder
+    content: str
+    public_id: str
+    order_no: str
+    amounts: Amounts
+    lines: tuple[OrderLineView, ...]
+    deposit_fen: int = 0
+    balance_due_at: datetime | None = None
+    promised_on: date | None = None
+
+    @property
+    def moves_stock(self) -> bool:
+        return self.request.agreed is None or self.request.agreed.moves_stock
+
+    @property
+    def is_forced(self) -> bool:
+        return self.request.agreed is not None and self.request.agreed.is_forced
+
+    @property
+    def reserves(self) -> bool:
+        return self.moves_stock and not self.is_forced
+
+    @property
+    def demand(self) -> tuple[ReserveLine, ...]:
+        """Units of each stock item, whatever line wants them."""
+        units: Counter[int] = Counter()
+        for line in self.lines:
+            for sku_id, quantity in line.demand:
+                units[sku_id] += quantity
+        return tuple(ReserveLine(sku_id, units[sku_id]) for sku_id in sorted(units))
+
+
+async def price(request: PlaceOrder) -> Ready:
+    """Raises what `place_order` says of the goods, the store and the quote."""
+    await _check(request)
+    amounts = await (_quoted(request) if request.agreed is None else _agreed(request.agreed))
+    known = await skus({line.sku_id for line in amounts.lines})
+    return ready(request, amounts, known)
+
+
+async def _check(request: PlaceOrder) -> None:
+    if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
+        raise ConsigneeNeeded
+    store = await get_store(request.store_id)
+    if request.agreed is None and not store.is_open:
+        raise StoreIsClosed(store_id=request.store_id)
+
+
+async def _quoted(request: PlaceOrder) -> Amounts:
+    units = merge_lines((line.sku_id, line.quantity) for line in request.lines)
+    lines = [QuoteLine(sku_id, quantity) for sku_id, quantity in units.items()]
+    quote = await quote_cart(
+        QuoteRequest(
+            store_id=request.store_id,
+            lines=lines,
+            tier=request.tier,
+            at=clock.now(),
+            member_id=request.member_id,
+            segments=request.segments,
+            channel=request.entrance,
+            coupons=request.coupons,
+            points=request.points,
+            delivery=request.delivery,
+        )
+    )
+    return Amounts(
+        lines=tuple(_quoted_line(line) for line in quote.lines),
+        freight_fen=quote.freight_fen,
+        points_earned=quote.points_earned,
+        reasons=reasons_of(quote.reasons),
+        uses=quote.uses,
+        points_spent=quote.points_spent,
+        version=quote.version,
+        edition=quote.edition,
+    )
+
+
+def _quoted_line(line: QuotedLine) -> AgreedLine:
+    return AgreedLine(
+        line.sku_id,
+        line.quantity,
+        line.list_fen,
+        line.price_fen,
+        line.discount_fen,
+        line.payable_fen,
+        line.is_gift,
+        reasons_of(line.reasons),
+    )
+
+
+def reasons_of(reasons: Sequence[Reason]) -> tuple[ReasonView, ...]:
+    return tuple(ReasonView(r.rule, r.version, r.zh, r.en, r.amount_fen, r.won) for r in reasons)
+
+
+async def _agreed(agreed: Agreed) -> Amounts:
+    """Raises BadLines when the amounts do not add up."""
+    for line in agreed.lines:
+        if line.quantity < 1 or (
+            line.price_fen * line.quantity - line.discount_fen != line.payable_fen
+        ):
+            raise BadLines(sku_id=line.sku_id, payable_fen=line.payable_fen)
+    if not agreed.lines:
+        raise BadLines(lines=0)
+    payable_fen = sum(line.payable_fen for line in agreed.lines) + agreed.freight_fen
+    if payable_fen < 0:
+        raise BadLines(payable_fen=payable_fen)
+    earned = agreed.points_earned
+    if earned is None:
+        earned = (await rates(agreed.at)).points_for(payable_fen)
+    return Amounts(agreed.lines, agreed.freight_fen, earned, agreed.reasons, agreed.uses)
+
+
+def ready(request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]) -> Ready:
+    """The order as it will stand; raises SkuNotFound."""
+    for line in amounts.lines:
+        if line.sku_id not in known:
+            raise SkuNotFound(sku_id=line.sku_id)
+    deposit_fen, promised_on = _promise(request, amounts, known)
+    return Ready(
+        request=request,
+        content=request.content,
+        public_id=new_id("ord"),
+        order_no=new_no(),
+        amounts=amounts,
+        lines=tuple(_line(line, known[line.sku_id]) for line in amounts.lines),
+        deposit_fen=deposit_fen,
+        promised_on=promised_on,
+    )
+
+
+def _promise(
+    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]
+) -> tuple[int, date | None]:
+    """What is due first, and the day pre-sale goods are promised for (预售)."""
+    ahead = [line for line in amounts.lines if known[line.sku_id].presale_on is not None]
+    if not ahead or request.agreed is not None:
+        return 0, None
+    promised_on = max(filter(None, (known[line.sku_id].presale_on for line in ahead)))
+    if not request.is_deposit:
+        return 0, promised_on
+    due_fen = sum(
+        share_bp(line.payable_fen, known[line.sku_id].deposit_bp or 10_000)
+        if line in ahead
+        else line.payable_fen
+        for line in amounts.lines
+    )
+    due_fen += amounts.freight_fen
+    return (due_fen if due_fen < amounts.payable_fen else 0), promised_on
+
+
+def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
+    return OrderLineView(
+        id=0,
+        sku_id=line.sku_id,
+        sku_code=sku.code,
+        title=sku.title,
+        spec_text=" / ".join(sku.spec.values()),
+        picture=sku.picture,
+        unit=sku.unit,
+        quantity=line.quantity,
+        list_fen=line.list_fen,
+        price_fen=line.price_fen,
+        discount_fen=line.discount_fen,
+        payable_fen=line.payable_fen,
+        tax_code=sku.tax_code,
+        tax_bp=sku.tax_bp,
+        is_gift=line.is_gift,
+        parts=sku.parts,
+        reasons=line.reasons,
+    )
