@@ -99,7 +99,7 @@ async def _places(wanted: str) -> list[Finding]:
             f"{words} {row[cached]}, movements sum to {row[summed]}",
         )
         for row in await sql(PLACES)
-        if row[cached] != row[summed] or row["is_missing"] and name == "stock.on_hand"
+        if row[cached] != row[summed] or (row["is_missing"] and name == "stock.on_hand")
     ]
 
 

@@ -19,7 +19,7 @@ RETURNING sku_id
 
 
 @use_case
-async def adjust(
+async def adjust(  # noqa: PLR0913  a fact has these parts
     *,
     cause: str,
     sku_id: int,

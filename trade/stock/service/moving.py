@@ -62,7 +62,7 @@ async def announce_receipt(
 
 
 @use_case
-async def ship_transfer(
+async def ship_transfer(  # noqa: PLR0913  what stands on its paper
     *,
     number: str,
     from_store_id: int,
@@ -109,7 +109,7 @@ def on_the_way(out: Move, store_id: int) -> Move:
     )
 
 
-async def open_inbound(
+async def open_inbound(  # noqa: PLR0913, PLR0917  what stands on its paper
     number: str,
     kind: InboundKind,
     from_store_id: int | None,

@@ -30,7 +30,7 @@ async def receive_return(
 
 
 @use_case
-async def put_back(
+async def put_back(  # noqa: PLR0913  a fact has these parts
     *,
     cause: str,
     sku_id: int,
