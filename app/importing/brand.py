@@ -36,7 +36,7 @@ from trade.promotions.service import (
     put_program_rates,
 )
 from trade.stock.errors import MovementCauseReused
-from trade.stock.queries import availability
+from trade.stock.queries import MovementKind, availability
 from trade.stock.service import receive_stock, set_safety
 from trade.stores.queries import franchisee_ids, logins, store_ids, tax_entity_ids
 from trade.stores.service import (
@@ -145,7 +145,12 @@ async def load_stock(loader: Loader[StockRow]) -> Upserted:
         if row.quantity:
             try:
                 await receive_stock(
-                    cause=cause, sku_id=sku_id, store_id=store_id, quantity=row.quantity
+                    cause=cause,
+                    sku_id=sku_id,
+                    store_id=store_id,
+                    quantity=row.quantity,
+                    kind=MovementKind.OPENING,
+                    actor="import",
                 )
             except MovementCauseReused:
                 raise Refused("quantity", "opening_stock_fixed") from None
