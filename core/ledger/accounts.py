@@ -45,6 +45,8 @@ class AccountKind(StrEnum):
     COUPON_ISSUED = "coupon_issued"
     COMMISSION_COST = "commission_cost"
     SHARE_COST = "share_cost"
+    STORED_VALUE_BONUS = "stored_value_bonus"
+    DEPOSIT_KEPT = "deposit_kept"
     MONEY_CUSTOMER = "money_customer"
     MONEY_WECHAT = "money_wechat"
     MONEY_BANK = "money_bank"
@@ -160,6 +162,8 @@ KINDS: dict[AccountKind, Kind] = {
     K.COUPON_ISSUED: _house(Unit.COUPON, "优惠券发放", "coupons issued"),
     K.COMMISSION_COST: _house(Unit.FEN, "佣金支出", "commission cost"),
     K.SHARE_COST: _house(Unit.FEN, "分账支出", "cost of shares"),
+    K.STORED_VALUE_BONUS: _house(Unit.FEN, "储值赠送", "bonus of stored value"),
+    K.DEPOSIT_KEPT: _house(Unit.FEN, "定金不退收入", "deposits kept"),
     K.MONEY_CUSTOMER: _house(Unit.FEN, "顾客付款", "money of customers"),
     K.MONEY_WECHAT: _house(Unit.FEN, "微信支付待清算", "money at WeChat Pay"),
     K.MONEY_BANK: _house(Unit.FEN, "银行存款", "money in the bank"),

@@ -17,12 +17,14 @@ WHERE (m.order_id, m.amount_fen) IS DISTINCT FROM (p.order_id, p.amount_fen)
 ORDER BY 1
 """
 
-# Money of a payment that no order took, or of a surplus, must all be on its way back.
+# Money of a payment that nobody took, of a surplus, or of an order that ended unsold, must all be
+# on its way back; of the last, deposits that are kept excepted, and a minute later.
 UNWANTED = """
 SELECT p.payment_no, 'payment' AS what FROM payments_payment AS p
-WHERE state = 'paid' AND (has_paid_order IS NULL OR (NOT has_paid_order AND NOT EXISTS (
-    SELECT FROM payments_refund AS r
-    WHERE r.payment_id = p.id AND r.amount_fen = p.amount_fen AND r.surplus_id IS NULL)))
+LEFT JOIN orders_order AS o ON o.id = p.order_id AND has_paid_order
+WHERE p.state = 'paid' AND (has_paid_order IS NULL OR (refunding_fen + kept_fen < p.amount_fen AND (
+    NOT has_paid_order
+    OR (o.state = 'closed' AND o.paid_at IS NULL AND o.closed_at < now() - interval '1 minute'))))
 UNION ALL
 SELECT s.transaction_id, 'surplus' FROM payments_surplus AS s
 WHERE NOT EXISTS (SELECT FROM payments_refund AS r
@@ -36,30 +38,56 @@ LEFT JOIN (
     SELECT payment_id, sum(amount_fen)::bigint AS claimed FROM payments_refund
     WHERE surplus_id IS NULL AND state <> 'closed' GROUP BY 1
 ) AS refunds ON refunds.payment_id = p.id
-WHERE refunding_fen <> coalesce(claimed, 0) OR refunding_fen > amount_fen ORDER BY 1
+WHERE refunding_fen <> coalesce(claimed, 0) OR refunding_fen + kept_fen > amount_fen ORDER BY 1
 """
 
-# What the book says of money at the platform, cause by cause, against payments and refunds.
+# What the book says of each tender and each refund, cause by cause, against payments and refunds:
+# money at the platform, in tills and banks, and members' balances.
 BOOKED = """
-WITH wanted AS (
-    SELECT 'payment_received' AS kind, transaction_id AS key, amount_fen AS fen
-    FROM payments_payment WHERE state = 'paid'
+WITH method (name, came, account) AS (VALUES
+    ('wechat_jsapi', 'payment_received', 'money_wechat'),
+    ('wechat_native', 'payment_received', 'money_wechat'),
+    ('wechat_code', 'payment_received', 'money_wechat'),
+    ('cash', 'cash_received', 'money_cash'),
+    ('card', 'card_received', 'money_bank'),
+    ('other', 'other_received', 'money_bank'),
+    ('stored_value', 'stored_value_spent', 'stored_value'),
+    ('credit', 'credit_spent', 'credit')
+), wanted AS (
+    SELECT came AS kind, coalesce(transaction_id, payment_no) AS key, account,
+        CASE WHEN method IN ('stored_value', 'credit') THEN -amount_fen ELSE amount_fen END AS fen
+    FROM payments_payment JOIN method ON name = method WHERE state = 'paid'
     UNION ALL
-    SELECT 'payment_received', transaction_id, amount_fen FROM payments_surplus
+    SELECT 'payment_received', transaction_id, 'money_wechat', amount_fen FROM payments_surplus
     UNION ALL
-    SELECT 'payment_refunded', refund_no, -r.amount_fen
+    SELECT CASE goes_to WHEN 'credit' THEN 'refunded_to_credit' ELSE 'payment_refunded' END,
+        refund_no, CASE goes_to WHEN 'credit' THEN 'credit' ELSE account END,
+        CASE WHEN goes_to = 'credit' OR method IN ('stored_value', 'credit')
+            THEN r.amount_fen ELSE -r.amount_fen END
     FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
+    JOIN method ON name = method
     WHERE r.state = 'settled' AND p.state = 'paid'
+    UNION ALL
+    SELECT 'deposit_kept', payment_no, 'deposit_kept', -kept_fen
+    FROM payments_payment WHERE kept_fen > 0
+    UNION ALL
+    SELECT 'topped_up', top_up_no, 'stored_value', amount_fen + bonus_fen
+    FROM payments_top_up WHERE state = 'done'
 ), found AS (
-    SELECT cause_kind AS kind, cause_key AS key, sum(amount)::bigint AS fen
+    SELECT cause_kind AS kind, cause_key AS key, account.kind AS account,
+        sum(amount)::bigint AS fen
     FROM core_ledger_journal AS journal
     JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
     JOIN core_ledger_account AS account ON account.id = entry.account_id
-    WHERE cause_kind IN ('payment_received', 'payment_refunded') AND account.kind = 'money_wechat'
-    GROUP BY 1, 2
+    WHERE cause_kind IN ('payment_received', 'cash_received', 'card_received', 'other_received',
+            'stored_value_spent', 'credit_spent', 'payment_refunded', 'refunded_to_credit',
+            'deposit_kept', 'topped_up')
+        AND account.kind IN ('money_wechat', 'money_cash', 'money_bank', 'stored_value', 'credit',
+            'deposit_kept')
+    GROUP BY 1, 2, 3
 )
 SELECT kind, key, wanted.fen AS wanted, found.fen AS found
-FROM wanted FULL JOIN found USING (kind, key)
+FROM wanted FULL JOIN found USING (kind, key, account)
 WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
 """
 

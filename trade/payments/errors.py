@@ -71,3 +71,75 @@ class NobodyToPay(Conflict):
     code = "payments.nobody_to_pay"
     zh = "请先在小程序里登录，再付款"
     en = "Sign in with the mini-program first, then pay."
+
+
+class NotAtTheCounter(Invalid):
+    code = "payments.not_at_the_counter"
+    zh = "柜台只能登记现金、刷卡和其他方式，请选择其中一种"
+    en = "At the counter only cash, card and other are written down: choose one of them."
+
+
+class TenderAmount(Invalid):
+    code = "payments.tender_amount"
+    zh = "收款金额必须大于零，实收现金不能少于应收金额"
+    en = "The amount must be above zero, and no less cash be laid down than is taken."
+
+
+class OrderWantsLess(Conflict):
+    code = "payments.order_wants_less"
+    zh = "收款超过订单待付金额，请按待付金额收款"
+    en = "This is more than the order is due: take what is due."
+
+
+class TenderKeyReused(Conflict):
+    code = "payments.tender_key_reused"
+    zh = "该 Idempotency-Key 已用于另一笔收款，请换一个新的编号"
+    en = "This Idempotency-Key took another payment: use a new one."
+
+
+class NotSoldYet(Conflict):
+    code = "payments.not_sold_yet"
+    zh = "订单还没有付清，请取消订单，已付款会自动退回"
+    en = "The order is not paid up: cancel it, and what was paid goes back by itself."
+
+
+class NobodyToCredit(Conflict):
+    code = "payments.nobody_to_credit"
+    zh = "这笔订单没有会员，不能退到购物金，请原路退回"
+    en = "The order has no member to credit: refund it the way it was paid."
+
+
+class RefundNotWaiting(Conflict):
+    code = "payments.refund_not_waiting"
+    zh = "这笔退款不需要柜台发放或已经发放，请刷新"
+    en = "This refund does not wait to be handed out (any more): reload."
+
+
+class BadPayCode(Invalid):
+    code = "payments.bad_pay_code"
+    zh = "付款码应为 18 位数字，以 10 至 15 开头，请重新扫码"
+    en = "A pay code has 18 digits and begins with 10 to 15: scan it again."
+
+
+class PayCodeRefused(Conflict):
+    code = "payments.pay_code_refused"
+    zh = "付款码已失效或余额不足，请顾客刷新付款码后重新扫码"
+    en = "The pay code is used up or not covered: let the customer refresh it and scan again."
+
+
+class TopUpAmount(Invalid):
+    code = "payments.top_up_amount"
+    zh = "充值金额不在允许范围内，请调整金额"
+    en = "The amount is outside of what may be topped up: choose another one."
+
+
+class TopUpTooMuch(Conflict):
+    code = "payments.top_up_too_much"
+    zh = "充值后余额将超过预付卡上限，请减少金额"
+    en = "The purse would hold more than it may: top up less."
+
+
+class TopUpKeyReused(Conflict):
+    code = "payments.top_up_key_reused"
+    zh = "该 Idempotency-Key 已用于另一笔充值，请换一个新的编号"
+    en = "This Idempotency-Key topped up another amount: use a new one."

@@ -7,32 +7,113 @@ from tortoise.fields import Now
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from core.columns import fen, key, maybe_fen, ref
-from trade.payments.rules import PaymentState, RefundState, TransferState
+from core.columns import fen, key, maybe_fen, maybe_ref, ref
+from trade.payments.rules import (
+    Method,
+    PaymentState,
+    RefundState,
+    RefundTo,
+    TopUpState,
+    TransferState,
+)
+
+
+class TopUpOffer(Model):
+    """What a top-up (储值) of at least `amount_fen` gets on top, on these days of the shop."""
+
+    id = key()
+    amount_fen = fen()
+    bonus_fen = fen()
+    valid_from = fields.DateField()
+    valid_until = fields.DateField(null=True)
+
+    class Meta(Model.Meta):
+        table = "payments_top_up_offer"
+        unique_together = (("amount_fen", "valid_from"),)
+        constraints = (
+            CheckConstraint(
+                "amount_fen > 0 AND bonus_fen >= 0", name="payments_top_up_offer_fen_check"
+            ),
+        )
+
+
+class TopUp(Model):
+    """A member buys stored value: `amount_fen` for money, `bonus_fen` on top, as was offered."""
+
+    id = key()
+    top_up_no = fields.CharField(max_length=32, unique=True)
+    request_key = fields.CharField(max_length=120, unique=True)
+    member_id = ref()
+    store_id = maybe_ref()
+    amount_fen = fen()
+    bonus_fen = fen()
+    state = fields.CharEnumField(TopUpState, max_length=10)
+    created_at = fields.DatetimeField(db_default=Now())
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "payments_top_up"
+        constraints = (
+            CheckConstraint("amount_fen > 0 AND bonus_fen >= 0", name="payments_top_up_fen_check"),
+            CheckConstraint(
+                "(state = 'done') = (done_at IS NOT NULL)", name="payments_top_up_done_check"
+            ),
+        )
+
+
+class DepositRule(Model):
+    """How much of a deposit a store keeps when the balance is not paid: all stores without one."""
+
+    id = key()
+    store_id = fields.BigIntField(null=True, unique=True)
+    keeps_bp = fields.IntField()
+
+    class Meta(Model.Meta):
+        table = "payments_deposit_rule"
+        constraints = (
+            CheckConstraint(
+                "keeps_bp BETWEEN 0 AND 10000", name="payments_deposit_rule_keeps_check"
+            ),
+        )
 
 
 class Payment(Model):
-    """One attempt to be paid, under a number of ours that is stored before anything is sent.
+    """One tender, or one attempt at it, under a number of ours stored before anything is sent.
 
-    `has_paid_order` is null until money came; False: the order did not want it. `refunding_fen` is
-    what refunds have claimed of it. `ask_at` is when the platform is asked about it next.
+    It is for an order or for a top-up. `has_paid_order` is null until money came; False: nobody
+    wanted it. `refunding_fen` is what refunds have claimed of it, `kept_fen` what the shop keeps of
+    a deposit. `ask_at` is when the platform is asked about it next. `open_id` is empty while nobody
+    knows who will scan. `given_fen` is the cash laid down: what is above the amount was the change.
     """
 
     id = key()
     payment_no = fields.CharField(max_length=32, unique=True)
-    order_id = ref()
+    request_key = fields.CharField(max_length=120, null=True, unique=True)
+    order_id = maybe_ref()
+    top_up: fields.ForeignKeyNullableRelation[TopUp] = fields.ForeignKeyField(
+        "payments.TopUp", null=True
+    )
+    top_up_id: int | None
     order_no = fields.CharField(max_length=32)
+    store_id = maybe_ref(is_indexed=False)
+    member_id = maybe_ref(is_indexed=False)
+    method = fields.CharEnumField(Method, max_length=16)
     amount_fen = fen()
-    mch_id = fields.CharField(max_length=32)
-    app_id = fields.CharField(max_length=32)
-    open_id = fields.CharField(max_length=128)
-    description = fields.CharField(max_length=127)
+    mch_id = fields.CharField(max_length=32, db_default="")
+    app_id = fields.CharField(max_length=32, db_default="")
+    open_id = fields.CharField(max_length=128, db_default="")
+    description = fields.CharField(max_length=127, db_default="")
     state = fields.CharEnumField(PaymentState, max_length=10)
     prepay_id = fields.CharField(max_length=64, null=True)
+    code_url = fields.CharField(max_length=256, null=True)
     transaction_id = fields.CharField(max_length=32, null=True, unique=True)
     payer_fen = maybe_fen()
+    given_fen = maybe_fen()
+    slip_no = fields.CharField(max_length=40, null=True)
+    taken_by = fields.CharField(max_length=40, null=True)
     has_paid_order = fields.BooleanField(null=True)
     refunding_fen = fields.BigIntField(db_default=0)
+    kept_fen = fields.BigIntField(db_default=0)
     asks = fields.IntField(db_default=0)
     ask_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(db_default=Now())
@@ -43,13 +124,17 @@ class Payment(Model):
         table = "payments_payment"
         constraints = (
             CheckConstraint(
-                "amount_fen > 0 AND refunding_fen BETWEEN 0 AND amount_fen",
+                "amount_fen > 0 AND least(refunding_fen, kept_fen) >= 0"
+                " AND refunding_fen + kept_fen <= amount_fen",
                 name="payments_payment_refunding_fen_check",
             ),
             CheckConstraint(
-                "(state = 'paid') = (transaction_id IS NOT NULL)"
+                "(state = 'paid' AND method LIKE 'wechat%') = (transaction_id IS NOT NULL)"
                 " AND (state = 'paid') = (paid_at IS NOT NULL)",
                 name="payments_payment_paid_check",
+            ),
+            CheckConstraint(
+                "(order_id IS NULL) <> (top_up_id IS NULL)", name="payments_payment_purpose_check"
             ),
         )
 
@@ -69,7 +154,11 @@ class Surplus(Model):
 
 
 class Refund(Model):
-    """Money to be given back, of a payment or of a surplus. `request_key` says for what."""
+    """Money to be given back, of a payment or of a surplus. `request_key` says for what.
+
+    One refund of an order paid by several tenders is several rows of one `batch_key`. What was paid
+    by hand waits until staff hand it out: `store_id` and `handed_by` say where and who.
+    """
 
     id = key()
     refund_no = fields.CharField(max_length=32, unique=True)
@@ -80,9 +169,13 @@ class Refund(Model):
         "payments.Surplus", null=True
     )
     surplus_id: int | None
+    batch_key = fields.CharField(max_length=120, db_index=True)
     amount_fen = fen()
+    goes_to = fields.CharEnumField(RefundTo, max_length=8, db_default=RefundTo.ORIGIN.value)
     reason = fields.CharField(max_length=80)
     state = fields.CharEnumField(RefundState, max_length=10)
+    store_id = maybe_ref(is_indexed=False)
+    handed_by = fields.CharField(max_length=40, null=True)
     refund_id = fields.CharField(max_length=32, null=True)
     said = fields.CharField(max_length=64, null=True)
     asks = fields.IntField(db_default=0)

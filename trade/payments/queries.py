@@ -4,19 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trade.payments.models import OddNotice, Payment, Refund, Transfer
-from trade.payments.rules import PaymentState, RefundState, TransferState
+from trade.payments.rules import Method, PaymentState, RefundState, RefundTo, TransferState
 
-__all__ = ["PaymentState", "RefundState", "TransferState"]
+__all__ = ["Method", "PaymentState", "RefundState", "RefundTo", "TransferState"]
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """`has_paid_order` is None until money came; False: the order did not want it."""
+    """One tender. `has_paid_order` is None until money came; False: the order did not want it.
+
+    `order_id` is None for a top-up. `transaction_id` and `mch_id` are WeChat Pay's alone.
+    """
 
     payment_no: str
-    order_id: int
+    order_id: int | None
     order_no: str
+    method: Method
     amount_fen: int
+    given_fen: int | None
+    slip_no: str | None
+    mch_id: str
     state: PaymentState
     transaction_id: str | None
     has_paid_order: bool | None
@@ -26,10 +33,16 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """`is_of_sale` is False when money goes back that no order wanted."""
+    """A part of a refund, to one tender. `is_of_sale` is False for money no order was sold for.
+
+    `goes_to` is the way it came (origin) or the member's store credit.
+    """
 
     refund_no: str
-    order_id: int
+    payment_no: str
+    method: Method
+    goes_to: RefundTo
+    order_id: int | None
     order_no: str
     amount_fen: int
     reason: str
@@ -38,12 +51,16 @@ class RefundView:
     settled_at: datetime | None
 
 
-def _view(row: Payment) -> PaymentView:
+def payment_view(row: Payment) -> PaymentView:
     return PaymentView(
         payment_no=row.payment_no,
         order_id=row.order_id,
         order_no=row.order_no,
+        method=row.method,
         amount_fen=row.amount_fen,
+        given_fen=row.given_fen,
+        slip_no=row.slip_no,
+        mch_id=row.mch_id,
         state=row.state,
         transaction_id=row.transaction_id,
         has_paid_order=row.has_paid_order,
@@ -55,26 +72,44 @@ def _view(row: Payment) -> PaymentView:
 def refund_view(row: Refund) -> RefundView:
     return RefundView(
         refund_no=row.refund_no,
+        payment_no=row.payment.payment_no,
+        method=row.payment.method,
+        goes_to=row.goes_to,
         order_id=row.payment.order_id,
         order_no=row.payment.order_no,
         amount_fen=row.amount_fen,
         reason=row.reason,
         state=row.state,
-        is_of_sale=row.surplus_id is None and row.payment.has_paid_order is not False,
+        is_of_sale=_is_of_sale(row),
         settled_at=row.settled_at,
     )
 
 
+def _is_of_sale(row: Refund) -> bool:
+    is_wanted = row.surplus_id is None and row.payment.has_paid_order is not False
+    return is_wanted and not row.batch_key.startswith("unsold:")
+
+
+async def payments_of(order_id: int) -> tuple[PaymentView, ...]:
+    """Every tender of an order and every attempt at one, the first one first."""
+    return tuple(
+        payment_view(row) for row in await Payment.filter(order_id=order_id).order_by("id")
+    )
+
+
 async def payment_of(order_id: int) -> PaymentView | None:
-    """The payment that paid an order, else the latest attempt."""
+    """The first tender an order took, else the latest attempt."""
     rows = Payment.filter(order_id=order_id)
-    row = await rows.filter(has_paid_order=True).first() or await rows.order_by("-id").first()
-    return _view(row) if row else None
+    row = (
+        await rows.filter(has_paid_order=True).order_by("id").first()
+        or await rows.order_by("-id").first()
+    )
+    return payment_view(row) if row else None
 
 
 async def find_payment(payment_no: str) -> PaymentView | None:
     row = await Payment.get_or_none(payment_no=payment_no)
-    return _view(row) if row else None
+    return payment_view(row) if row else None
 
 
 async def refunds_of(order_id: int) -> tuple[RefundView, ...]:

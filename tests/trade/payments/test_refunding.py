@@ -183,7 +183,7 @@ async def test_a_refund_that_fails_is_shown_and_not_booked(
     order = await an_order()
     await pay_for(world, order)
     payment = await Payment.get(order_id=order.id)
-    asked = await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
+    [asked] = await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     told = money_back(
         payment.payment_no,
         asked.refund_no,

@@ -45,12 +45,12 @@ GIVE_BACK = """
 WITH closed AS (
     UPDATE orders_order SET state = 'closed', close_reason = 'refunded', closed_at = now()
     WHERE id = $1 AND state = 'paid'
-    RETURNING id, order_no, closed_at
+    RETURNING id, order_no, moves_stock, closed_at
 ), step AS (
     INSERT INTO orders_timeline (order_id, action, state, cause, actor)
     SELECT id, 'refund', 'closed', $2::text, 'system' FROM closed
 )
-SELECT order_no, closed_at FROM closed
+SELECT order_no, moves_stock, closed_at FROM closed
 """
 
 
@@ -72,20 +72,21 @@ async def close_order(*, order_id: int, reason: CloseReason, actor: str = "syste
 
 
 @use_case
-async def book_refund(*, order_id: int, refund_no: str, refund_fen: int) -> None:
+async def book_refund(*, order_id: int, refund_no: str, refund_fen: int) -> int:
     """Take a settled refund out of an order, and out of the sales when it was sold. Once all is
     back, an order that never left the store is closed and its goods are on the shelf again.
 
-    The same refund again changes nothing. Raises OrderNotFound.
+    Answers for how many fen the order was sold; 0 when it never was, or when this refund was known:
+    then nothing changes. Raises OrderNotFound.
     """
     rows = await sql(BACK, order_id, refund_no, refund_fen)
     if not rows:
         if not await sql(IS_BACK, order_id, refund_no):
             raise OrderNotFound(order_id=order_id)
-        return
+        return 0
     [order] = rows
     if not order["is_sold"]:
-        return
+        return 0
     await mirror(
         Cause("order_refunded.sale", refund_no),
         of=sale_of(order["order_no"]),
@@ -96,6 +97,8 @@ async def book_refund(*, order_id: int, refund_no: str, refund_fen: int) -> None
     await return_points(order, refund_no=refund_no, refund_fen=refund_fen)
     if order["is_all"]:
         await _give_back(order, refund_no)
+    sold_fen: int = order["payable_fen"]
+    return sold_fen
 
 
 async def _give_back(order: dict[str, Any], refund_no: str) -> None:
@@ -103,7 +106,7 @@ async def _give_back(order: dict[str, Any], refund_no: str) -> None:
     closed = await sql(GIVE_BACK, order["id"], f"refund:{refund_no}")
     if closed:
         await _tell(order["id"], CloseReason.REFUNDED, closed[0])
-        if not await is_in_hand(order["id"]):
+        if closed[0]["moves_stock"] and not await is_in_hand(order["id"]):
             await take_back(order_no=order["order_no"])
 
 

@@ -38,7 +38,7 @@ WITH money AS (
     WHERE id = money.order_id AND state IN ('placed', 'deposited')
         AND paid_fen + $3 <= payable_fen
     RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery,
-        CASE WHEN paid_fen = payable_fen AND deposit_fen > 0 AND paid_fen - $3 >= deposit_fen
+        moves_stock, CASE WHEN paid_fen = payable_fen AND deposit_fen > 0 AND paid_fen - $3 >= deposit_fen
                 THEN 'pay_balance'
             WHEN paid_fen = payable_fen THEN 'pay'
             WHEN state = 'deposited' AND paid_fen - $3 < deposit_fen THEN 'pay_deposit'
@@ -63,7 +63,8 @@ WITH paid AS (
         close_reason = NULL, closed_at = NULL
     WHERE id = $1 AND state = 'closed' AND close_reason = 'expired'
         AND paid_fen = 0 AND payable_fen = $3::bigint
-    RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery
+    RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery,
+        moves_stock
 ), money AS (
     INSERT INTO orders_money (order_id, payment_no, amount_fen, at)
     SELECT id, $2::text, payable_fen, $4 FROM paid
@@ -78,7 +79,8 @@ NOTHING = """
 WITH paid AS (
     UPDATE orders_order SET state = 'paid', paid_at = $2::timestamptz
     WHERE id = $1 AND state = 'placed' AND payable_fen = 0
-    RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery
+    RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery,
+        moves_stock
 ), step AS (
     INSERT INTO orders_timeline (order_id, action, state, cause, actor)
     SELECT id, 'pay', state, 'nothing_due', 'system' FROM paid
@@ -141,8 +143,9 @@ async def _revive(order_id: int, payment_no: str, amount_fen: int, at: datetime)
         return False
     order = await order_of(order_id)
     await spend_promised_anew(rows[0])
-    wanted = tuple(ReserveLine(line.sku_id, line.quantity) for line in order.lines)
-    await reserve(ReserveRequest(order.order_no, order.store_id, wanted, order.expires_at))
+    if order.moves_stock:
+        wanted = tuple(ReserveLine(sku_id, units) for sku_id, units in order.demand)
+        await reserve(ReserveRequest(order.order_no, order.store_id, wanted, order.expires_at))
     await _sell(rows[0], at)
     return True
 
@@ -166,4 +169,5 @@ async def _sell(order: dict[str, Any], at: datetime) -> None:
     )
     if order["delivery"] == Delivery.TAKEN:
         await mark_done(order_id=order["id"], cause="taken", actor="system")
-    await capture_reservation(order_no=order_no)
+    if order["moves_stock"]:
+        await capture_reservation(order_no=order_no)

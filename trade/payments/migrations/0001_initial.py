@@ -4,7 +4,7 @@ import functools
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
-from trade.payments.rules import PaymentState, RefundState, TransferState
+from trade.payments.rules import Method, PaymentState, RefundState, RefundTo, TopUpState, TransferState
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
@@ -12,6 +12,21 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='DepositRule',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('store_id', fields.BigIntField(null=True, unique=True)),
+                ('keeps_bp', fields.IntField()),
+            ],
+            options={'table': 'payments_deposit_rule', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'How much of a deposit a store keeps when the balance is not paid: all stores without one.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='DepositRule',
+            constraint=CheckConstraint(check='keeps_bp BETWEEN 0 AND 10000', name='payments_deposit_rule_keeps_check'),
+        ),
         ops.CreateModel(
             name='OddNotice',
             fields=[
@@ -27,40 +42,80 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='TopUp',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('top_up_no', fields.CharField(unique=True, max_length=32)),
+                ('request_key', fields.CharField(unique=True, max_length=120)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('store_id', fields.BigIntField(null=True, db_index=True)),
+                ('amount_fen', fields.BigIntField()),
+                ('bonus_fen', fields.BigIntField()),
+                ('state', fields.CharEnumField(description='CREATED: created\nDONE: done\nCLOSED: closed', enum_type=TopUpState, max_length=10)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'payments_top_up', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'A member buys stored value: `amount_fen` for money, `bonus_fen` on top, as was offered.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='TopUp',
+            constraint=CheckConstraint(check='amount_fen > 0 AND bonus_fen >= 0', name='payments_top_up_fen_check'),
+        ),
+        ops.AddConstraint(
+            model_name='TopUp',
+            constraint=CheckConstraint(check="(state = 'done') = (done_at IS NOT NULL)", name='payments_top_up_done_check'),
+        ),
+        ops.CreateModel(
             name='Payment',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('payment_no', fields.CharField(unique=True, max_length=32)),
-                ('order_id', fields.BigIntField(db_index=True)),
+                ('request_key', fields.CharField(null=True, unique=True, max_length=120)),
+                ('order_id', fields.BigIntField(null=True, db_index=True)),
+                ('top_up', fields.ForeignKeyField('payments.TopUp', source_field='top_up_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('order_no', fields.CharField(max_length=32)),
+                ('store_id', fields.BigIntField(null=True)),
+                ('member_id', fields.BigIntField(null=True)),
+                ('method', fields.CharEnumField(description='WECHAT_JSAPI: wechat_jsapi\nWECHAT_NATIVE: wechat_native\nWECHAT_CODE: wechat_code\nCASH: cash\nCARD: card\nSTORED_VALUE: stored_value\nCREDIT: credit\nOTHER: other', enum_type=Method, max_length=16)),
                 ('amount_fen', fields.BigIntField()),
-                ('mch_id', fields.CharField(max_length=32)),
-                ('app_id', fields.CharField(max_length=32)),
-                ('open_id', fields.CharField(max_length=128)),
-                ('description', fields.CharField(max_length=127)),
+                ('mch_id', fields.CharField(db_default='', max_length=32)),
+                ('app_id', fields.CharField(db_default='', max_length=32)),
+                ('open_id', fields.CharField(db_default='', max_length=128)),
+                ('description', fields.CharField(db_default='', max_length=127)),
                 ('state', fields.CharEnumField(description='CREATED: created\nPREPAID: prepaid\nUNKNOWN: unknown\nPARKED: parked\nPAID: paid\nCLOSED: closed', enum_type=PaymentState, max_length=10)),
                 ('prepay_id', fields.CharField(null=True, max_length=64)),
+                ('code_url', fields.CharField(null=True, max_length=256)),
                 ('transaction_id', fields.CharField(null=True, unique=True, max_length=32)),
                 ('payer_fen', fields.BigIntField(null=True)),
+                ('given_fen', fields.BigIntField(null=True)),
+                ('slip_no', fields.CharField(null=True, max_length=40)),
+                ('taken_by', fields.CharField(null=True, max_length=40)),
                 ('has_paid_order', fields.BooleanField(null=True)),
                 ('refunding_fen', fields.BigIntField(db_default=0)),
+                ('kept_fen', fields.BigIntField(db_default=0)),
                 ('asks', fields.IntField(db_default=0)),
                 ('ask_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('paid_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'payments_payment', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'One attempt to be paid, under a number of ours that is stored before anything is sent.'},
+            options={'table': 'payments_payment', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'One tender, or one attempt at it, under a number of ours stored before anything is sent.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
         ops.AddConstraint(
             model_name='Payment',
-            constraint=CheckConstraint(check='amount_fen > 0 AND refunding_fen BETWEEN 0 AND amount_fen', name='payments_payment_refunding_fen_check'),
+            constraint=CheckConstraint(check='amount_fen > 0 AND least(refunding_fen, kept_fen) >= 0 AND refunding_fen + kept_fen <= amount_fen', name='payments_payment_refunding_fen_check'),
         ),
         ops.AddConstraint(
             model_name='Payment',
-            constraint=CheckConstraint(check="(state = 'paid') = (transaction_id IS NOT NULL) AND (state = 'paid') = (paid_at IS NOT NULL)", name='payments_payment_paid_check'),
+            constraint=CheckConstraint(check="(state = 'paid' AND method LIKE 'wechat%') = (transaction_id IS NOT NULL) AND (state = 'paid') = (paid_at IS NOT NULL)", name='payments_payment_paid_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=CheckConstraint(check='(order_id IS NULL) <> (top_up_id IS NULL)', name='payments_payment_purpose_check'),
         ),
         ops.CreateModel(
             name='Surplus',
@@ -82,9 +137,13 @@ class Migration(migrations.Migration):
                 ('request_key', fields.CharField(unique=True, max_length=120)),
                 ('payment', fields.ForeignKeyField('payments.Payment', source_field='payment_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('surplus', fields.ForeignKeyField('payments.Surplus', source_field='surplus_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('batch_key', fields.CharField(db_index=True, max_length=120)),
                 ('amount_fen', fields.BigIntField()),
+                ('goes_to', fields.CharEnumField(description='ORIGIN: origin\nCREDIT: credit', db_default='origin', enum_type=RefundTo, max_length=8)),
                 ('reason', fields.CharField(max_length=80)),
-                ('state', fields.CharEnumField(description='CREATED: created\nPROCESSING: processing\nUNKNOWN: unknown\nSETTLED: settled\nCLOSED: closed\nABNORMAL: abnormal', enum_type=RefundState, max_length=10)),
+                ('state', fields.CharEnumField(description='CREATED: created\nWAITING: waiting\nPROCESSING: processing\nUNKNOWN: unknown\nSETTLED: settled\nCLOSED: closed\nABNORMAL: abnormal', enum_type=RefundState, max_length=10)),
+                ('store_id', fields.BigIntField(null=True)),
+                ('handed_by', fields.CharField(null=True, max_length=40)),
                 ('refund_id', fields.CharField(null=True, max_length=32)),
                 ('said', fields.CharField(null=True, max_length=64)),
                 ('asks', fields.IntField(db_default=0)),
@@ -103,6 +162,23 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='Refund',
             constraint=CheckConstraint(check="(state = 'settled') = (settled_at IS NOT NULL)", name='payments_refund_settled_check'),
+        ),
+        ops.CreateModel(
+            name='TopUpOffer',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('amount_fen', fields.BigIntField()),
+                ('bonus_fen', fields.BigIntField()),
+                ('valid_from', fields.DateField()),
+                ('valid_until', fields.DateField(null=True)),
+            ],
+            options={'table': 'payments_top_up_offer', 'app': 'payments', 'unique_together': (('amount_fen', 'valid_from'),), 'pk_attr': 'id', 'table_description': 'What a top-up (储值) of at least `amount_fen` gets on top, on these days of the shop.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='TopUpOffer',
+            constraint=CheckConstraint(check='amount_fen > 0 AND bonus_fen >= 0', name='payments_top_up_offer_fen_check'),
         ),
         ops.CreateModel(
             name='Transfer',
@@ -133,15 +209,20 @@ class Migration(migrations.Migration):
             """
             CREATE UNIQUE INDEX payments_payment_live ON payments_payment (order_id)
             WHERE state IN ('created', 'prepaid', 'unknown', 'parked');
-            CREATE UNIQUE INDEX payments_payment_has_paid ON payments_payment (order_id)
-            WHERE has_paid_order;
+            CREATE UNIQUE INDEX payments_payment_live_top_up ON payments_payment (top_up_id)
+            WHERE state IN ('created', 'prepaid', 'unknown', 'parked');
+            CREATE UNIQUE INDEX payments_deposit_rule_of_all ON payments_deposit_rule ((true))
+            WHERE store_id IS NULL;
+            CREATE INDEX payments_refund_by_hand ON payments_refund (store_id)
+            WHERE state = 'waiting';
             CREATE INDEX payments_payment_ask ON payments_payment (ask_at)
             WHERE state IN ('created', 'prepaid', 'unknown', 'parked');
             CREATE INDEX payments_refund_ask ON payments_refund (ask_at)
             WHERE state IN ('processing', 'unknown');
             CREATE INDEX payments_refund_of_payment ON payments_refund (payment_id)
             """,
-            "DROP INDEX payments_payment_live; DROP INDEX payments_payment_has_paid;"
+            "DROP INDEX payments_payment_live; DROP INDEX payments_payment_live_top_up;"
+            " DROP INDEX payments_deposit_rule_of_all; DROP INDEX payments_refund_by_hand;"
             " DROP INDEX payments_payment_ask; DROP INDEX payments_refund_ask;"
             " DROP INDEX payments_refund_of_payment",
         ),

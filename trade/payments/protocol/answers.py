@@ -20,6 +20,8 @@ SPELLINGS = {  # the platform leaves out underscores and letters as it likes
     "ORDERCLOSED": "ORDER_CLOSED",
     "ORDERPAID": "ORDER_PAID",
     "OUTTRADENOUSED": "OUT_TRADE_NO_USED",
+    "AUTHCODEEXPIRE": "AUTH_CODE_EXPIRED",
+    "AUTHCODEINVALID": "AUTH_CODE_INVALID",
     "NOTENOUGH": "NOT_ENOUGH",
     "OPENIDMISMATCH": "OPENID_MISMATCH",
     "INVALIDTRANSACTIONID": "INVALID_TRANSACTIONID",
@@ -47,6 +49,13 @@ class Prepaid:
     """`prepay_id` is good for two hours."""
 
     prepay_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """`code_url` is what the code to be scanned says; good for two hours."""
+
+    code_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,10 @@ def _refusal(status: int, fields: Fields) -> Refused | Unknown:
 def prepaid(fields: Fields) -> Prepaid:
     """Raises Untrusted("malformed"), like all readers here."""
     return Prepaid(fields.word("prepay_id"))
+
+
+def native(fields: Fields) -> Native:
+    return Native(fields.word("code_url"))
 
 
 def transaction(fields: Fields) -> Transaction:

@@ -1,7 +1,7 @@
 """What we ask of WeChat Pay v3, and the JSON of it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 class PrepayOrder:
     """What is to be paid, under our `payment_no` (6 to 32 of `0-9A-Za-z_-|*`).
 
-    `notify_url` has no query. `shares_profit` cannot be added later.
+    `notify_url` has no query. `shares_profit` cannot be added later. `open_id` is empty for whoever
+    scans a code.
     """
 
     payment_no: str
@@ -24,6 +25,17 @@ class PrepayOrder:
     notify_url: str
     shares_profit: bool = False
     attach: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOrder:
+    """Money to be taken by the pay code of a customer's phone. The code is as good as money."""
+
+    payment_no: str
+    description: str
+    total_fen: int
+    auth_code: str = field(repr=False)
+    store_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,23 @@ def prepay_body(order: PrepayOrder, *, mch_id: str, app_id: str) -> bytes:
             "time_expire": order.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
             "notify_url": order.notify_url,
             "amount": {"total": order.total_fen, "currency": "CNY"},
-            "payer": {"openid": order.open_id},
+            **({"payer": {"openid": order.open_id}} if order.open_id else {}),
             **({"attach": order.attach} if order.attach else {}),
             **({"settle_info": {"profit_sharing": True}} if order.shares_profit else {}),
+        }
+    )
+
+
+def code_body(order: CodeOrder, *, mch_id: str, app_id: str) -> bytes:
+    return as_json(
+        {
+            "appid": app_id,
+            "mchid": mch_id,
+            "description": order.description[:127],
+            "out_trade_no": order.payment_no,
+            "payer": {"auth_code": order.auth_code},
+            "amount": {"total": order.total_fen, "currency": "CNY"},
+            "scene_info": {"store_info": {"id": order.store_code[:32]}},
         }
     )
 

@@ -5,10 +5,11 @@ Callbacks enter by `service.notices`, which turns raw bytes into facts; `settle`
 """
 
 from trade.payments.protocol.notices import PaidFact, RefundFact, TransferFact
+from trade.payments.rules import Method, RefundTo
 from trade.payments.service.asking import ask_payment, owe_questions
 from trade.payments.service.believing import believe_notice
 from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
-from trade.payments.service.giving_back import refund
+from trade.payments.service.giving_back import Counter, refund
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
 from trade.payments.service.registering import (
     register_payment,
@@ -16,15 +17,24 @@ from trade.payments.service.registering import (
     register_transfer,
 )
 from trade.payments.service.settling import Settled, settle
-from trade.payments.service.starting import PaySheet, start_payment
+from trade.payments.service.starting import PaySheet, QrCode, show_code, start_payment
+from trade.payments.service.tendering import Tender, pay_from_balance, record_tender
+from trade.payments.service.topping_up import ToppedUp, offer_bonus, top_up
 from trade.payments.service.transfers import TransferBooked, book_transfer
+from trade.payments.service.unsold import give_back_unsold, set_deposit_rule
 
 __all__ = [
     "Booked",
+    "Counter",
+    "Method",
     "PaidFact",
     "PaySheet",
+    "QrCode",
     "RefundFact",
+    "RefundTo",
     "Settled",
+    "Tender",
+    "ToppedUp",
     "TransferBooked",
     "TransferFact",
     "ask_payment",
@@ -34,13 +44,20 @@ __all__ = [
     "book_transfer",
     "cancel_order",
     "expire_order",
+    "give_back_unsold",
+    "offer_bonus",
     "owe_expiries",
     "owe_questions",
+    "pay_from_balance",
+    "record_tender",
     "refund",
     "register_payment",
     "register_refund",
     "register_transfer",
     "send_refund",
+    "set_deposit_rule",
     "settle",
+    "show_code",
     "start_payment",
+    "top_up",
 ]

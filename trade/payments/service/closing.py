@@ -21,32 +21,36 @@ from trade.orders.queries import (
 from trade.orders.service import close_order
 from trade.payments import gateway
 from trade.payments.errors import AlreadyPaid, PaymentUnclear
-from trade.payments.models import Payment
+from trade.payments.models import Payment, TopUp
 from trade.payments.protocol.answers import Closed, Refused, Transaction
 from trade.payments.protocol.notices import PaidFact
-from trade.payments.rules import LIVE, PaymentState
+from trade.payments.rules import LIVE, Method, PaymentState, TopUpState
+from trade.payments.service.due import OPEN
 from trade.payments.service.settling import PAID_STATES, Settled, settle
 
 log = logging.getLogger(__name__)
 
 NEVER_MADE = "ORDER_NOT_EXIST"
+ENDED = {"CLOSED", "REVOKED", "PAYERROR"}
 
 
 async def cancel_order(scope: Scope, *, order_id: str) -> OrderView:
-    """A member takes back an order that is not paid; `order_id` is the public id. Again: no change.
+    """A member takes back an order that is not sold; `order_id` is the public id. Again: no change.
 
-    Raises OrderNotFound, OrderCannotMove when it is paid or expired, AlreadyPaid when the money
+    What was paid so far goes back by itself; of a deposit the store may keep a part, by its rule.
+    Raises OrderNotFound, OrderCannotMove when it is sold or expired, AlreadyPaid when the money
     turns out to have come, PaymentUnclear when WeChat Pay does not answer (then nothing changed).
     """
     order = await order_for(scope, order_id)
     if order.state is OrderState.CLOSED and order.close_reason is CloseReason.CANCELLED:
         return order
-    if order.state is not OrderState.PLACED:
+    if order.state not in OPEN:
         raise OrderCannotMove(order_no=order.order_no, state=order.state, action="close")
-    if not await _close_payments(order.id):
-        raise AlreadyPaid(order_no=order.order_no)
+    await _close_payments(order.id)
     await close_order(order_id=order.id, reason=CloseReason.CANCELLED, actor=scope.actor)
     after = await order_of(order.id)
+    if after.paid_at is not None:
+        raise AlreadyPaid(order_no=order.order_no)
     if after.state is not OrderState.CLOSED:
         raise OrderCannotMove(order_no=order.order_no, state=after.state, action="close")
     return after
@@ -60,20 +64,18 @@ async def owe_expiries() -> None:
 
 
 async def expire_order(*, order_id: int) -> None:
-    """End an overdue order: ask, close its payment, then the order, or believe that it was paid.
+    """End an overdue order: ask, close its payments, then the order, unless it is sold by then.
 
     Raises PaymentUnclear when WeChat Pay does not answer: the stock stays reserved until it does.
     """
-    if await _close_payments(order_id):
-        await close_order(order_id=order_id, reason=CloseReason.EXPIRED)
+    await _close_payments(order_id)
+    await close_order(order_id=order_id, reason=CloseReason.EXPIRED)
 
 
-async def _close_payments(order_id: int) -> bool:
-    """True: none of them can be paid any more. False: one was paid, and is settled."""
+async def _close_payments(order_id: int) -> None:
+    """Afterwards none of them can be paid any more; one that was paid already is settled."""
     for payment in await Payment.filter(order_id=order_id, state__in=LIVE):
-        if not await close_payment(payment):
-            return False
-    return True
+        await close_payment(payment)
 
 
 async def close_payment(payment: Payment) -> bool:
@@ -81,31 +83,36 @@ async def close_payment(payment: Payment) -> bool:
 
     Raises PaymentUnclear when neither is certain, or when it was paid in a way that does not fit.
     """
-    said = await gateway.query(payment.payment_no)
+    said = await gateway.query(payment.payment_no, mch_id=payment.mch_id)
     if isinstance(said, Transaction):
         if said.trade_state in PAID_STATES:
             if await settle(fact_of(said)) is Settled.PARKED:
                 raise PaymentUnclear(payment_no=payment.payment_no)
             return False
-        if said.trade_state != "CLOSED" and not await _close_there(payment):
+        if said.trade_state not in ENDED and not await _end_there(payment):
             raise PaymentUnclear(payment_no=payment.payment_no)
     elif not (isinstance(said, Refused) and said.code == NEVER_MADE):
         raise PaymentUnclear(payment_no=payment.payment_no)
-    await _note_closed(payment.id)
+    await _note_closed(payment)
     return True
 
 
-async def _close_there(payment: Payment) -> bool:
-    said = await gateway.close(payment.payment_no)
+async def _end_there(payment: Payment) -> bool:
+    """A scanned code is reversed (撤销): were it paid this very moment, it is given back there."""
+    end = gateway.reverse if payment.method is Method.WECHAT_CODE else gateway.close
+    said = await end(payment.payment_no, mch_id=payment.mch_id)
     if not isinstance(said, Closed):
         log.warning("a payment could not be closed", extra={"payment": payment.id})
     return isinstance(said, Closed)
 
 
 @use_case
-async def _note_closed(payment_id: int) -> None:
-    rows = Payment.filter(id=payment_id, state__in=LIVE)
-    await rows.update(state=PaymentState.CLOSED, ask_at=None)
+async def _note_closed(payment: Payment) -> None:
+    rows = Payment.filter(id=payment.id, state__in=LIVE)
+    closed = await rows.update(state=PaymentState.CLOSED, ask_at=None)
+    if closed and payment.top_up_id is not None:
+        waiting = TopUp.filter(id=payment.top_up_id, state=TopUpState.CREATED)
+        await waiting.update(state=TopUpState.CLOSED)
 
 
 def fact_of(said: Transaction) -> PaidFact:

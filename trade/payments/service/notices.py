@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Invalid
-from core.settings import current
 from trade.payments import gateway
 from trade.payments.protocol.notices import (
     Fact,
@@ -13,7 +12,6 @@ from trade.payments.protocol.notices import (
     TransferFact,
     fact_of,
     key_of,
-    mch_id_of,
 )
 from trade.payments.protocol.untrusted import Untrusted
 from trade.payments.protocol.verifying import Headers
@@ -51,9 +49,6 @@ def open_notice(headers: Headers, body: bytes, *, at: datetime) -> OpenedNotice:
     """
     try:
         notice = gateway.read_notice(headers, body, at=at)
-        pay = current().pay
-        if pay is None or mch_id_of(notice.plaintext) != pay.mch_id:
-            raise NoticeRefused(reason="merchant")
         return OpenedNotice(
             kind=notice.original_type,
             key=key_of(notice),

@@ -51,7 +51,7 @@ async def send_refund(*, refund_id: int) -> None:
         reason=row.reason,
         notify_url=f"{current().public_url}/callbacks/refund",
     )
-    await _hear(row, await gateway.refund(order))
+    await _hear(row, await gateway.refund(order, mch_id=row.payment.mch_id))
 
 
 async def ask_refund(*, refund_id: int) -> None:
@@ -59,7 +59,7 @@ async def ask_refund(*, refund_id: int) -> None:
     row = await Refund.get(id=refund_id).select_related("payment")
     if row.state not in OPEN:
         return
-    said = await gateway.query_refund(row.refund_no)
+    said = await gateway.query_refund(row.refund_no, mch_id=row.payment.mch_id)
     if isinstance(said, Refused) and said.code == "RESOURCE_NOT_EXISTS":
         await send_refund(refund_id=refund_id)  # it never reached them
     else:

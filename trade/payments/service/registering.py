@@ -7,8 +7,8 @@ from core.database import use_case
 from trade.orders.queries import order_of
 from trade.payments.errors import AmountDiffers, PaymentNotFound
 from trade.payments.models import Payment, Refund, Transfer
-from trade.payments.rules import PaymentState, RefundState, TransferState
-from trade.payments.service.starting import intend
+from trade.payments.rules import Method, PaymentState, RefundState, TransferState
+from trade.payments.service.starting import intend, wish_of
 
 
 @use_case
@@ -19,7 +19,8 @@ async def register_payment(*, order_id: int, payment_no: str, open_id: str, tota
     it is under way; OrderNotFound.
     """
     order = await order_of(order_id)
-    payment = await intend(order, payment_no=payment_no, open_id=open_id)
+    wanted = wish_of(order, Method.WECHAT_JSAPI, open_id=open_id)
+    payment = await intend(wanted, payment_no=payment_no)
     if (payment.payment_no, payment.amount_fen) != (payment_no, total_fen):
         raise AmountDiffers(payable_fen=order.payable_fen, total_fen=total_fen)
     await Payment.filter(id=payment.id).update(state=PaymentState.PREPAID)
@@ -37,12 +38,13 @@ async def register_refund(*, payment_no: str, refund_no: str, refund_fen: int) -
     if await Refund.exists(refund_no=refund_no):
         return
     claimed_fen = payment.refunding_fen + refund_fen
-    if claimed_fen > payment.amount_fen:
+    if claimed_fen > payment.amount_fen - payment.kept_fen:
         raise AmountDiffers(payable_fen=payment.amount_fen, total_fen=claimed_fen)
     await Payment.filter(id=payment.id).update(refunding_fen=claimed_fen)
     await Refund(
         refund_no=refund_no,
         request_key=f"registered:{refund_no}",
+        batch_key=f"registered:{refund_no}",
         payment=payment,
         amount_fen=refund_fen,
         reason="登记的退款",

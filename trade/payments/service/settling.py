@@ -4,18 +4,14 @@ import logging
 from enum import StrEnum
 
 from core.database import sql, use_case
-from core.ledger import Account, AccountKind, Cause, Entry, house, name_cause, post
-from core.outbox import publish
-from trade.orders.service import take_money
-from trade.payments.events import PaymentSettled
+from core.ledger import Cause
 from trade.payments.models import Payment, Surplus
 from trade.payments.protocol.notices import PaidFact
 from trade.payments.rules import CURRENCY, PaymentState, Terms, misfit
+from trade.payments.service.arriving import arrive
+from trade.payments.service.booking import book, received
 from trade.payments.service.giving_back import give_back, give_surplus_back, take_out_early_refunds
 from trade.payments.service.odd import keep_odd
-
-name_cause("payment_received", zh="收到微信支付", en="paid by WeChat Pay")
-name_cause("payment_refunded", zh="微信支付退款", en="refunded by WeChat Pay")
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +32,6 @@ class Settled(StrEnum):
     KNOWN = "known"  # told before: nothing changed
     SURPLUS = "surplus"  # no order wants it: it goes back
     PARKED = "parked"  # it does not fit our row: a person looks
-
-
-def received(transaction_id: str) -> Cause:
-    """The journal of money that came; its refunds mirror it."""
-    return Cause("payment_received", transaction_id)
 
 
 @use_case
@@ -89,31 +80,19 @@ async def _park(payment: Payment | None, fact: PaidFact, reason: str) -> Settled
 
 
 async def _settle(payment: Payment, fact: PaidFact) -> Settled:
-    """The order comes last, for others may wait for its stock until this transaction ends."""
+    payment.state, payment.transaction_id = PaymentState.PAID, fact.transaction_id
+    payment.open_id = payment.open_id or fact.open_id
+    payment.paid_at = fact.at
     await Payment.filter(id=payment.id).update(
         state=PaymentState.PAID,
         transaction_id=fact.transaction_id,
         payer_fen=fact.payer_fen,
+        open_id=payment.open_id,
         paid_at=fact.at,
         ask_at=None,
     )
-    await _book(payment, fact)
-    await publish(
-        PaymentSettled(
-            payment_no=payment.payment_no,
-            order_id=payment.order_id,
-            order_no=payment.order_no,
-            amount_fen=payment.amount_fen,
-            at=fact.at,
-        )
-    )
-    took = await take_money(
-        order_id=payment.order_id,
-        payment_no=payment.payment_no,
-        amount_fen=payment.amount_fen,
-        at=fact.at,
-    )
-    await Payment.filter(id=payment.id).update(has_paid_order=took)
+    await book(payment, received(payment), fact.at)
+    took = await arrive(payment, fact.at)
     if not took:
         await give_back(payment, key=f"unwanted:{payment.payment_no}", reason="订单已关闭")
     if payment.refunding_fen:
@@ -126,14 +105,6 @@ async def _keep_surplus(payment: Payment, fact: PaidFact) -> Settled:
     surplus, is_new = await Surplus.get_or_create(facts, transaction_id=fact.transaction_id)
     if not is_new:
         return Settled.KNOWN
-    await _book(payment, fact)
+    await book(payment, Cause("payment_received", fact.transaction_id), fact.at)
     await give_surplus_back(surplus)
     return Settled.SURPLUS
-
-
-async def _book(payment: Payment, fact: PaidFact) -> None:
-    clearing = Account(AccountKind.MONEY_WECHAT, f"merchant:{payment.mch_id}")
-    customers = house(AccountKind.MONEY_CUSTOMER)
-    entries = [Entry(clearing, payment.amount_fen), Entry(customers, -payment.amount_fen)]
-    memo = {"order_no": payment.order_no, "payment_no": payment.payment_no}
-    await post(received(fact.transaction_id), entries, memo=memo, at=fact.at)

@@ -1,0 +1,62 @@
+"""The door to bills (对账单): fetching, comparing, settling, and what can be asked about them."""
+
+from datetime import date
+
+from trade.payments.bills.errors import (
+    BillMisread,
+    BillTooLarge,
+    BillUnclear,
+    DayNotOver,
+    DifferenceEnded,
+    DifferenceUnknown,
+    ResolutionNeedsReason,
+)
+from trade.payments.bills.fetching import fetch_bill, want_bill, want_bills
+from trade.payments.bills.gateway import merchant
+from trade.payments.bills.questions import (
+    DayView,
+    DifferenceView,
+    days_between,
+    difference_of,
+    differences_between,
+    differences_of,
+)
+from trade.payments.bills.reconciling import Compared, reconcile_day
+from trade.payments.bills.resolving import resolve_difference
+from trade.payments.bills.rules import Aspect, BillState, DifferenceState, Kind
+
+__all__ = [
+    "Aspect",
+    "BillMisread",
+    "BillState",
+    "BillTooLarge",
+    "BillUnclear",
+    "Compared",
+    "DayNotOver",
+    "DayView",
+    "DifferenceEnded",
+    "DifferenceState",
+    "DifferenceUnknown",
+    "DifferenceView",
+    "Kind",
+    "ResolutionNeedsReason",
+    "days_between",
+    "difference_of",
+    "differences_between",
+    "differences_of",
+    "fetch_and_compare",
+    "reconcile_day",
+    "resolve_difference",
+    "want_bill",
+    "want_bills",
+]
+
+
+async def fetch_and_compare(day: date, *, again: bool = False) -> Compared:
+    """Have the bill of a day, now and not by the timetable, and compare it with our books.
+
+    A bill that is kept is not fetched anew unless `again`. Raises DayNotOver, BillUnclear,
+    BillMisread, BillTooLarge, and NotConfigured where the shop has no merchant number.
+    """
+    await fetch_bill(bill_id=await want_bill(day), again=again)
+    return await reconcile_day(merchant().mch_id, day)
