@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Mapping
 from secrets import token_hex
 
 import structlog
@@ -85,7 +86,22 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
-def middleware(max_body: int) -> list[Middleware]:
-    """The edge, and inside it the limit of a body in bytes, so that its refusal has our shape."""
-    limit = Middleware(RequestBodyLimitMiddleware, max_body_size=max_body)
+class BodyLimits:
+    """One limit of a body in bytes for all paths but those that take files."""
+
+    def __init__(self, app: ASGIApp, max_body: int, files: Mapping[str, int]) -> None:
+        self.usual = RequestBodyLimitMiddleware(app, max_body)
+        self.files = {path: RequestBodyLimitMiddleware(app, size) for path, size in files.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = self.files.get(scope.get("path", ""), self.usual)
+        await limit(scope, receive, send)
+
+
+def middleware(max_body: int, files: Mapping[str, int] | None = None) -> list[Middleware]:
+    """The edge, and inside it the limit of a body in bytes, so that its refusal has our shape.
+
+    `files` are paths with a limit of their own.
+    """
+    limit = Middleware(BodyLimits, max_body=max_body, files=files or {})
     return [Middleware(Edge), limit]

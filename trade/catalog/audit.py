@@ -2,6 +2,7 @@
 
 from core.audit import Finding, check
 from core.database import sql
+from trade.catalog.rules import is_barcode
 
 
 @check("catalog.lowest_price")
@@ -20,3 +21,31 @@ async def the_price_in_lists_is_the_lowest_of_the_skus() -> list[Finding]:
         )
         for row in rows
     ]
+
+
+@check("catalog.tree")
+async def the_path_of_a_category_goes_through_its_parent() -> list[Finding]:
+    rows = await sql(
+        "SELECT c.code FROM catalog_category AS c"
+        " LEFT JOIN catalog_category AS p ON p.id = c.parent_id"
+        " WHERE c.path <> coalesce(p.path, '{}') || c.id"
+    )
+    return [Finding("catalog.tree", row["code"], "its path is not its parent's") for row in rows]
+
+
+@check("catalog.kits")
+async def no_kit_is_part_of_a_kit() -> list[Finding]:
+    rows = await sql(
+        "SELECT DISTINCT s.code FROM catalog_kit_part AS k"
+        " JOIN catalog_sku AS s ON s.id = k.part_id"
+        " WHERE EXISTS (SELECT FROM catalog_kit_part AS n WHERE n.kit_id = k.part_id)"
+    )
+    return [Finding("catalog.kits", row["code"], "is a kit and part of a kit") for row in rows]
+
+
+@check("catalog.barcodes")
+async def every_label_reads_right() -> list[Finding]:
+    """The last digit of a barcode checks the others, which no constraint of a table can say."""
+    rows = await sql("SELECT code FROM catalog_barcode ORDER BY id")
+    wrong = [row["code"] for row in rows if not is_barcode(row["code"])]
+    return [Finding("catalog.barcodes", code, "its last digit is wrong") for code in wrong]

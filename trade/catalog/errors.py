@@ -73,3 +73,21 @@ class ShelfNotYours(Forbidden):
     code = "catalog.shelf_not_yours"
     zh = "只能调整本店的货架，请切换到您的门店"
     en = "This is not your store's shelf: change to your own store."
+
+
+class NotAPicture(Invalid):
+    code = "catalog.not_a_picture"
+    zh = "无法识别该图片，请上传 JPEG、PNG 或 WebP 格式的完整图片，边长至少 16 像素"
+    en = "This is no picture we can read: upload a whole JPEG, PNG or WebP of 16 pixels or more."
+
+
+class PictureTooLarge(Invalid):
+    code = "catalog.picture_too_large"
+    zh = "图片过大：最大 12 MB、5000 万像素，请缩小后再上传"
+    en = "The picture is too large: at most 12 MB and 50 million pixels; make it smaller."
+
+
+class TooManyPictures(Invalid):
+    code = "catalog.too_many_pictures"
+    zh = "一个商品最多 20 张图片，请删减后保存"
+    en = "A product shows at most 20 pictures: leave some out."

@@ -19,6 +19,12 @@ SHAPES = {  # a word in the category -> the outline in `pages/drawing.py`
     "裤": "trousers",
 }
 
+PICTURE_SIZES = (200, 600, 1_200)  # longest side: in a list, on a page, on the whole screen
+MAX_PICTURE_BYTES = 12_000_000
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 12_000
+MIN_SIDE = 16
+
 
 class PictureState(StrEnum):
     STORING = "storing"
@@ -73,3 +79,8 @@ def placeholder(category: str, colour: str = "") -> str:
     """
     shape = next((shape for word, shape in SHAPES.items() if word in category), "box")
     return f"/pictures/{shape}-{_colour_of(colour) if colour else NEUTRAL}.svg"
+
+
+def picture_path(name: str, size: int = 600) -> str:
+    """Where a stored picture is shown: `size` is one of PICTURE_SIZES."""
+    return f"/pictures/{name}-{size}.webp"

@@ -1,5 +1,6 @@
 """What can be asked about products. Nothing here writes; models never leave, views do."""
 
+from trade.catalog.queries.pictures import PictureFile, picture_file
 from trade.catalog.queries.products import (
     FavouriteView,
     ProductPage,
@@ -26,6 +27,7 @@ from trade.catalog.queries.skus import (
 
 __all__ = [
     "FavouriteView",
+    "PictureFile",
     "ProductPage",
     "ProductView",
     "SkuView",
@@ -37,6 +39,7 @@ __all__ = [
     "get_product",
     "is_on_shelf",
     "list_products",
+    "picture_file",
     "product_by_public_id",
     "product_ids",
     "sku_ids",

@@ -2,6 +2,13 @@
 
 from trade.catalog.service.favourites import favourite_product
 from trade.catalog.service.kits import PartDraft, set_kit
+from trade.catalog.service.pictures import (
+    PictureOf,
+    StoredPicture,
+    set_pictures,
+    store_picture,
+    sweep_pictures,
+)
 from trade.catalog.service.products import (
     ProductDraft,
     SkuDraft,
@@ -23,8 +30,10 @@ __all__ = [
     "BrandDraft",
     "CategoryDraft",
     "PartDraft",
+    "PictureOf",
     "ProductDraft",
     "SkuDraft",
+    "StoredPicture",
     "favourite_product",
     "limit_product",
     "put_axes",
@@ -34,5 +43,8 @@ __all__ = [
     "put_products",
     "put_skus",
     "set_kit",
+    "set_pictures",
+    "store_picture",
+    "sweep_pictures",
     "take_off_shelf",
 ]
