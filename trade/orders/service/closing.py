@@ -10,7 +10,7 @@ from trade.orders.events import OrderClosed
 from trade.orders.rules import CloseReason
 from trade.orders.service.delivering import is_in_hand
 from trade.orders.service.paying import sale_of
-from trade.orders.service.promised import free_promised, return_points
+from trade.orders.service.promised import free_promised, return_promised
 from trade.stock.service import release_reservation, take_back
 
 CLOSE = """
@@ -25,7 +25,7 @@ WITH closed AS (
     INSERT INTO orders_timeline (order_id, action, state, cause, actor)
     SELECT id, action, 'closed', $2, $3::text FROM closed
 )
-SELECT order_no, points_spent, closed_at FROM closed
+SELECT order_no, points_spent, action, closed_at FROM closed
 """
 
 BACK = """
@@ -56,8 +56,8 @@ SELECT order_no, moves_stock, closed_at FROM closed
 
 @use_case
 async def close_order(*, order_id: int, reason: CloseReason, actor: str = "system") -> bool:
-    """End an order that is not sold; its goods and its points are free again. False: it was not
-    open any more.
+    """End an order that is not sold; its goods, points and coupons are free again. False: it was
+    not open any more.
 
     It expires only when its time is over by the database's clock: the time to pay, or for a
     deposited one the time to pay the balance. Its payments under way are closed first, and money
@@ -66,7 +66,7 @@ async def close_order(*, order_id: int, reason: CloseReason, actor: str = "syste
     closed = await sql(CLOSE, order_id, reason, actor)
     if closed:
         await _tell(order_id, reason, closed[0])
-        await free_promised(closed[0]["order_no"], closed[0]["points_spent"])
+        await free_promised(closed[0])
         await release_reservation(order_no=closed[0]["order_no"])
     return bool(closed)
 
@@ -94,7 +94,7 @@ async def book_refund(*, order_id: int, refund_no: str, refund_fen: int) -> int:
         denominator=order["payable_fen"],
         memo={"order_no": order["order_no"], "refund_no": refund_no},
     )
-    await return_points(order, refund_no=refund_no, refund_fen=refund_fen)
+    await return_promised(order, refund_no=refund_no, refund_fen=refund_fen)
     if order["is_all"]:
         await _give_back(order, refund_no)
     sold_fen: int = order["payable_fen"]

@@ -38,7 +38,8 @@ WITH money AS (
     WHERE id = money.order_id AND state IN ('placed', 'deposited')
         AND paid_fen + $3 <= payable_fen
     RETURNING id, order_no, member_id, store_id, state, payable_fen, points_spent, delivery,
-        moves_stock, CASE WHEN paid_fen = payable_fen AND deposit_fen > 0 AND paid_fen - $3 >= deposit_fen
+        moves_stock, CASE
+            WHEN paid_fen = payable_fen AND deposit_fen > 0 AND paid_fen - $3 >= deposit_fen
                 THEN 'pay_balance'
             WHEN paid_fen = payable_fen THEN 'pay'
             WHEN state = 'deposited' AND paid_fen - $3 < deposit_fen THEN 'pay_deposit'
@@ -105,8 +106,9 @@ async def take_money(*, order_id: int, payment_no: str, amount_fen: int, at: dat
     """
     [row] = await sql(TAKE, order_id, payment_no, amount_fen, at, BALANCE_WITHIN)
     if row["id"] is not None:
-        if row["state"] == OrderState.PAID:
+        if row["action"] in {"pay", "pay_deposit"}:
             await spend_promised(row)
+        if row["state"] == OrderState.PAID:
             await _sell(row, at)
         return True
     if not row["written"]:
