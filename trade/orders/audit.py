@@ -48,8 +48,9 @@ ORDER BY o.order_no, line.sku_id
 """
 
 STRANGERS = """
-SELECT order_no, sku_id FROM stock_reservation AS held
-LEFT JOIN orders_order AS o USING (order_no) WHERE o.id IS NULL ORDER BY 1, 2
+SELECT held.order_no, sku_id FROM stock_reservation AS held
+LEFT JOIN orders_order AS o ON o.order_no = split_part(held.order_no, '#', 1)
+WHERE o.id IS NULL ORDER BY 1, 2
 """
 
 MONEY = """
