@@ -11,11 +11,12 @@ from core.security.scope import Role, Scope
 from core.settings import current
 from tests.scenes.catalog import a_sku
 from tests.scenes.stores import a_store
-from trade.orders.queries import OrderView
+from trade.orders.queries import OrderView, order_of
 from trade.orders.service import OrderedLine, PlaceOrder, place_order
 from trade.payments.models import Payment
 from trade.payments.protocol.notices import PaidFact, RefundFact
 from trade.payments.service import register_payment
+from trade.payments.service.due import due_fen
 from trade.promotions.models import ProgramRate
 from trade.stock.service import receive_stock
 
@@ -53,10 +54,11 @@ async def an_order(*shelves: Shelf, quantity: int = 1, **more: Any) -> OrderView
 
 
 async def a_payment(order: OrderView, *, payment_no: str | None = None) -> str:
-    """The number of a payment that a phone may make now."""
+    """The number of a payment that a phone may make now, of what is due."""
     number = payment_no or f"P{next(serial):08}"
+    total_fen = due_fen(await order_of(order.id))
     await register_payment(
-        order_id=order.id, payment_no=number, open_id=OPEN_ID, total_fen=order.payable_fen
+        order_id=order.id, payment_no=number, open_id=OPEN_ID, total_fen=total_fen
     )
     return number
 
