@@ -69,8 +69,10 @@ SELECT {facts}, p.on_sale AS is_product_sold, p.title, p.brand_id,
     c.path AS category_ids
 FROM catalog_sku AS s JOIN catalog_product AS p ON p.id = s.product_id
 LEFT JOIN catalog_category AS c ON c.id = p.category_id
-WHERE s.id = ANY($1::bigint[]) OR s.code = ANY($2::text[])
-    OR s.id IN (SELECT sku_id FROM catalog_barcode WHERE code = ANY($3::text[]))
+WHERE s.id = ANY (ARRAY(  -- one list of ids: ORs over two tables would read all SKUs
+    SELECT unnest($1::bigint[])
+    UNION SELECT id FROM catalog_sku WHERE code = ANY($2::text[])
+    UNION SELECT sku_id FROM catalog_barcode WHERE code = ANY($3::text[])))
 """,
 )
 ON_SHELF = """
