@@ -121,3 +121,9 @@ class NoReplacement(Conflict):
     code = "fulfilment.no_replacement"
     zh = "门店没有可换的商品，请换一件或改为退款"
     en = "The store has no such piece: choose another one or a refund."
+
+
+class NotResellable(Conflict):
+    code = "fulfilment.not_resellable"
+    zh = "该商品的状况不能再次上架销售，请选择其他处置方式"
+    en = "Pieces in this condition are not sold again: choose another disposition."

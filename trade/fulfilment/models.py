@@ -12,6 +12,7 @@ from trade.fulfilment.return_rules import (
     Condition,
     Disposition,
     MoneyState,
+    MoneyWhen,
     Proof,
     ReceiptState,
     RefundTo,
@@ -140,7 +141,10 @@ class Refusal(Model):
 
 
 class Shipment(Model):
-    """Goods of an order that left together (包裹组): by carrier, by rider, or with the guest."""
+    """Goods of an order that left together (包裹组): by carrier, by rider, or with the guest.
+
+    `confirmed_at`: the buyer said, or time said, that they arrived.
+    """
 
     id = key()
     public_id = public_id("shp")
@@ -158,6 +162,7 @@ class Shipment(Model):
     at = fields.DatetimeField(db_default=Now())
     left_at = fields.DatetimeField(null=True)
     arrived_at = fields.DatetimeField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "fulfilment_shipment"
@@ -280,7 +285,7 @@ class Return(Model):
     proof = fields.CharEnumField(Proof, max_length=10)
     rule_code = fields.CharField(max_length=40)
     reason = fields.CharField(max_length=200, db_default="")
-    money_when = fields.CharField(max_length=12)
+    money_when = fields.CharEnumField(MoneyWhen, max_length=12)
     manager_over_fen = fen()
     worth_fen = fields.BigIntField(db_default=0)
     asked_fen = fields.BigIntField(db_default=0)
@@ -398,7 +403,7 @@ class ReturnMoney(Model):
     amount_fen = fen()
     refund_to = fields.CharEnumField(RefundTo, max_length=10)
     state = fields.CharEnumField(MoneyState, max_length=10)
-    refund_no = fields.CharField(max_length=32, null=True)
+    refund_nos = fields.JSONField[list[str]](db_default="[]")
     by = fields.CharField(max_length=40)
     allowed_by = fields.CharField(max_length=40, null=True)
     at = fields.DatetimeField(db_default=Now())

@@ -6,8 +6,37 @@ from datetime import datetime
 
 from core.database import sql
 from core.security.scope import Scope
+from trade.fulfilment.cases import (
+    ArrivedView,
+    CaseStepView,
+    DispositionView,
+    MoneyView,
+    ReturnLineView,
+    ReturnView,
+    return_at_counter,
+    return_for,
+    returns_for,
+)
 from trade.fulfilment.errors import TaskNotFound
-from trade.fulfilment.models import StoreTask, TaskStep, WorkPolicyRow
+from trade.fulfilment.models import Shipment, StoreTask, TaskStep, WorkPolicyRow
+from trade.fulfilment.parcels import (
+    ParcelView,
+    ShipmentLineView,
+    ShipmentView,
+    TrackView,
+    shipment_view,
+    shipment_views,
+)
+from trade.fulfilment.return_rules import (
+    Condition,
+    Disposition,
+    MoneyState,
+    Proof,
+    ReceiptState,
+    RefundTo,
+    ReturnKind,
+    ReturnState,
+)
 from trade.fulfilment.rules import (
     CARRIERS,
     LIVE,
@@ -23,14 +52,35 @@ from trade.fulfilment.rules import (
 
 __all__ = [
     "CARRIERS",
+    "ArrivedView",
     "Carrier",
+    "CaseStepView",
+    "Condition",
+    "Disposition",
+    "DispositionView",
+    "MoneyState",
+    "MoneyView",
+    "ParcelView",
+    "Proof",
+    "ReceiptState",
+    "RefundTo",
     "RefuseReason",
+    "ReturnKind",
+    "ReturnLineView",
+    "ReturnState",
+    "ReturnView",
     "ShipmentKind",
+    "ShipmentLineView",
     "ShipmentState",
+    "ShipmentView",
     "TaskKind",
     "TaskState",
     "TrackStep",
+    "TrackView",
     "WorkPolicy",
+    "return_at_counter",
+    "return_for",
+    "returns_for",
 ]
 
 LINES = """
@@ -138,3 +188,14 @@ async def task_steps(task_id: int) -> tuple[TaskStepView, ...]:
     """What was done for a task, and told about it, in order."""
     rows = await TaskStep.filter(task_id=task_id).order_by("id")
     return tuple(TaskStepView(row.action, row.note, row.actor, row.at) for row in rows)
+
+
+async def shipments_of(order_id: int) -> tuple[ShipmentView, ...]:
+    """What of an order left, in order; a rider's call that was taken back is not told."""
+    rows = Shipment.filter(order_id=order_id).exclude(state=ShipmentState.CALLED_OFF)
+    return await shipment_views(await rows.order_by("id"))
+
+
+async def find_shipment(shipment_no: str) -> ShipmentView | None:
+    row = await Shipment.get_or_none(shipment_no=shipment_no)
+    return await shipment_view(row.id) if row else None

@@ -4,10 +4,11 @@ The most specific rule that fits a line decides (the highest `priority`); rules 
 only reads them. Nothing here knows a clock or a table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class ReturnKind(StrEnum):
@@ -52,10 +53,11 @@ class Disposition(StrEnum):
     TRANSFER = "transfer"  # 调拨到其他门店
     VENDOR = "vendor"  # 退供应商
     LIQUIDATE = "liquidate"  # 折价处理
-    WRITE_OFF = "write_off"  # 报损
+    SCRAP = "scrap"  # 报损
 
 
-ON_SHELF = {Disposition.RESTOCK, Disposition.TRANSFER}  # pieces that can be sold again, somewhere
+RESELLABLE = {Condition.INTACT, Condition.OPENED}  # what may lie on a shelf again, anywhere
+SELLS_AGAIN = {Disposition.RESTOCK, Disposition.TRANSFER}
 
 
 class RefundTo(StrEnum):
@@ -91,8 +93,8 @@ class ReturnRule:
     priority: int = 0
     entrances: frozenset[str] = frozenset()
     deliveries: frozenset[str] = frozenset()
-    categories: frozenset[str] = frozenset()
-    brands: frozenset[str] = frozenset()
+    category_ids: frozenset[int] = frozenset()
+    brand_ids: frozenset[int] = frozenset()
     sku_ids: frozenset[int] = frozenset()
     is_presale: bool | None = None
     is_allowed: bool = True
@@ -101,9 +103,12 @@ class ReturnRule:
     takes: frozenset[str] = frozenset({Condition.INTACT, Condition.OPENED})
     money: MoneyWhen = MoneyWhen.ON_RECEIPT
     manager_over_fen: int = 200_000
+    waits_days: int = 14
     zh: str = ""
     en: str = ""
 
+
+SETS = {"entrances", "deliveries", "category_ids", "brand_ids", "sku_ids", "takes"}
 
 HOUSE_RULE = ReturnRule(
     "house.7days", zh="签收后 7 天内可退换", en="within 7 days of receipt, unworn"
@@ -115,8 +120,8 @@ class Asked:
     """What a rule looks at: one line of an order, as it was sold."""
 
     sku_id: int
-    category: str = ""
-    brand: str = ""
+    category_ids: tuple[int, ...] = ()
+    brand_id: int | None = None
     entrance: str = "mini_program"
     delivery: str = "pickup"
     is_presale: bool = False
@@ -142,12 +147,15 @@ def _fits(asked: Asked, rule: ReturnRule) -> bool:
     wanted = (
         (rule.entrances, asked.entrance),
         (rule.deliveries, asked.delivery),
-        (rule.categories, asked.category),
-        (rule.brands, asked.brand),
     )
     if any(names and name not in names for names, name in wanted):
         return False
-    if rule.sku_ids and asked.sku_id not in rule.sku_ids:
+    goods = (
+        (rule.sku_ids, {asked.sku_id}),
+        (rule.brand_ids, {asked.brand_id}),
+        (rule.category_ids, set(asked.category_ids)),
+    )
+    if any(ids and not ids & own for ids, own in goods):
         return False
     return rule.is_presale is None or rule.is_presale is asked.is_presale
 
@@ -181,5 +189,16 @@ def share_fen(payable_fen: int, pieces: int, given_back: int) -> int:
     return payable_fen * given_back // pieces
 
 
-def allowed(condition: Condition, rule: ReturnRule) -> bool:
-    return condition in rule.takes
+def may_become(condition: Condition, what: Disposition) -> bool:
+    """Whether pieces in this condition may be sold again, where that is meant."""
+    return what not in SELLS_AGAIN or condition in RESELLABLE
+
+
+def rule_of(row: Mapping[str, Any]) -> ReturnRule:
+    """A rule out of a row of the policy. Raises TypeError for a word it does not know."""
+    data = dict(row["data"])
+    for name in SETS & data.keys():
+        data[name] = frozenset(data[name])
+    if "money" in data:
+        data["money"] = MoneyWhen(data["money"])
+    return ReturnRule(code=row["code"], priority=row["priority"], **data)

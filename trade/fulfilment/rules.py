@@ -39,6 +39,7 @@ class RefuseReason(StrEnum):
     DAMAGED = "damaged"  # 残损: it is there and cannot be sold
     NOT_FOUND = "not_found"  # 找不到: it is not there
     NO_STAFF = "no_staff"  # 人手不足: it is there
+    UNCLAIMED = "unclaimed"  # 逾期未提: it is there, the guest never came
 
 
 # Reasons after which the pieces leave the shelf for another cause than the sale.
@@ -49,6 +50,7 @@ REFUSE_TEXTS = {
     RefuseReason.DAMAGED: ("商品残损", "damaged"),
     RefuseReason.NOT_FOUND: ("门店找不到货", "not found"),
     RefuseReason.NO_STAFF: ("门店人手不足", "no staff at hand"),
+    RefuseReason.UNCLAIMED: ("逾期未提货", "not collected in time"),
 }
 
 
@@ -63,6 +65,7 @@ class ShipmentState(StrEnum):
     ON_WAY = "on_way"  # 运输中/配送中
     ARRIVED = "arrived"  # 已送达
     TROUBLE = "trouble"  # 异常: the carrier says so, a person looks
+    CALLED_OFF = "called_off"  # 已取消呼叫: the goods stayed
 
 
 class TrackStep(StrEnum):

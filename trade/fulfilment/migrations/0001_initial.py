@@ -5,7 +5,7 @@ from core.ids import new_id
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
-from trade.fulfilment.return_rules import Condition, Disposition, MoneyState, Proof, ReceiptState, RefundTo, ReturnKind, ReturnState
+from trade.fulfilment.return_rules import Condition, Disposition, MoneyState, MoneyWhen, Proof, ReceiptState, RefundTo, ReturnKind, ReturnState
 from trade.fulfilment.rules import RefuseReason, ShipmentKind, ShipmentState, TaskKind, TaskState, TrackStep
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('worth_fen', fields.BigIntField(db_default=0)),
                 ('payable_fen', fields.BigIntField()),
             ],
-            options={'table': 'fulfilment_line_back', 'app': 'fulfilment', 'pk_attr': 'id', 'table_description': "What of an order line is given back or claimed to be; `id` is the line's. The row is the lock:"},
+            options={'table': 'fulfilment_line_back', 'app': 'fulfilment', 'pk_attr': 'id', 'table_description': "What of an order line is given back or claimed to be. `id` is the line's; the row is a lock:"},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('proof', fields.CharEnumField(description='ORDER: order\nRECEIPT: receipt\nMEMBER: member\nPAYMENT: payment', enum_type=Proof, max_length=10)),
                 ('rule_code', fields.CharField(max_length=40)),
                 ('reason', fields.CharField(db_default='', max_length=200)),
-                ('money_when', fields.CharField(max_length=12)),
+                ('money_when', fields.CharEnumField(description='ON_RECEIPT: on_receipt\nBEFORE: before\nNO_GOODS: no_goods', enum_type=MoneyWhen, max_length=12)),
                 ('manager_over_fen', fields.BigIntField()),
                 ('worth_fen', fields.BigIntField(db_default=0)),
                 ('asked_fen', fields.BigIntField(db_default=0)),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('amount_fen', fields.BigIntField()),
                 ('refund_to', fields.CharEnumField(description='ORIGIN: origin\nCREDIT: credit\nNONE: none', enum_type=RefundTo, max_length=10)),
                 ('state', fields.CharEnumField(description='NONE: none\nASKED: asked\nSETTLED: settled\nWAITING: waiting', enum_type=MoneyState, max_length=10)),
-                ('refund_no', fields.CharField(null=True, max_length=32)),
+                ('refund_nos', fields.JSONField(db_default='[]', encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('by', fields.CharField(max_length=40)),
                 ('allowed_by', fields.CharField(null=True, max_length=40)),
                 ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
                 ('request_key', fields.CharField(unique=True, max_length=120)),
                 ('pieces', fields.ForeignKeyField('fulfilment.ReturnedPieces', source_field='pieces_id', db_constraint=True, to_field='id', related_name='dispositions', on_delete=OnDelete.CASCADE)),
-                ('what', fields.CharEnumField(description='RESTOCK: restock\nTRANSFER: transfer\nVENDOR: vendor\nLIQUIDATE: liquidate\nWRITE_OFF: write_off', enum_type=Disposition, max_length=10)),
+                ('what', fields.CharEnumField(description='RESTOCK: restock\nTRANSFER: transfer\nVENDOR: vendor\nLIQUIDATE: liquidate\nSCRAP: scrap', enum_type=Disposition, max_length=10)),
                 ('quantity', fields.BigIntField()),
                 ('to_store_id', fields.BigIntField(null=True, db_index=True)),
                 ('note', fields.CharField(db_default='', max_length=200)),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ('line_id', fields.BigIntField(db_index=True)),
                 ('store_id', fields.BigIntField(db_index=True)),
                 ('quantity', fields.BigIntField()),
-                ('reason', fields.CharEnumField(description='SOLD: sold\nDAMAGED: damaged\nNOT_FOUND: not_found\nNO_STAFF: no_staff', enum_type=RefuseReason, max_length=10)),
+                ('reason', fields.CharEnumField(description='SOLD: sold\nDAMAGED: damaged\nNOT_FOUND: not_found\nNO_STAFF: no_staff\nUNCLAIMED: unclaimed', enum_type=RefuseReason, max_length=10)),
                 ('note', fields.CharField(db_default='', max_length=200)),
                 ('next_task_id', fields.BigIntField(null=True, db_index=True)),
                 ('refund_fen', fields.BigIntField(db_default=0)),
@@ -251,12 +251,13 @@ class Migration(migrations.Migration):
                 ('task', fields.ForeignKeyField('fulfilment.StoreTask', source_field='task_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('store_id', fields.BigIntField(db_index=True)),
                 ('kind', fields.CharEnumField(description='EXPRESS: express\nCITY: city\nPICKUP: pickup', enum_type=ShipmentKind, max_length=10)),
-                ('state', fields.CharEnumField(description='CALLED: called\nON_WAY: on_way\nARRIVED: arrived\nTROUBLE: trouble', enum_type=ShipmentState, max_length=10)),
+                ('state', fields.CharEnumField(description='CALLED: called\nON_WAY: on_way\nARRIVED: arrived\nTROUBLE: trouble\nCALLED_OFF: called_off', enum_type=ShipmentState, max_length=10)),
                 ('rider', fields.CharField(db_default='', max_length=40)),
                 ('by', fields.CharField(max_length=40)),
                 ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
                 ('left_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('arrived_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'fulfilment_shipment', 'app': 'fulfilment', 'pk_attr': 'id', 'table_description': 'Goods of an order that left together (包裹组): by carrier, by rider, or with the guest.'},
             bases=['Model'],

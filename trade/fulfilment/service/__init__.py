@@ -1,5 +1,34 @@
 """What can be done with the work of stores, with parcels and with returns: one file per step."""
 
+from trade.fulfilment.service.arriving import (
+    TrackEvent,
+    confirm_forgotten,
+    confirm_receipt,
+    record_track,
+)
+from trade.fulfilment.service.asking import (
+    AskReturn,
+    ask_return,
+    ask_return_at_counter,
+    send_back,
+    withdraw_return,
+)
+from trade.fulfilment.service.disposing import Decision, close_return, dispose, put_away
+from trade.fulfilment.service.paying_back import GiveBack, allow_money, pay_back, settle_money
+from trade.fulfilment.service.pieces import Pieces
+from trade.fulfilment.service.receiving import Arrived, Delivered, finish_receipt, receive_goods
+from trade.fulfilment.service.recording import RecordReturn, record_return
+from trade.fulfilment.service.refusing import RefusalOutcome, refuse
+from trade.fulfilment.service.shipping import (
+    Label,
+    call_off,
+    call_rider,
+    give_to_rider,
+    hand_over,
+    mark_arrived,
+    read_consignee,
+    ship,
+)
 from trade.fulfilment.service.tasks import (
     accept_task,
     cancel_task,
@@ -10,10 +39,44 @@ from trade.fulfilment.service.tasks import (
 )
 
 __all__ = [
+    "Arrived",
+    "AskReturn",
+    "Decision",
+    "Delivered",
+    "GiveBack",
+    "Label",
+    "Pieces",
+    "RecordReturn",
+    "RefusalOutcome",
+    "TrackEvent",
     "accept_task",
+    "allow_money",
+    "ask_return",
+    "ask_return_at_counter",
+    "call_off",
+    "call_rider",
     "cancel_task",
+    "close_return",
+    "confirm_forgotten",
+    "confirm_receipt",
+    "dispose",
+    "finish_receipt",
+    "give_to_rider",
+    "hand_over",
+    "mark_arrived",
     "mark_ready",
     "open_task",
+    "pay_back",
     "pick_task",
+    "put_away",
+    "read_consignee",
+    "receive_goods",
+    "record_return",
+    "record_track",
+    "refuse",
     "resend_notice",
+    "send_back",
+    "settle_money",
+    "ship",
+    "withdraw_return",
 ]

@@ -13,7 +13,10 @@ from trade.fulfilment.events import ReadyForPickup, StoreAsked
 from trade.fulfilment.models import StoreTask, TaskStep
 from trade.fulfilment.queries import work_policy
 from trade.fulfilment.rules import TASK_MOVES, TaskKind, TaskState
+from trade.fulfilment.service.pieces import LEFT, shelve
 from trade.orders.queries import Delivery, OrderState, OrderView, order_of
+from trade.orders.service import is_in_hand
+from trade.stock.queries import Disposition
 
 KINDS = {
     Delivery.PICKUP: TaskKind.PICKUP,
@@ -35,16 +38,16 @@ SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])
 """
 
 CANCEL = """
-UPDATE fulfilment_store_task SET state = 'cancelled', ended_at = now(), code = NULL
-WHERE order_id = $1 AND state IN ('open', 'accepted', 'picked', 'ready') RETURNING id
+UPDATE fulfilment_store_task SET state = 'cancelled', ended_at = now()
+WHERE order_id = $1 AND state IN ('open', 'accepted', 'picked', 'ready') RETURNING id, store_id
 """
 
 HAS_TASK = "SELECT id FROM fulfilment_store_task WHERE order_id = $1 AND round = $2"
 
 MOVE = """
-UPDATE fulfilment_store_task SET state = $3, due_at = $4,
-    hold_place = coalesce($5, hold_place),
-    ready_at = CASE WHEN $3 = 'ready' THEN now() ELSE ready_at END
+UPDATE fulfilment_store_task SET state = $3::text, due_at = $4,
+    hold_place = coalesce($5::text, hold_place),
+    ready_at = CASE WHEN $3::text = 'ready' THEN now() ELSE ready_at END
 WHERE id = $1 AND state = $2 RETURNING id
 """
 
@@ -104,12 +107,18 @@ async def _insert(order: OrderView, store_id: int, state: TaskState, number: int
 async def cancel_task(*, order_id: int) -> None:
     """The stores need not do it any more; also when this is heard before the order was paid.
 
-    What never left and is not on the shelf yet goes back there.
+    Of goods that people moved piece by piece, what never left is put back on the shelf here.
     """
     order = await order_of(order_id)
     if not await sql(HAS_TASK, order_id, 1):
         await _insert(order, order.store_id, TaskState.CANCELLED, 1)
-    await sql(CANCEL, order_id)
+    ended = await sql(CANCEL, order_id)
+    if not await is_in_hand(order_id):
+        return
+    for task in ended:
+        stays = {row["line_id"]: row["pieces"] for row in await sql(LEFT, task["id"])}
+        where = {"store_id": task["store_id"], "cause": f"unsent:{task['id']}"}
+        await shelve(order, stays, fate=Disposition.RESTOCK, **where)
 
 
 async def task_in(scope: Scope, task_id: str) -> StoreTask:
@@ -128,7 +137,7 @@ async def log_step(task_id: int, action: str, *, actor: str, note: str = "") -> 
 async def accept_task(*, scope: Scope, task_id: str) -> None:
     """The store says it will do it. Again: nothing changes. Raises TaskNotFound, TaskCannotMove."""
     policy = await work_policy()
-    await _move(scope, task_id, "accept", due_at=policy.ready_by(clock.now()))
+    _ = await _move(scope, task_id, "accept", due_at=policy.ready_by(clock.now()))
 
 
 @use_case
@@ -137,7 +146,7 @@ async def pick_task(*, scope: Scope, task_id: str) -> None:
 
     Raises TaskNotFound, TaskCannotMove.
     """
-    await _move(scope, task_id, "pick")
+    _ = await _move(scope, task_id, "pick")
 
 
 @use_case
