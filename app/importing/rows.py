@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from core.security.scope import Role
 from trade.catalog.rules import is_barcode
-from trade.stores.rules import StoreKind, is_taxpayer_no
+from trade.stores.rules import OWNED_BY_OTHERS, StoreKind, is_taxpayer_no
 
 LONG_AGO = date(2000, 1, 1)
 
@@ -132,7 +132,7 @@ class StoreRow(Row):
 
     @model_validator(mode="after")
     def _has_an_owner(self) -> Self:
-        if self.kind is StoreKind.FRANCHISE and not self.franchisee_code:
+        if self.kind in OWNED_BY_OTHERS and not self.franchisee_code:
             raise fault("franchisee_needed")
         return self
 

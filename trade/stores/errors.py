@@ -1,6 +1,6 @@
 """What stores refuse."""
 
-from core.errors import Conflict, NotFound, Unauthorized
+from core.errors import Conflict, Invalid, NotFound, Unauthorized
 
 
 class StoreNotFound(NotFound):
@@ -33,3 +33,27 @@ class LoginTaken(Conflict):
     code = "stores.login_taken"
     zh = "该登录名已被使用，请换一个"
     en = "This login is in use: choose another one."
+
+
+class BadCursor(Invalid):
+    code = "stores.bad_cursor"
+    zh = "分页位置无法识别，请从第一页重新加载"
+    en = "This cursor comes from no earlier page: begin with the first page."
+
+
+class DeliveryNotOffered(Conflict):
+    code = "stores.delivery_not_offered"
+    zh = "该门店不提供这种配送方式，请更换配送方式或门店"
+    en = "This store does not deliver that way: choose another way, or another store."
+
+
+class BadHours(Invalid):
+    code = "stores.bad_hours"
+    zh = "营业时间需为每周七天的起止分钟，请修改后重试"
+    en = "Opening hours are spans of minutes for seven days: correct them and try again."
+
+
+class NotLendable(Conflict):
+    code = "stores.not_lendable"
+    zh = "直营与联营门店的库存本就可供全渠道，无需设置"
+    en = "Stock of the brand's own stores serves every order already: nothing to switch."

@@ -38,7 +38,12 @@ class Franchisee(Model):
 
 
 class Store(Model):
-    """A place that sells (门店). `has_till` says whether paper can be printed there."""
+    """A place that sells (门店). `has_till` says whether paper can be printed there.
+
+    `lends_stock`: a store of another company also serves orders of other stores (its owner says
+    so). `city_radius_m` 0: no same-city delivery. `week` and `special_days` hold the opening hours
+    (see `hours`); without them the text in `hours` is read.
+    """
 
     id = key()
     code = fields.CharField(max_length=32, unique=True)
@@ -53,6 +58,14 @@ class Store(Model):
     longitude = fields.FloatField()
     has_till = fields.BooleanField(default=True)
     is_open = fields.BooleanField(default=True)
+    lends_stock = fields.BooleanField(db_default=False)
+    offers_pickup = fields.BooleanField(db_default=True)
+    offers_express = fields.BooleanField(db_default=True)
+    city_radius_m = fields.BigIntField(db_default=0)
+    city_fee_fen = fields.BigIntField(db_default=0)
+    city_minimum_fen = fields.BigIntField(db_default=0)
+    week = fields.JSONField[list[list[list[int]]]](null=True)
+    special_days = fields.JSONField[dict[str, list[list[int]]]](null=True)
     tax_entity: fields.ForeignKeyRelation[TaxEntity] = fields.ForeignKeyField("stores.TaxEntity")
     tax_entity_id: int
     franchisee: fields.ForeignKeyNullableRelation[Franchisee] = fields.ForeignKeyField(
@@ -64,7 +77,12 @@ class Store(Model):
         table = "stores_store"
         constraints = (
             CheckConstraint(
-                "kind <> 'franchise' OR franchisee_id IS NOT NULL", name="stores_store_owner_check"
+                "kind NOT IN ('franchise', 'agency') OR franchisee_id IS NOT NULL",
+                name="stores_store_owner_check",
+            ),
+            CheckConstraint(
+                "least(city_radius_m, city_fee_fen, city_minimum_fen) >= 0",
+                name="stores_store_city_check",
             ),
             CheckConstraint(
                 "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",

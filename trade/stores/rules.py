@@ -2,12 +2,17 @@
 
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Protocol
 
 
 class StoreKind(StrEnum):
     DIRECT = "direct"  # 直营
     FRANCHISE = "franchise"  # 加盟
     JOINT = "joint"  # 联营
+    AGENCY = "agency"  # 代理
+
+
+OWNED_BY_OTHERS = frozenset({StoreKind.FRANCHISE, StoreKind.AGENCY})
 
 
 EARTH_M = 6_371_009
@@ -30,3 +35,42 @@ def is_taxpayer_no(text: str) -> bool:
         DIGITS.index(letter) * weight for letter, weight in zip(text, WEIGHTS, strict=False)
     )
     return DIGITS[-total % 31] == text[-1]
+
+
+class Serving(Protocol):
+    """What of a store says which deliveries it offers, and whose orders it serves."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> StoreKind: ...
+    @property
+    def franchisee_id(self) -> int | None: ...
+    @property
+    def lends_stock(self) -> bool: ...
+    @property
+    def offers_pickup(self) -> bool: ...
+    @property
+    def offers_express(self) -> bool: ...
+    @property
+    def city_radius_m(self) -> int: ...
+
+
+def may_serve(store: Serving, other: Serving) -> bool:
+    """Whether `store` may give its goods for an order of `other`.
+
+    A store of another company does so for its own orders, for those of its owner's other stores,
+    and for the rest only if its owner says so.
+    """
+    if store.id == other.id or store.lends_stock or store.kind not in OWNED_BY_OTHERS:
+        return True
+    return store.franchisee_id is not None and store.franchisee_id == other.franchisee_id
+
+
+def offers(store: Serving, delivery: str) -> bool:
+    """Whether a store delivers so: `pickup`, `express`, `city`; `taken` always."""
+    if delivery == "pickup":
+        return store.offers_pickup
+    if delivery == "express":
+        return store.offers_express
+    return delivery == "taken" or (delivery == "city" and store.city_radius_m > 0)

@@ -1,23 +1,34 @@
 """What can be done with stores and staff. One public function is one use case."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
 
 from tortoise.expressions import Subquery
 
 from core import clock
+from core.audit_log import record
 from core.database import use_case
 from core.outbox import publish
 from core.security.scope import Role
 from core.security.sessions import end_sessions_of, open_session
 from core.upsert import Upserted, upsert
 from trade.stores import keys
-from trade.stores.errors import LoginRefused, LoginTaken, StaffNotFound, StoreNotFound
+from trade.stores.errors import (
+    BadHours,
+    LoginRefused,
+    LoginTaken,
+    NotLendable,
+    StaffNotFound,
+    StoreNotFound,
+)
 from trade.stores.events import StaffLeft
+from trade.stores.hours import Spans
 from trade.stores.models import Franchisee, Staff, Store, StoreKey, TaxEntity
 from trade.stores.passwords import hash_password, is_password
-from trade.stores.rules import StoreKind
+from trade.stores.rules import OWNED_BY_OTHERS, StoreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,59 @@ async def put_stores(drafts: Iterable[StoreDraft]) -> Upserted:
     for store in await Store.exclude(id__in=Subquery(StoreKey.all().values("store_id"))):
         await keys.make(store.id)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """How a store gets goods to people. `city_radius_m` 0: not within its city."""
+
+    offers_pickup: bool
+    offers_express: bool
+    city_radius_m: int = 0
+    city_fee_fen: int = 0
+    city_minimum_fen: int = 0
+
+
+@use_case
+async def set_deliveries(store_id: int, terms: DeliveryTerms, *, actor: str) -> None:
+    """Say which deliveries a store offers, store by store. Raises StoreNotFound."""
+    await _correct(store_id, asdict(terms))
+    await record(actor, "stores.deliveries_set", f"store:{store_id}", **asdict(terms))
+
+
+@use_case
+async def set_hours(
+    store_id: int, *, week: Sequence[Spans], special: Mapping[date, Spans], actor: str
+) -> None:
+    """Say when a store is open: seven days from Monday, and days that are different.
+
+    Raises BadHours, StoreNotFound.
+    """
+    spans = [span for day in (*week, *special.values()) for span in day]
+    if len(week) != 7 or not all(0 <= begin < 1440 and 0 <= end <= 1440 for begin, end in spans):
+        raise BadHours
+    days = {day.isoformat(): [list(span) for span in each] for day, each in special.items()}
+    said = [[list(span) for span in day] for day in week]
+    await _correct(store_id, {"week": said, "special_days": days})
+    await record(actor, "stores.hours_set", f"store:{store_id}", special=len(days))
+
+
+@use_case
+async def set_lending(store_id: int, *, lends_stock: bool, actor: str) -> None:
+    """The owner of a store says whether its goods also serve other stores' orders.
+
+    Raises StoreNotFound, and NotLendable for a store of the brand, which always does.
+    """
+    store = await Store.get_or_none(id=store_id)
+    if store is not None and store.kind not in OWNED_BY_OTHERS:
+        raise NotLendable(store_code=store.code)
+    await _correct(store_id, {"lends_stock": lends_stock})
+    await record(actor, "stores.lending_set", f"store:{store_id}", lends=int(lends_stock))
+
+
+async def _correct(store_id: int, facts: dict[str, Any]) -> None:
+    if not await Store.filter(id=store_id).update(**facts):
+        raise StoreNotFound(store_id=store_id)
 
 
 @use_case

@@ -20,6 +20,7 @@ from trade.stock.queries.papers import (
     inbound_for,
     open_inbounds,
 )
+from trade.stock.queries.promising import Promise, PromisePage, Wish, promise
 from trade.stock.rules import (
     CountState,
     Disposition,
@@ -47,9 +48,12 @@ __all__ = [
     "MovementKind",
     "MovementView",
     "Place",
+    "Promise",
+    "PromisePage",
     "Reason",
     "ShortShelf",
     "StockView",
+    "Wish",
     "availability",
     "coming",
     "count_for",
@@ -58,6 +62,7 @@ __all__ = [
     "inbound_for",
     "movements_of",
     "open_inbounds",
+    "promise",
     "short_shelves",
     "sum_demand",
 ]

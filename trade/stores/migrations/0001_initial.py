@@ -1,6 +1,8 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+import functools
 from core.security.scope import Role
+from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
 from trade.stores.rules import StoreKind
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('code', fields.CharField(unique=True, max_length=32)),
                 ('name', fields.CharField(max_length=60)),
-                ('kind', fields.CharEnumField(description='DIRECT: direct\nFRANCHISE: franchise\nJOINT: joint', enum_type=StoreKind, max_length=12)),
+                ('kind', fields.CharEnumField(description='DIRECT: direct\nFRANCHISE: franchise\nJOINT: joint\nAGENCY: agency', enum_type=StoreKind, max_length=12)),
                 ('region', fields.CharField(max_length=20)),
                 ('city', fields.CharField(max_length=20)),
                 ('address', fields.CharField(max_length=120)),
@@ -52,6 +54,14 @@ class Migration(migrations.Migration):
                 ('longitude', fields.FloatField()),
                 ('has_till', fields.BooleanField(default=True)),
                 ('is_open', fields.BooleanField(default=True)),
+                ('lends_stock', fields.BooleanField(db_default=False)),
+                ('offers_pickup', fields.BooleanField(db_default=True)),
+                ('offers_express', fields.BooleanField(db_default=True)),
+                ('city_radius_m', fields.BigIntField(db_default=0)),
+                ('city_fee_fen', fields.BigIntField(db_default=0)),
+                ('city_minimum_fen', fields.BigIntField(db_default=0)),
+                ('week', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('special_days', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('tax_entity', fields.ForeignKeyField('stores.TaxEntity', source_field='tax_entity_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('franchisee', fields.ForeignKeyField('stores.Franchisee', source_field='franchisee_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
             ],
@@ -61,7 +71,11 @@ class Migration(migrations.Migration):
         # By hand: CreateModel drops constraints without a word.
         ops.AddConstraint(
             model_name='Store',
-            constraint=CheckConstraint(check="kind <> 'franchise' OR franchisee_id IS NOT NULL", name='stores_store_owner_check'),
+            constraint=CheckConstraint(check="kind NOT IN ('franchise', 'agency') OR franchisee_id IS NOT NULL", name='stores_store_owner_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Store',
+            constraint=CheckConstraint(check='least(city_radius_m, city_fee_fen, city_minimum_fen) >= 0', name='stores_store_city_check'),
         ),
         ops.AddConstraint(
             model_name='Store',

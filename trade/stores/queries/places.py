@@ -1,0 +1,76 @@
+"""Stores as others see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from trade.stores.errors import StoreNotFound
+from trade.stores.hours import Hours, hours_of
+from trade.stores.models import Store
+from trade.stores.rules import StoreKind
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """`city_radius_m` 0: no same-city delivery. `opening_hours`: `hours` for machines."""
+
+    id: int
+    code: str
+    name: str
+    kind: StoreKind
+    region: str
+    address: str
+    phone: str
+    latitude: float
+    longitude: float
+    has_till: bool
+    tax_entity_id: int
+    franchisee_id: int | None
+    is_open: bool
+    city: str
+    hours: str
+    lends_stock: bool = False
+    offers_pickup: bool = True
+    offers_express: bool = True
+    city_radius_m: int = 0
+    city_fee_fen: int = 0
+    city_minimum_fen: int = 0
+    opening_hours: Hours | None = None
+
+
+def store_view(row: Any) -> StoreView:
+    """From a model or from a record that has its columns."""
+    names = [name for name in StoreView.__slots__ if name != "opening_hours"]
+    facts = {name: getattr(row, name) for name in names}
+    hours = hours_of(row.week, row.special_days, row.hours)
+    return StoreView(**facts, opening_hours=hours)
+
+
+async def get_store(store_id: int) -> StoreView:
+    """Raises StoreNotFound."""
+    row = await Store.get_or_none(id=store_id)
+    if row is None:
+        raise StoreNotFound(store_id=store_id)
+    return store_view(row)
+
+
+async def find_store(code: str) -> StoreView | None:
+    row = await Store.get_or_none(code=code)
+    return store_view(row) if row else None
+
+
+async def all_stores() -> list[StoreView]:
+    """Open and closed ones, in the order they came to the brand."""
+    return [store_view(row) for row in await Store.all().order_by("id")]
+
+
+async def stores_of(store_ids: Iterable[int]) -> list[StoreView]:
+    """The stores with these ids; unknown ids are left out, and no id asks for no store."""
+    wanted = sorted(set(store_ids))
+    rows = await Store.filter(id__in=wanted).order_by("id") if wanted else []
+    return [store_view(row) for row in rows]
+
+
+async def store_ids() -> dict[str, int]:
+    """Code to id of every store."""
+    return dict(await Store.all().values_list("code", "id"))
