@@ -5,6 +5,7 @@ from typing import Any
 
 from core.ids import new_no
 from trade.catalog.models import Brand, Category, Product, Sku
+from trade.catalog.service import index_products
 
 serial = count(1)
 
@@ -36,7 +37,7 @@ async def a_sku(
     **more: Any,
 ) -> Sku:
     of = product or await a_product(price_fen=list_price_fen)
-    return await Sku.create(
+    sku = await Sku.create(
         product=of,
         code=new_no(f"K{next(serial)}-"),
         colour=colour,
@@ -48,3 +49,5 @@ async def a_sku(
         on_sale=on_sale,
         **more,
     )
+    await index_products([of.id])
+    return sku

@@ -1,8 +1,19 @@
 """What must always be true of the catalogue."""
 
+import json
+
 from core.audit import Finding, check
 from core.database import sql
+from trade.catalog.queries.search import texts_of
 from trade.catalog.rules import is_barcode
+from trade.catalog.words import vector_of
+
+CHUNK = 500
+LOST_WORDS = """
+SELECT r.id FROM jsonb_to_recordset($1::jsonb) AS r (id bigint, words text)
+LEFT JOIN catalog_search AS e ON e.product_id = r.id
+WHERE e.words IS DISTINCT FROM r.words::tsvector ORDER BY r.id
+"""
 
 
 @check("catalog.lowest_price")
@@ -49,3 +60,15 @@ async def every_label_reads_right() -> list[Finding]:
     rows = await sql("SELECT code FROM catalog_barcode ORDER BY id")
     wrong = [row["code"] for row in rows if not is_barcode(row["code"])]
     return [Finding("catalog.barcodes", code, "its last digit is wrong") for code in wrong]
+
+
+@check("catalog.words")
+async def every_product_is_found_by_its_words() -> list[Finding]:
+    """The words are kept beside the facts they come from, so they are worked out again here."""
+    products = {row["id"]: row["code"] for row in await sql("SELECT id, code FROM catalog_product")}
+    ids, lost = list(products), []
+    for at in range(0, len(ids), CHUNK):
+        texts = await texts_of(ids[at : at + CHUNK])
+        told = json.dumps([{"id": of, "words": vector_of(parts)} for of, parts in texts.items()])
+        lost += [row["id"] for row in await sql(LOST_WORDS, told)]
+    return [Finding("catalog.words", products[of], "is found by other words") for of in lost]

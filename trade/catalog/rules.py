@@ -19,6 +19,7 @@ SHAPES = {  # a word in the category -> the outline in `pages/drawing.py`
     "裤": "trousers",
 }
 
+PRICE_EDGES = (0, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # fen; the last band has no end
 PICTURE_SIZES = (200, 600, 1_200)  # longest side: in a list, on a page, on the whole screen
 MAX_PICTURE_BYTES = 12_000_000
 MAX_PIXELS = 50_000_000

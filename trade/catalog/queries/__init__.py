@@ -12,6 +12,17 @@ from trade.catalog.queries.products import (
     product_by_public_id,
     product_ids,
 )
+from trade.catalog.queries.search import (
+    Band,
+    Choice,
+    Facets,
+    Found,
+    Here,
+    Sort,
+    Wanted,
+    facets_of,
+    find_products,
+)
 from trade.catalog.queries.skus import (
     SkuView,
     barcodes,
@@ -26,15 +37,24 @@ from trade.catalog.queries.skus import (
 )
 
 __all__ = [
+    "Band",
+    "Choice",
+    "Facets",
     "FavouriteView",
+    "Found",
+    "Here",
     "PictureFile",
     "ProductPage",
     "ProductView",
     "SkuView",
+    "Sort",
+    "Wanted",
     "barcodes",
     "categories",
     "choices",
+    "facets_of",
     "favourites_of",
+    "find_products",
     "find_sku",
     "get_product",
     "is_on_shelf",

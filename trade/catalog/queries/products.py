@@ -23,6 +23,7 @@ class ProductView:
     picture: str
     description: str
     skus: tuple[SkuView, ...]
+    title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +45,48 @@ class FavouriteView:
 
 # Products with their SKUs as one JSON a row: one round trip, no model is built. The ORM would ask
 # twice (products, then prefetched SKUs) and hydrate every row.
-PRODUCTS = with_facts(
-    1,
-    """
-SELECT p.id, p.public_id, p.title, coalesce(c.name, '') AS category, coalesce(b.name, '') AS brand,
-    p.picture, p.description, p.brand_id, c.path AS category_ids, p.on_sale AS is_product_sold,
+PRODUCT = """
+p.id, p.public_id, p.title, p.title_en, coalesce(c.name, '') AS category,
+    coalesce(b.name, '') AS brand, p.picture, p.description, p.brand_id, c.path AS category_ids,
+    p.on_sale AS is_product_sold,
     (SELECT json_agg(facts ORDER BY facts.id) FROM (
         SELECT {facts} FROM catalog_sku AS s WHERE s.product_id = p.id
      ) AS facts WHERE facts.is_sold) AS skus
 FROM catalog_product AS p
 LEFT JOIN catalog_category AS c ON c.id = p.category_id
 LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
-WHERE p.on_sale
+"""
+
+
+def with_products(day_place: int, query: str) -> str:
+    """Our own text put together: `{product}` is what `product_of` reads, and where from."""
+    return query.replace("{product}", with_facts(day_place, PRODUCT))
+
+
+ONE = with_products(
+    1,
+    """
+SELECT {product} WHERE p.on_sale
+    AND ($2::text IS NULL OR p.public_id = $2) AND ($3::bigint IS NULL OR p.id = $3)
 """,
 )
-ONE = PRODUCTS + "AND ($2::text IS NULL OR p.public_id = $2) AND ($3::bigint IS NULL OR p.id = $3)"
-LISTED = """AND p.id > $2
+PAGE = with_products(
+    1,
+    """
+SELECT {product} WHERE p.on_sale AND p.id > $2
     AND ($3 = '' OR c.path && (
         SELECT array_agg(id) FROM catalog_category WHERE code = $3 OR name = $3))
     AND ($4 = '' OR p.title ILIKE $4 OR c.name ILIKE $4 OR p.code = $5
          OR EXISTS (SELECT FROM catalog_sku AS s LEFT JOIN catalog_barcode AS l ON l.sku_id = s.id
                     WHERE s.product_id = p.id AND (s.code = $5 OR l.code = $5)))
 ORDER BY p.id LIMIT $6
-"""
-PAGE = PRODUCTS + LISTED
+""",
+)
 SHARED = ("title", "brand_id", "category_ids", "is_product_sold")
 
 
-def _product_of_row(row: dict[str, Any]) -> ProductView:
+def product_of(row: dict[str, Any]) -> ProductView:
+    """From a row of PRODUCT."""
     day, shared = today(), {name: row[name] for name in SHARED}
     skus = json.loads(row["skus"] or "[]")
     return ProductView(
@@ -83,6 +98,7 @@ def _product_of_row(row: dict[str, Any]) -> ProductView:
         picture=row["picture"],
         description=row["description"],
         skus=tuple(sku_of({**sku, **shared}, day) for sku in skus),
+        title_en=row["title_en"],
     )
 
 
@@ -91,7 +107,7 @@ async def get_product(product_id: int) -> ProductView:
     rows = await sql(ONE, today(), None, product_id)
     if not rows:
         raise ProductNotFound(product_id=product_id)
-    return _product_of_row(rows[0])
+    return product_of(rows[0])
 
 
 async def product_by_public_id(public_id: str) -> ProductView:
@@ -99,7 +115,7 @@ async def product_by_public_id(public_id: str) -> ProductView:
     rows = await sql(ONE, today(), public_id, None)
     if not rows:
         raise ProductNotFound(product_id=public_id)
-    return _product_of_row(rows[0])
+    return product_of(rows[0])
 
 
 def _like(text: str) -> str:
@@ -125,7 +141,7 @@ async def list_products(
     size = max(1, min(limit, 200))
     like = _like(text) if text else ""
     rows = await sql(PAGE, today(), after, category, like, text, size + 1)
-    products = tuple(_product_of_row(row) for row in rows[:size])
+    products = tuple(product_of(row) for row in rows[:size])
     return ProductPage(products, products[-1].public_id if len(rows) > size else None)
 
 

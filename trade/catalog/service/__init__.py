@@ -1,6 +1,7 @@
 """What can be done with products. One public function is one use case is one transaction."""
 
 from trade.catalog.service.favourites import favourite_product
+from trade.catalog.service.indexing import index_products
 from trade.catalog.service.kits import PartDraft, set_kit
 from trade.catalog.service.pictures import (
     PictureOf,
@@ -35,6 +36,7 @@ __all__ = [
     "SkuDraft",
     "StoredPicture",
     "favourite_product",
+    "index_products",
     "limit_product",
     "put_axes",
     "put_brands",

@@ -13,6 +13,7 @@ from core.upsert import Upserted, upsert_telling
 from trade.catalog.errors import AxisUnknown, BarcodeTaken, BarcodeWrong
 from trade.catalog.models import Axis, Product, Sku
 from trade.catalog.rules import is_barcode, placeholder
+from trade.catalog.service.indexing import index_products
 from trade.catalog.service.telling import tell_changed
 from trade.catalog.service.tree import brand_ids_of, category_ids_of
 
@@ -86,6 +87,7 @@ async def put_products(drafts: Iterable[ProductDraft]) -> Upserted:
         del row["category"], row["brand"]
     once = ["public_id", "price_fen", "is_limited"]
     done = await upsert_telling(Product, rows, by=["code"], once=once)
+    await index_products(done.ids)
     await tell_changed(done.ids, "product")
     return done.count
 
@@ -125,8 +127,10 @@ async def put_skus(drafts: Sequence[SkuDraft]) -> Upserted:
     done = await upsert_telling(Sku, rows, by=["code"])
     relabelled = await _put_barcodes(drafts)
     await sql(LOWEST_PRICES, products)
-    changed = await Sku.filter(id__in=[*done.ids, *relabelled]).values_list("id", "product_id")
-    await tell_changed((of for _, of in changed), "sku")
+    touched = await Sku.filter(id__in=[*done.ids, *relabelled]).values_list("id", "product_id")
+    changed = {of for _, of in touched}
+    await index_products(changed)
+    await tell_changed(changed, "sku")
     more = len(set(relabelled) - set(done.ids))
     return Upserted(done.count.new, done.count.changed + more, done.count.same - more)
 

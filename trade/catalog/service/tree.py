@@ -8,6 +8,7 @@ from core.database import sql, use_case
 from core.upsert import Upserted, upsert, upsert_telling
 from trade.catalog.errors import CategoryLoop, CategoryNotFound
 from trade.catalog.models import Axis, Brand, Category
+from trade.catalog.service.indexing import index_products
 from trade.catalog.service.telling import tell_changed
 
 
@@ -119,6 +120,7 @@ async def put_axes(drafts: Iterable[AxisDraft]) -> Upserted:
 
 
 async def _tell(product_ids: list[int]) -> None:
+    await index_products(product_ids)
     await tell_changed(product_ids, "product")
 
 
