@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app import auditing, upkeep, worker
+from app import auditing, reconciling, upkeep, worker
 from app.invocation import as_json, progress, reachable_settings, settings_of_this_process
 from app.wiring import migrate as bring_up_to_date
 from core.security.production import NotForProduction
@@ -188,5 +188,6 @@ def purchase(seconds: float, as_json: bool) -> None:
     click.echo(json.dumps(report) if as_json else show(report))
 
 
+main.add_command(reconciling.reconcile)
 main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)

@@ -24,6 +24,7 @@ PAGES = (
     "bot.pages.side_panel",
     "crm.pages.login",
     "crm.pages.console",
+    "trade.payments.pages.reconciliation",
     "invoicing.pages.scan",
     "invoicing.pages.callback",
 )

@@ -32,8 +32,9 @@ def merchant() -> str:
     return pay.mch_id
 
 
-def yesterday() -> date:
-    return clock.shop_day(clock.now()) - timedelta(days=1)
+def a_past_day() -> date:
+    """One whose bill is there, whatever the hour."""
+    return clock.shop_day(clock.now()) - timedelta(days=2)
 
 
 def noon(day: date, *, minutes: int = 0) -> datetime:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.database import sql
 from core.security.scope import Role
@@ -23,6 +24,8 @@ from trade.catalog.models import Product, Sku
 from trade.catalog.service import favourite_product
 from trade.orders.queries import OrderView, order_of
 from trade.orders.service import CartLine, keep_cart
+from trade.payments.bills.models import Difference
+from trade.payments.bills.rules import Aspect, DifferenceState, Kind
 from trade.payments.service import settle
 from trade.stores.models import Staff, Store
 from trade.stores.service import renew_receipt_key, set_password
@@ -47,6 +50,8 @@ MISSING = {
     "tax_token": "cb_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "purpose": "nothing-of-ours",
     "picture": "nothing-a1b2c3.svg",
+    "day": "2026-13-45",
+    "difference": "999999999",
 }
 
 
@@ -163,9 +168,28 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "request_no": request.request_no,
         "purpose": "marketing",
         "picture": "coat-a1b2c3.svg",
+        "day": "2026-11-20",
+        "difference": str(await _a_difference()),
         **wish,
     }
     return _Branch(store, guide, group, member, wanted, things)
+
+
+async def _a_difference() -> int:
+    """Money at WeChat Pay that nobody here knows."""
+    pay = current().pay
+    assert pay is not None
+    row = await Difference.create(
+        mch_id=pay.mch_id,
+        day=date(2026, 11, 20),
+        kind=Kind.PAYMENT_ONLY_THERE,
+        aspect=Aspect.WHOLE,
+        subject=f"42{secrets.randbelow(10**20):026}",
+        theirs_fen=100,
+        state=DifferenceState.OPEN,
+        run=1,
+    )
+    return row.id
 
 
 async def _a_known_member(guide: Staff, phone: str) -> Member:

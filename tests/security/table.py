@@ -129,6 +129,20 @@ TABLE: dict[str, Entry] = {
         form={"reason": REASON},
         but=NO_PHONES,
     ),
+    "GET /console/reconciliation": Entry(),
+    "GET /console/reconciliation/days/{day}": Entry(
+        thing="day", missing=(404, "payments.day_unknown"), shows="day"
+    ),
+    "POST /console/reconciliation/days/{day}": Entry(
+        303, thing="day", missing=(404, "payments.day_unknown"), form={}
+    ),
+    "POST /console/reconciliation/resolve": Entry(
+        303,
+        thing="difference",
+        missing=(404, "payments.difference_unknown"),
+        form={"difference": "{difference}", "reason": REASON},
+    ),
+    "GET /console/reconciliation/differences.csv": Entry(query={"month": "2026-11"}),
     "GET /i/{code}": Entry(thing="code", missing=CODE_GONE),
     "POST /i/{code}": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
     "GET /i/{code}/status": Entry(thing="code", missing=CODE_GONE),

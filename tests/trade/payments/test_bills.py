@@ -8,6 +8,7 @@ from core.database import sql
 from sandbox.world import World
 from tests.scenes.bills import (
     a_paid_payment,
+    a_past_day,
     differences,
     noon,
     paid_there,
@@ -15,7 +16,6 @@ from tests.scenes.bills import (
     spoil,
     ten_past_ten,
     the_bill,
-    yesterday,
 )
 from tests.scenes.payments import goes_wrong
 from trade.payments.bills.errors import BillMisread, BillUnclear, DayNotOver
@@ -34,7 +34,7 @@ async def a_bill(world: World, day: date) -> int:
 
 
 async def test_a_bill_is_wanted_for_each_day_since_the_first_payment(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day - timedelta(days=2)))
 
     assert await want_bills(ten_past_ten(day) - timedelta(hours=1)) == 2
@@ -48,7 +48,7 @@ async def test_a_bill_is_wanted_for_each_day_since_the_first_payment(world: Worl
 
 
 async def test_a_bill_is_kept_once(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     number, transaction_id, fen = await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
     for again in (False, False, True):
@@ -62,7 +62,7 @@ async def test_a_bill_is_kept_once(world: World) -> None:
 
 
 async def test_a_bill_that_changed_replaces_its_lines(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
     await fetch_bill(bill_id=bill_id)
@@ -74,7 +74,7 @@ async def test_a_bill_that_changed_replaces_its_lines(world: World) -> None:
 
 
 async def test_before_ten_there_is_no_bill_and_it_is_asked_for_again(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     with pytest.raises(DayNotOver):
         await want_bill(day, at=ten_past_ten(day) - timedelta(hours=1))
@@ -89,7 +89,7 @@ async def test_before_ten_there_is_no_bill_and_it_is_asked_for_again(world: Worl
 
 
 async def test_a_day_without_money_has_no_bill(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     bill_id = await a_bill(world, day)
     await fetch_bill(bill_id=bill_id, at=ten_past_ten(day))
     assert (await the_bill(day)).state is BillState.WANTED
@@ -99,7 +99,7 @@ async def test_a_day_without_money_has_no_bill(world: World) -> None:
 
 
 async def test_money_of_ours_without_a_bill_is_found_after_three_days(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     _, transaction_id, _ = await a_paid_payment(None, at=noon(day))
     bill_id = await a_bill(world, day)
     await fetch_bill(bill_id=bill_id, at=ten_past_ten(day) + timedelta(hours=9))
@@ -114,7 +114,7 @@ async def test_money_of_ours_without_a_bill_is_found_after_three_days(world: Wor
 
 @pytest.mark.parametrize("kind", ["wrong_hash", "truncated", "elsewhere"])
 async def test_a_download_that_cannot_be_believed_is_tried_again(world: World, kind: str) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
     spoil(world, day, {"kind": kind})
@@ -131,7 +131,7 @@ async def test_a_download_that_cannot_be_believed_is_tried_again(world: World, k
 async def test_a_bill_that_is_not_as_agreed_is_refused_with_its_line(
     world: World, kind: str
 ) -> None:
-    day = yesterday()
+    day = a_past_day()
     for _ in range(3):
         await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
@@ -147,7 +147,7 @@ async def test_a_bill_that_is_not_as_agreed_is_refused_with_its_line(
 
 @pytest.mark.parametrize("kind", ["http500", "unsigned", "wrong_signature", "429"])
 async def test_an_answer_that_is_none_is_asked_for_again(world: World, kind: str) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
     goes_wrong(world, "GET /v3/bill/tradebill", kind)
@@ -160,7 +160,7 @@ async def test_an_answer_that_is_none_is_asked_for_again(world: World, kind: str
 
 @pytest.mark.parametrize("kind", ["http500", "reset"])
 async def test_a_download_that_breaks_is_tried_again(world: World, kind: str) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     bill_id = await a_bill(world, day)
     goes_wrong(world, "GET /v3/billdownload/file", kind)
@@ -172,7 +172,7 @@ async def test_a_download_that_breaks_is_tried_again(world: World, kind: str) ->
 
 
 async def test_ten_thousand_lines_are_compared_in_a_row(world: World) -> None:
-    day, lines = yesterday(), 10_000
+    day, lines = a_past_day(), 10_000
     await a_paid_payment(world, at=noon(day))
     first = await Payment.all().first()
     assert first is not None

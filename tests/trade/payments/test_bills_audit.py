@@ -8,11 +8,11 @@ from core.database import sql
 from sandbox.world import World
 from tests.scenes.bills import (
     a_paid_payment,
+    a_past_day,
     merchant,
     noon,
     paid_there,
     ten_past_ten,
-    yesterday,
 )
 from trade.payments.bills.fetching import fetch_bill, want_bill
 from trade.payments.bills.reconciling import reconcile_day
@@ -57,7 +57,7 @@ async def named_after(statement: str) -> set[str]:
 
 
 async def test_every_corruption_of_bills_is_named(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     for _ in range(2):
         await a_paid_payment(world, at=noon(day))
     paid_there(world, "SOMEBODY-ELSE", "4200000000000000000000000042", 100, noon(day))

@@ -12,6 +12,7 @@ from sandbox.world import World
 from tests.scene import make_due, tell_everyone
 from tests.scenes.bills import (
     a_paid_payment,
+    a_past_day,
     differences,
     merchant,
     noon,
@@ -21,7 +22,6 @@ from tests.scenes.bills import (
     serial,
     spoil,
     ten_past_ten,
-    yesterday,
 )
 from tests.scenes.orders import a_payment, an_order, money_for
 from tests.scenes.payments import goes_wrong, open_id_of
@@ -146,7 +146,7 @@ async def a_clean_day(world: World, day: date) -> Seeds:
 
 
 async def test_a_clean_day_has_no_difference(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_clean_day(world, day)
 
     compared = await compare(world, day)
@@ -222,7 +222,7 @@ async def seed_odd_entries(seeds: Seeds) -> None:
 
 
 async def test_every_seeded_difference_is_found_and_nothing_else(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     seeds = await a_clean_day(world, day)
     await seed_payments(seeds)
     await seed_refunds(seeds)
@@ -241,7 +241,7 @@ async def test_every_seeded_difference_is_found_and_nothing_else(world: World) -
 
 
 async def test_money_that_is_no_wechat_money_is_not_compared(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     seeds = await a_clean_day(world, day)
     await seeds.ours(there=False, mch_id="", transaction_id=None, state="closed", paid_at=None)
 
@@ -249,7 +249,7 @@ async def test_money_that_is_no_wechat_money_is_not_compared(world: World) -> No
 
 
 async def test_what_differs_is_gone_when_its_cause_is(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     number, transaction_id, _ = await a_paid_payment(world, at=noon(day))
     await a_paid_payment(world, at=noon(day))
     spoil(world, day, {"kind": "missing", "number": number})
@@ -264,7 +264,7 @@ async def test_what_differs_is_gone_when_its_cause_is(world: World) -> None:
 
 
 async def test_a_payment_of_the_last_second_is_found_in_the_next_days_bill(world: World) -> None:
-    day = yesterday() - timedelta(days=1)
+    day = a_past_day() - timedelta(days=1)
     midnight = noon(day) + timedelta(hours=12)
     await a_paid_payment(world, at=noon(day))
     number, transaction_id, fen = await a_paid_payment(None, at=midnight - timedelta(seconds=1))
@@ -279,7 +279,7 @@ async def test_a_payment_of_the_last_second_is_found_in_the_next_days_bill(world
 
 
 async def test_the_second_bill_with_a_payment_is_the_odd_one(world: World) -> None:
-    day = yesterday() - timedelta(days=1)
+    day = a_past_day() - timedelta(days=1)
     number, transaction_id, fen = await a_paid_payment(world, at=noon(day))
     paid_there(world, number, transaction_id, fen, noon(day + timedelta(days=1)))
     await compare(world, day)
@@ -290,7 +290,7 @@ async def test_the_second_bill_with_a_payment_is_the_odd_one(world: World) -> No
 
 
 async def test_money_whose_notice_was_lost_is_settled_from_the_bill(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     order = await an_order()
     number, transaction_id = await a_payment(order), f"46{next(serial):026}"
     await sql("UPDATE payments_payment SET open_id = $1", open_id_of(world))
@@ -306,7 +306,7 @@ async def test_money_whose_notice_was_lost_is_settled_from_the_bill(world: World
 
 
 async def test_a_second_payment_that_only_the_bill_knows_goes_back(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     number, _, fen = await a_paid_payment(world, at=noon(day))
     second = f"46{next(serial):026}"
     paid_there(world, number, second, fen, noon(day))
@@ -320,7 +320,7 @@ async def test_a_second_payment_that_only_the_bill_knows_goes_back(world: World)
 
 
 async def test_a_refund_whose_notice_was_lost_is_asked_for(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     number, _, _ = await a_paid_payment(world, at=noon(day))
     payment = await Payment.get(payment_no=number)
     await refund(order_id=payment.order_id or 0, amount_fen=500, reason="少件", key="lost")
@@ -337,7 +337,7 @@ async def test_a_refund_whose_notice_was_lost_is_asked_for(world: World) -> None
 
 
 async def test_a_question_without_an_answer_is_put_again(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     order = await an_order()
     number = await a_payment(order)
     await sql("UPDATE payments_payment SET open_id = $1", open_id_of(world))
@@ -353,7 +353,7 @@ async def test_a_question_without_an_answer_is_put_again(world: World) -> None:
 
 
 async def test_a_number_that_is_not_ours_is_not_asked_about(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     paid_there(world, "SOMEBODY-ELSE-1", f"46{next(serial):026}", 100, noon(day))
     await load(world, day)
@@ -373,9 +373,9 @@ async def one_difference(world: World, day: date) -> Difference:
 
 
 async def test_a_person_settles_a_difference_with_a_reason(world: World) -> None:
-    row = await one_difference(world, yesterday())
+    row = await one_difference(world, a_past_day())
     await resolve_difference(head_office(), difference_id=row.id, reason="  商户平台  已核实 ")
-    await reconcile_day(merchant(), yesterday())
+    await reconcile_day(merchant(), a_past_day())
 
     row = await Difference.get()
     assert (row.state, row.reason) == (DifferenceState.RESOLVED, "商户平台 已核实")
@@ -385,39 +385,40 @@ async def test_a_person_settles_a_difference_with_a_reason(world: World) -> None
 
 
 async def test_a_settled_difference_opens_again_when_it_becomes_another(world: World) -> None:
-    row = await one_difference(world, yesterday())
+    row = await one_difference(world, a_past_day())
     await resolve_difference(head_office(), difference_id=row.id, reason="商户平台已核实")
     await sql("UPDATE payments_payment SET amount_fen = amount_fen + 1")
-    await reconcile_day(merchant(), yesterday())
+    await reconcile_day(merchant(), a_past_day())
 
     row = await Difference.get(id=row.id)
     assert (row.state, row.reason, row.ended_by) == (DifferenceState.OPEN, None, None)
 
 
 async def test_settling_needs_a_reason_and_an_open_difference(world: World) -> None:
-    row = await one_difference(world, yesterday())
+    row = await one_difference(world, a_past_day())
     for reason in ("", "  ok ", "长" * 201):
         with pytest.raises(ResolutionNeedsReason):
             await resolve_difference(head_office(), difference_id=row.id, reason=reason)
     with pytest.raises(DifferenceUnknown):
         await resolve_difference(head_office(), difference_id=row.id + 1, reason="已核实无误")
     await resolve_difference(head_office(), difference_id=row.id, reason="已核实无误")
+    await resolve_difference(head_office(), difference_id=row.id, reason="已核实无误")
     with pytest.raises(DifferenceEnded):
-        await resolve_difference(head_office(), difference_id=row.id, reason="已核实无误")
+        await resolve_difference(head_office(), difference_id=row.id, reason="另一个原因")
 
 
 async def test_a_day_whose_bill_is_not_there_is_not_judged(world: World) -> None:
-    await a_paid_payment(None, at=noon(yesterday()))
-    await want_bill(yesterday(), at=ten_past_ten(yesterday()))
+    await a_paid_payment(None, at=noon(a_past_day()))
+    await want_bill(a_past_day(), at=ten_past_ten(a_past_day()))
 
-    assert not (await reconcile_day(merchant(), yesterday())).is_judged
+    assert not (await reconcile_day(merchant(), a_past_day())).is_judged
     assert (await reconcile_day(merchant(), date(2020, 1, 1))).open == 0
     assert not await Difference.exists()
     assert (await Bill.get()).runs == 0
 
 
 async def test_late_money_for_a_closed_payment_is_settled_from_the_bill(world: World) -> None:
-    day = yesterday()
+    day = a_past_day()
     late = await a_payment(await an_order())
     await sql("UPDATE payments_payment SET state = 'closed', open_id = $1", open_id_of(world))
     fact = await money_for(late, at=noon(day))

@@ -44,3 +44,9 @@ class ResolutionNeedsReason(Invalid):
     code = "payments.resolution_needs_reason"
     zh = "请填写 4 到 200 个字的原因，供日后查对"
     en = "Write a reason of 4 to 200 characters, for whoever looks later."
+
+
+class DayUnknown(NotFound):
+    code = "payments.day_unknown"
+    zh = "没有这一天或这个月，请从月历中选择"
+    en = "There is no such day or month: choose one in the calendar."

@@ -96,6 +96,14 @@ async def want_bill(day: date, *, at: datetime | None = None) -> int:
     return bill.id
 
 
+@use_case
+async def owe_bill(day: date, *, at: datetime | None = None) -> None:
+    """Let a job have the bill of a day anew and compare it. Raises DayNotOver."""
+    bill_id = await want_bill(day, at=at)
+    await owe("bills.fetch_bill", key=f"{bill_id}:again", bill_id=bill_id, again=True)
+    await owe_comparing(gateway.merchant().mch_id, day)
+
+
 async def fetch_bill(*, bill_id: int, at: datetime | None = None, again: bool = False) -> None:
     """Ask for a bill, check it and keep its lines; a bill that is kept is asked for no more.
 

@@ -13,10 +13,10 @@ async def want_bills() -> None:
 
 
 @job("bills.fetch_bill", timeout_s=900)
-async def fetch_bill(*, bill_id: int) -> None:
+async def fetch_bill(*, bill_id: int, again: bool = False) -> None:
     """The bill itself remembers what went wrong and when it is asked for next."""
     try:
-        await fetching.fetch_bill(bill_id=bill_id)
+        await fetching.fetch_bill(bill_id=bill_id, again=again)
     except (BillUnclear, BillMisread, BillTooLarge):
         return
 

@@ -18,7 +18,8 @@ SHORTEST, LONGEST = 4, 200
 async def resolve_difference(scope: Scope, *, difference_id: int, reason: str) -> None:
     """Settle an open difference with a reason; the audit log keeps who, what and when.
 
-    Raises ResolutionNeedsReason, DifferenceUnknown, and DifferenceEnded when it has ended already.
+    The same person with the same reason again: nothing changes. Raises ResolutionNeedsReason,
+    DifferenceUnknown, and DifferenceEnded when it has ended already.
     """
     said = " ".join(reason.split())
     if not SHORTEST <= len(said) <= LONGEST:
@@ -31,9 +32,12 @@ async def resolve_difference(scope: Scope, *, difference_id: int, reason: str) -
         reason=said,
     )
     if not ended:
-        if await Difference.exists(id=difference_id):
+        row = await Difference.get_or_none(id=difference_id)
+        if row is None:
+            raise DifferenceUnknown(difference=difference_id)
+        if (row.ended_by, row.reason) != (scope.actor, said):
             raise DifferenceEnded(difference=difference_id)
-        raise DifferenceUnknown(difference=difference_id)
+        return
     await audit_log.record(
         scope, "payments.difference_resolved", f"difference:{difference_id}", reason=said
     )

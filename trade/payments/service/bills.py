@@ -7,11 +7,13 @@ from trade.payments.bills.errors import (
     BillTooLarge,
     BillUnclear,
     DayNotOver,
+    DayUnknown,
     DifferenceEnded,
     DifferenceUnknown,
     ResolutionNeedsReason,
 )
-from trade.payments.bills.fetching import fetch_bill, want_bill, want_bills
+from trade.payments.bills.export import csv_of
+from trade.payments.bills.fetching import fetch_bill, owe_bill, want_bill, want_bills
 from trade.payments.bills.gateway import merchant
 from trade.payments.bills.questions import (
     DayView,
@@ -33,6 +35,7 @@ __all__ = [
     "BillUnclear",
     "Compared",
     "DayNotOver",
+    "DayUnknown",
     "DayView",
     "DifferenceEnded",
     "DifferenceState",
@@ -40,11 +43,13 @@ __all__ = [
     "DifferenceView",
     "Kind",
     "ResolutionNeedsReason",
+    "csv_of",
     "days_between",
     "difference_of",
     "differences_between",
     "differences_of",
     "fetch_and_compare",
+    "owe_bill",
     "reconcile_day",
     "resolve_difference",
     "want_bill",
