@@ -1,6 +1,6 @@
 """What a quote refuses."""
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 
 
 class NothingToQuote(Invalid):
@@ -49,3 +49,9 @@ class BadPromotion(Invalid):
     code = "promotions.bad_promotion"
     zh = "促销设置有误，请检查所标字段"
     en = "The promotion cannot be kept so: check the field that is named."
+
+
+class PromotionNotFound(NotFound):
+    code = "promotions.not_found"
+    zh = "没有这个促销或优惠券，请检查编号"
+    en = "There is no promotion or coupon of this code: check it."

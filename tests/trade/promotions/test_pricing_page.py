@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 
 from trade.promotions.rules import (
-    MemberRateTerm,
-    ReductionTerm,
-    StorePriceTerm,
+    Asked,
+    Deal,
+    DealKind,
+    FullReduction,
+    Item,
+    PointsTerm,
+    PriceTerm,
+    RateTerm,
+    Step,
     Terms,
     work_out,
 )
@@ -26,20 +32,25 @@ def rows_of(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
+def reduction(name: str, threshold_fen: int, off_fen: int) -> Deal:
+    terms = FullReduction((Step(threshold_fen, off_fen=off_fen),))
+    return Deal(name, DealKind.FULL_REDUCTION, name, "v1", terms, group="full_reduction")
+
+
 def terms_of(text: str, rows: list[list[str]]) -> Terms:
     rate = re.search(r"tier pays (\d+)", text)
     points = re.search(r"(\d+) points? a yuan", text)
     assert points
     return Terms(
-        store_prices={
-            int(row[0]): StorePriceTerm(fen(row[3]), "2026-11-01") for row in rows if row[3] != "–"
+        prices={
+            int(row[0]): (PriceTerm("store:1", fen(row[3]), "v1"),) for row in rows if row[3] != "–"
         },
-        member_rate=MemberRateTerm("gold", int(rate[1]), "gold v1") if rate else None,
-        reductions=[
-            ReductionTerm(f"r{full}", f"满{full}减{off}", int(full) * 100, int(off) * 100, "v1")
+        rates={"gold": RateTerm("gold", int(rate[1]), "gold v1")} if rate else {},
+        deals=tuple(
+            reduction(f"满{full}减{off}", int(full) * 100, int(off) * 100)
             for full, off in re.findall(r"满(\d+)减(\d+)", text)
-        ],
-        points_per_yuan=int(points[1]),
+        ),
+        points=PointsTerm(per_yuan=int(points[1])),
     )
 
 
@@ -50,8 +61,8 @@ def test_the_page_has_worked_numbers() -> None:
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
 def test_a_worked_number_of_the_page_is_right(text: str) -> None:
     rows = rows_of(text)
-    items = [(int(row[0]), int(row[2]), fen(row[1])) for row in rows]
-    quote = work_out(items, terms_of(text, rows))
+    items = [Item(int(row[0]), int(row[2]), fen(row[1])) for row in rows]
+    quote = work_out(items, terms_of(text, rows), Asked(tier="gold"))
     total = re.search(r"Goods (\S+), discount (\S+), payable (\S+), (\d+) points", text)
     assert total
 

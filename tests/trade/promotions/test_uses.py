@@ -25,12 +25,18 @@ from trade.promotions.service import (
 pytestmark = pytest.mark.usefixtures("db")
 serial = count(1)
 MEMBER = 7
+TERMS: dict[DealKind, dict[str, object]] = {
+    DealKind.COUPON: {"off_fen": 1_000},
+    DealKind.GIFT: {"sku_id": 1, "pieces": 1},
+    DealKind.FULL_REDUCTION: {"steps": [{"threshold_fen": 300, "off_fen": 300}]},
+    DealKind.TIMED_PRICE: {"rate_bp": 5_000},
+}
 LONG_AGO, FOREVER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 
 
 async def a_campaign(kind: DealKind = DealKind.COUPON, **limits: object) -> Campaign:
     code = f"c{next(serial)}"
-    facts = {"name": "立减十元", "terms": {"off_fen": 1_000}, "valid_from": date(2026, 1, 1)}
+    facts = {"name": "立减十元", "terms": TERMS[kind], "valid_from": date(2026, 1, 1)}
     await put_promotions([PromotionDraft(code, kind, **{**facts, **limits})])  # type: ignore[arg-type]
     return await Campaign.get(code=code)
 

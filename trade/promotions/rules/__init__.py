@@ -1,15 +1,33 @@
 """What goods cost: pure decisions. `docs/why/pricing.md` has worked numbers."""
 
-from trade.promotions.rules.chain import (
-    MemberRateTerm,
-    ReductionTerm,
-    StorePriceTerm,
-    Terms,
-    points_for,
-    work_out,
-)
+from trade.promotions.rules.chain import piece_prices, points_for, work_out
+from trade.promotions.rules.parsing import deal_terms, scope_of
 from trade.promotions.rules.places import place_of, places_of
+from trade.promotions.rules.pricing import timed_fen
 from trade.promotions.rules.quote import Quote, QuotedLine, Reason, Use
+from trade.promotions.rules.refunds import refund_share
+from trade.promotions.rules.terms import (
+    Asked,
+    Bundle,
+    Claim,
+    CouponTerm,
+    Deal,
+    DealTerms,
+    Freight,
+    FullReduction,
+    Gift,
+    Item,
+    Left,
+    NForM,
+    Part,
+    PointsTerm,
+    PriceTerm,
+    RateTerm,
+    Scope,
+    Step,
+    Terms,
+    TimedPrice,
+)
 from trade.promotions.rules.words import (
     COUPON_MOVES,
     CouponState,
@@ -21,21 +39,42 @@ from trade.promotions.rules.words import (
 
 __all__ = [
     "COUPON_MOVES",
+    "Asked",
+    "Bundle",
+    "Claim",
     "CouponState",
+    "CouponTerm",
+    "Deal",
     "DealKind",
-    "MemberRateTerm",
+    "DealTerms",
+    "Freight",
+    "FullReduction",
+    "Gift",
+    "Item",
+    "Left",
+    "NForM",
+    "Part",
+    "PointsTerm",
+    "PriceTerm",
     "Quote",
     "QuotedLine",
     "RateBase",
+    "RateTerm",
     "Reason",
-    "ReductionTerm",
-    "StorePriceTerm",
+    "Scope",
+    "Step",
     "Terms",
+    "TimedPrice",
     "Use",
     "UseKind",
     "UseState",
+    "deal_terms",
+    "piece_prices",
     "place_of",
     "places_of",
     "points_for",
+    "refund_share",
+    "scope_of",
+    "timed_fen",
     "work_out",
 ]

@@ -1,168 +1,31 @@
-"""What goods cost: one chain of small pure calculators. `docs/why/pricing.md` has worked numbers.
+"""What goods cost: one chain of small pure calculators, in the order of `CHAIN`.
 
 A calculator takes a draft of the quote and gives the next one; each says what it did, what it would
-have done, and why something else was better. The order of the chain is the order of `CHAIN`.
+have done, and why something else was better.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from core.money import share_bp, split_fen, yuan
-from trade.promotions.rules.quote import Quote, QuotedLine, Reason, version_of
+from trade.promotions.rules.drafting import Calculator, Draft, Line
+from trade.promotions.rules.gifts import apply_gifts
+from trade.promotions.rules.paying import apply_coupons, apply_points, freight_of
+from trade.promotions.rules.pricing import apply_timed_prices, start
+from trade.promotions.rules.quote import Quote, QuotedLine, version_of
+from trade.promotions.rules.reducing import apply_full_reductions
+from trade.promotions.rules.sets import apply_bundles, apply_n_for_m
+from trade.promotions.rules.terms import Asked, Deal, Item, Terms
+from trade.promotions.rules.words import DealKind
 
-
-@dataclass(frozen=True, slots=True)
-class StorePriceTerm:
-    price_fen: int
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRateTerm:
-    tier: str
-    rate_bp: int
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReductionTerm:
-    code: str
-    name: str
-    threshold_fen: int
-    reduction_fen: int
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Everything that holds at this store, for this tier, at this moment."""
-
-    store_prices: Mapping[int, StorePriceTerm] = field(default_factory=dict)
-    member_rate: MemberRateTerm | None = None
-    reductions: Sequence[ReductionTerm] = ()
-    points_per_yuan: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    lines: tuple[QuotedLine, ...]
-    reasons: tuple[Reason, ...] = ()
-
-
-Calculator = Callable[[Draft, Terms], Draft]
-
-
-def start(items: Sequence[tuple[int, int, int]]) -> Draft:
-    """From (sku_id, quantity, list_fen): everybody pays the list price (吊牌价)."""
-    return Draft(
-        tuple(
-            QuotedLine(sku_id, quantity, list_fen, list_fen, 0, list_fen * quantity)
-            for sku_id, quantity, list_fen in items
-        )
-    )
-
-
-def _priced(line: QuotedLine, price_fen: int, *reasons: Reason) -> QuotedLine:
-    return replace(
-        line,
-        price_fen=price_fen,
-        payable_fen=price_fen * line.quantity,
-        reasons=(*line.reasons, *reasons),
-    )
-
-
-def apply_store_price(draft: Draft, terms: Terms) -> Draft:
-    """A store may have a price (售价) of its own, below or above the list price."""
-
-    def priced(line: QuotedLine) -> QuotedLine:
-        term = terms.store_prices.get(line.sku_id)
-        if term is None:
-            return line
-        each = yuan(term.price_fen)
-        saved = (line.list_fen - term.price_fen) * line.quantity
-        zh, en = f"本店售价 {each} 元", f"This store's price is {each} yuan."
-        return _priced(
-            line, term.price_fen, Reason("store_price", term.version, zh, en, saved, won=True)
-        )
-
-    return replace(draft, lines=tuple(map(priced, draft.lines)))
-
-
-def apply_member_price(draft: Draft, terms: Terms) -> Draft:
-    """The tier's share of the list price (会员价), half a fen upwards; the lower price wins."""
-    rate = terms.member_rate
-    if rate is None:
-        return draft
-
-    def priced(line: QuotedLine) -> QuotedLine:
-        member_fen = share_bp(line.list_fen, rate.rate_bp)
-        saved_fen = (line.list_fen - member_fen) * line.quantity
-        each, other = yuan(member_fen), yuan(line.price_fen)
-        if member_fen < line.price_fen:
-            zh, en = f"会员价 {each} 元", f"The member price is {each} yuan."
-            won = Reason("member_price", rate.version, zh, en, saved_fen, won=True)
-            beaten = replace(line, reasons=tuple(map(_beaten_by_member, line.reasons)))
-            return _priced(beaten, member_fen, won)
-        zh = f"会员价 {each} 元不低于现价 {other} 元，按现价"
-        en = f"The member price, {each} yuan, is not below {other} yuan: that price stays."
-        lost = Reason("member_price", rate.version, zh, en, saved_fen, won=False)
-        return _priced(line, line.price_fen, lost)
-
-    return replace(draft, lines=tuple(map(priced, draft.lines)))
-
-
-def _beaten_by_member(reason: Reason) -> Reason:
-    zh, en = f"{reason.zh}，会员价更低", f"{reason.en} The member price is lower."
-    return replace(reason, zh=zh, en=en, won=False)
-
-
-def _says(term: ReductionTerm, best: ReductionTerm | None, goods_fen: int) -> Reason:
-    off = yuan(term.reduction_fen)
-    if term is best:
-        zh, en = f"{term.name}，已减 {off} 元", f"{term.code}: {off} yuan off."
-    elif goods_fen < term.threshold_fen:
-        missing = yuan(term.threshold_fen - goods_fen)
-        zh = f"{term.name}：再买 {missing} 元可减 {off} 元"
-        en = f"{term.code}: {missing} yuan more and {off} yuan come off."
-    else:
-        assert best is not None
-        zh = f"{term.name}：每单只用一个满减，已用更优惠的“{best.name}”"
-        en = f"{term.code}: one full-reduction an order, and {best.code} gives more."
-    return Reason("full_reduction", term.version, zh, en, term.reduction_fen, won=term is best)
-
-
-def apply_full_reduction(draft: Draft, terms: Terms) -> Draft:
-    """The one reached full-reduction (满减) that gives most, split over the lines by their cost.
-
-    The threshold counts what is really to be paid, so after member prices. At a tie the lower
-    threshold wins, then the code.
-    """
-    goods_fen = sum(line.payable_fen for line in draft.lines)
-    reached = [term for term in terms.reductions if 0 < term.threshold_fen <= goods_fen]
-    best = min(reached, key=lambda t: (-t.reduction_fen, t.threshold_fen, t.code), default=None)
-    reasons = tuple(_says(term, best, goods_fen) for term in terms.reductions)
-    if best is None:
-        return replace(draft, reasons=draft.reasons + reasons)
-    parts = split_fen(best.reduction_fen, [line.payable_fen for line in draft.lines])
-    lines = tuple(
-        replace(
-            line,
-            discount_fen=line.discount_fen + part,
-            payable_fen=line.payable_fen - part,
-            reasons=(*line.reasons, _part_of(best, part)),
-        )
-        for line, part in zip(draft.lines, parts, strict=True)
-    )
-    return Draft(lines, draft.reasons + reasons)
-
-
-def _part_of(term: ReductionTerm, part_fen: int) -> Reason:
-    share = yuan(part_fen)
-    zh, en = f"分摊“{term.name}” {share} 元", f"Its share of {term.code} is {share} yuan."
-    return Reason("full_reduction", term.version, zh, en, part_fen, won=True)
-
-
-CHAIN: tuple[Calculator, ...] = (apply_store_price, apply_member_price, apply_full_reduction)
+CHAIN: tuple[Calculator, ...] = (
+    apply_timed_prices,
+    apply_n_for_m,
+    apply_bundles,
+    apply_full_reductions,
+    apply_gifts,
+    apply_coupons,
+)
+NOBODY = Asked()
 
 
 def points_for(paid_fen: int, points_per_yuan: int) -> int:
@@ -170,21 +33,65 @@ def points_for(paid_fen: int, points_per_yuan: int) -> int:
     return paid_fen // 100 * points_per_yuan
 
 
-def work_out(items: Sequence[tuple[int, int, int]], terms: Terms) -> Quote:
-    """The quote for (sku_id, quantity, list_fen) under `terms`; the same input, the same answer."""
-    draft = start(items)
+def work_out(items: Sequence[Item], terms: Terms, asked: Asked = NOBODY) -> Quote:
+    """The quote for these goods; the same input, the same answer. One item a SKU.
+
+    Lines keep the order of `items`, gifts follow; the order changes no amount.
+    """
+    draft = start(items, terms, asked)
     for calculate in CHAIN:
-        draft = calculate(draft, terms)
-    goods_fen = sum(line.goods_fen for line in draft.lines)
-    discount_fen = sum(line.discount_fen for line in draft.lines)
-    payable_fen = goods_fen - discount_fen
+        draft = calculate(draft, terms, asked)
+    freight_fen, freight_reason = freight_of(draft.payable_fen, terms, asked)
+    if freight_reason:
+        draft = replace(draft, reasons=(*draft.reasons, freight_reason))
+    return _quote(apply_points(draft, terms, asked), items, freight_fen, terms)
+
+
+def piece_prices(
+    items: Sequence[Item], terms: Terms, asked: Asked = NOBODY
+) -> dict[int, tuple[int, Deal | None]]:
+    """What one piece of each costs bought alone, and the timed price it comes from, if any."""
+    single = [replace(item, quantity=1) for item in items]
+    timed = {deal.version: deal for deal in terms.deals if deal.kind is DealKind.TIMED_PRICE}
+    found: dict[int, tuple[int, Deal | None]] = {}
+    for item in single:  # one by one: pieces of several SKUs would share a limit
+        [line] = apply_timed_prices(start([item], terms, asked), terms, asked).lines
+        winner = next((reason.version for reason in line.reasons if reason.won), "")
+        found[item.sku_id] = (line.payable_fen, timed.get(winner))
+    return found
+
+
+def _quote(draft: Draft, items: Sequence[Item], freight_fen: int, terms: Terms) -> Quote:
+    place = {item.sku_id: at for at, item in enumerate(items)}
+    in_order = sorted(draft.lines, key=lambda line: (line.is_gift, place.get(line.item.sku_id, 0)))
+    lines = tuple(map(_line, in_order))
+    goods_fen = sum(line.goods_fen for line in lines)
+    discount_fen = sum(line.discount_fen for line in lines)
+    paid_fen = goods_fen - discount_fen
+    rest = (draft.reasons, freight_fen, draft.points_spent)
     return Quote(
-        lines=draft.lines,
+        lines=lines,
         goods_fen=goods_fen,
         discount_fen=discount_fen,
-        freight_fen=0,  # no rule asks for freight (运费) yet
-        payable_fen=payable_fen,
+        freight_fen=freight_fen,
+        payable_fen=paid_fen + freight_fen,
         reasons=draft.reasons,
-        points_earned=points_for(payable_fen, terms.points_per_yuan),
-        version=version_of(draft.lines, draft.reasons),
+        points_earned=points_for(paid_fen, terms.points.per_yuan),
+        version=version_of(lines, rest),
+        points_spent=draft.points_spent,
+        uses=draft.uses,
+        edition=terms.edition,
+    )
+
+
+def _line(line: Line) -> QuotedLine:
+    return QuotedLine(
+        sku_id=line.item.sku_id,
+        quantity=line.item.quantity,
+        list_fen=line.item.list_fen,
+        price_fen=line.price_fen,
+        discount_fen=line.discount_fen,
+        payable_fen=line.payable_fen,
+        reasons=line.reasons,
+        is_gift=line.is_gift,
     )

@@ -1,6 +1,17 @@
 """What can be done with prices, promotions and coupons: one file per part."""
 
-from trade.promotions.rules import DealKind, Quote, QuotedLine, RateBase, Reason, Use, UseKind
+from trade.promotions.queries.asking import QuoteLine, QuoteRequest
+from trade.promotions.reading import forget_terms
+from trade.promotions.rules import (
+    DealKind,
+    Quote,
+    QuotedLine,
+    RateBase,
+    Reason,
+    Use,
+    UseKind,
+    refund_share,
+)
 from trade.promotions.service.pricing import (
     MemberRateDraft,
     PriceDraft,
@@ -9,16 +20,11 @@ from trade.promotions.service.pricing import (
     put_prices,
     put_program_rates,
 )
-from trade.promotions.service.quoting import (
-    QuoteLine,
-    QuoteRequest,
-    forget_terms,
-    quote_cart,
-    quote_carts,
-)
+from trade.promotions.service.quoting import quote_cart, quote_carts
 from trade.promotions.service.running import (
     FullReductionDraft,
     PromotionDraft,
+    end_promotion,
     put_full_reductions,
     put_promotions,
 )
@@ -48,6 +54,7 @@ __all__ = [
     "Use",
     "UseKind",
     "capture_uses",
+    "end_promotion",
     "forget_terms",
     "hold_uses",
     "put_full_reductions",
@@ -57,6 +64,7 @@ __all__ = [
     "put_promotions",
     "quote_cart",
     "quote_carts",
+    "refund_share",
     "release_uses",
     "retake_uses",
     "return_uses",

@@ -1,69 +1,34 @@
 """What goods cost in a store, asked by page, cart, order and what-if alike."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from core import clock
 from core.errors import DomainError
 from trade.catalog.errors import SkuNotFound
-from trade.catalog.queries import skus
+from trade.catalog.queries import SkuView, skus
 from trade.promotions.errors import (
     NothingToQuote,
     QuantityOutOfRange,
     SkuOffShelf,
     TooManyLines,
 )
-from trade.promotions.queries import terms_at
-from trade.promotions.rules import Quote, work_out
+from trade.promotions.queries.asking import Answerable, QuoteLine, QuoteRequest, answerable
+from trade.promotions.queries.showing import item_of
+from trade.promotions.rules import Item, Quote, work_out
 
 MAX_LINES, MAX_QUANTITY = 50, 999
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteLine:
-    sku_id: int
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteRequest:
-    """Who wants what, where. `tier` and `segments` are what crm says of the member; `at` is now.
-
-    `coupons` are public ids of the member's coupons or codes, `points` how many are offered,
-    `channel` the order's entrance, `sold_out` gifts that the caller knows to be gone.
-    """
-
-    store_id: int
-    lines: Sequence[QuoteLine]
-    tier: str = ""
-    at: datetime | None = None
-    member_id: int | None = None
-    segments: frozenset[str] = frozenset()
-    channel: str = "mini_program"
-    coupons: tuple[str, ...] = ()
-    points: int = 0
-    delivery: str = "pickup"
-    sold_out: frozenset[int] = frozenset()
 
 
 async def quote_cart(request: QuoteRequest) -> Quote:
     """What these goods cost in this store, explained rule by rule. Changes nothing.
 
-    Lines of the same SKU become one, where the first of them stood. Raises NothingToQuote,
-    TooManyLines, QuantityOutOfRange, SkuNotFound, SkuOffShelf.
+    Lines of the same SKU become one, where the first of them stood. A coupon that does not count is
+    told so among the reasons. Raises NothingToQuote, TooManyLines, QuantityOutOfRange, SkuNotFound,
+    SkuOffShelf.
     """
-    quantities = _quantities(request.lines)
-    views = await skus(quantities)
-    for sku_id in quantities:
-        if sku_id not in views:
-            raise SkuNotFound(sku_id=sku_id)
-        if not views[sku_id].on_sale:
-            raise SkuOffShelf(sku_id=sku_id, sku_code=views[sku_id].code)
-    day = clock.shop_day(request.at or clock.now())
-    terms = await terms_at(request.store_id, quantities, day=day, tier=request.tier)
-    items = [(id_, quantity, views[id_].list_price_fen) for id_, quantity in quantities.items()]
-    return work_out(items, terms)
+    [answer] = await quote_carts([request])
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
 
 
 async def quote_carts(
@@ -74,18 +39,27 @@ async def quote_carts(
     `is_checked_later`: the caller compares each quote's `edition` with the database's itself, in
     the transaction that keeps the order, and calls `forget_terms` when they differ.
     """
-    return [await _quote_or_refusal(request) for request in requests]
+    views = await skus({line.sku_id for request in requests for line in request.lines})
+    ready = await answerable(requests, is_checked_later=is_checked_later)
+    return [_answer(one, views) for one in ready]
 
 
-async def _quote_or_refusal(request: QuoteRequest) -> Quote | DomainError:
+def _answer(one: Answerable, views: Mapping[int, SkuView]) -> Quote | DomainError:
     try:
-        return await quote_cart(request)
+        return work_out(items_of(one.request.lines, views), one.terms, one.asked)
     except DomainError as refusal:
         return refusal
 
 
-def forget_terms() -> None:
-    """Read prices and rules anew with the next quote."""
+def items_of(lines: Sequence[QuoteLine], views: Mapping[int, SkuView]) -> list[Item]:
+    """The goods of a request, one item a SKU. Raises what `quote_cart` says of lines."""
+    quantities = _quantities(lines)
+    for sku_id in quantities:
+        if sku_id not in views:
+            raise SkuNotFound(sku_id=sku_id)
+        if not views[sku_id].on_sale:
+            raise SkuOffShelf(sku_id=sku_id, sku_code=views[sku_id].code)
+    return [item_of(views[sku_id], quantity) for sku_id, quantity in quantities.items()]
 
 
 def _quantities(lines: Sequence[QuoteLine]) -> dict[int, int]:

@@ -1,0 +1,146 @@
+"""What lists and pages of products show: a piece's price now, and the offers it takes part in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import clock
+from trade.catalog.queries import SkuView, skus
+from trade.promotions.queries.asking import QuoteLine, QuoteRequest, answerable
+from trade.promotions.rules import DealKind, FullReduction, Item, piece_prices
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Who looks: the tier and segments crm says of the member, and the entrance."""
+
+    tier: str = ""
+    member_id: int | None = None
+    segments: frozenset[str] = frozenset()
+    channel: str = "mini_program"
+
+
+NOBODY = Shopper()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """One piece bought alone by this shopper. `name` and `ends_at` are a timed price's."""
+
+    list_fen: int
+    price_fen: int
+    name: str = ""
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A promotion (促销) a product takes part in."""
+
+    code: str
+    kind: DealKind
+    name: str
+    ends_at: datetime | None
+
+
+async def prices_of(
+    store_id: int,
+    sku_ids: Iterable[int],
+    at: datetime | None = None,
+    shopper: Shopper = NOBODY,
+) -> dict[int, PriceView]:
+    """What SKUs cost in a store now, or `at` a moment, as cart and order will say too.
+
+    Member and timed prices are in it. Any number of SKUs in one go; unknown ones are left out.
+    """
+    views = await skus(sku_ids)
+    [ready] = await answerable([_request(store_id, views, at, shopper)])
+    found = piece_prices([item_of(view) for view in views.values()], ready.terms, ready.asked)
+    return {
+        id_: PriceView(views[id_].list_price_fen, fen, deal.name, deal.ends_at)
+        if deal
+        else PriceView(views[id_].list_price_fen, fen)
+        for id_, (fen, deal) in found.items()
+    }
+
+
+async def offers_of(
+    store_id: int,
+    sku_ids: Iterable[int],
+    at: datetime | None = None,
+    shopper: Shopper = NOBODY,
+) -> dict[int, tuple[OfferView, ...]]:
+    """The promotions SKUs take part in here, for this shopper: what a page shows as tags."""
+    views = await skus(sku_ids)
+    [ready] = await answerable([_request(store_id, views, at, shopper)])
+    running = [
+        deal
+        for deal in ready.terms.deals
+        if deal.is_for(ready.asked) and deal.kind not in {DealKind.COUPON, DealKind.FREIGHT}
+    ]
+    return {
+        id_: tuple(
+            OfferView(deal.code, deal.kind, deal.name, deal.ends_at)
+            for deal in running
+            if deal.means(item_of(view))
+        )
+        for id_, view in views.items()
+    }
+
+
+def _request(
+    store_id: int, sku_ids: Iterable[int], at: datetime | None, shopper: Shopper
+) -> QuoteRequest:
+    return QuoteRequest(
+        store_id=store_id,
+        lines=[QuoteLine(sku_id, 1) for sku_id in sku_ids],
+        tier=shopper.tier,
+        at=at,
+        member_id=shopper.member_id,
+        segments=shopper.segments,
+        channel=shopper.channel,
+    )
+
+
+def item_of(view: SkuView, quantity: int = 1) -> Item:
+    """One SKU as the chain knows it."""
+    return Item(
+        sku_id=view.id,
+        quantity=quantity,
+        list_fen=view.list_price_fen,
+        product_id=view.product_id,
+        category_ids=view.category_ids,
+        brand_id=view.brand_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReductionView:
+    code: str
+    name: str
+    threshold_fen: int
+    reduction_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTerms:
+    """What a store asks for some SKUs, and its simple full-reductions."""
+
+    store_prices: Mapping[int, PriceView]
+    reductions: tuple[ReductionView, ...]
+
+
+async def terms_at(
+    store_id: int, sku_ids: Iterable[int], *, day: date, tier: str = ""
+) -> StoreTerms:
+    """What holds in a store on a day, for the pages that have not moved to `prices_of` yet."""
+    at = datetime.combine(day, datetime.min.time(), clock.SHOP_ZONE)
+    prices = await prices_of(store_id, sku_ids, at, Shopper(tier))
+    [ready] = await answerable([QuoteRequest(store_id, (), tier, at)])
+    steps = [
+        ReductionView(deal.code, deal.name, step.threshold_fen, step.off_fen or 0)
+        for deal in ready.terms.deals
+        if isinstance(deal.terms, FullReduction)
+        for step in deal.terms.steps
+    ]
+    return StoreTerms(prices, tuple(sorted(steps, key=lambda one: (one.threshold_fen, one.code))))
