@@ -1,4 +1,4 @@
-"""WeChat Pay v3 orders of kind JSAPI: prepay, query, close, and what a transaction looks like."""
+"""WeChat Pay v3 orders: prepay for a phone or a code, query, close, what a transaction is."""
 
 import json
 import re
@@ -19,6 +19,8 @@ STATES = {
     "REFUND": "转入退款",
     "NOTPAY": "订单未支付",
     "CLOSED": "订单已关闭",
+    "USERPAYING": "用户支付中",
+    "REVOKED": "已撤销",
 }
 
 
@@ -26,6 +28,7 @@ def routes(world: World) -> list[BaseRoute]:
     """Prepay, the two queries, close, and the refusal to hand out certificates."""
     return [
         pay_api(world, "POST", f"{BASE}/jsapi", _prepay),
+        pay_api(world, "POST", f"{BASE}/native", _native),
         pay_api(world, "GET", f"{BASE}/out-trade-no/{{number}}", _by_number),
         pay_api(world, "GET", f"{BASE}/id/{{transaction_id}}", _by_transaction),
         pay_api(world, "POST", f"{BASE}/out-trade-no/{{number}}/close", _close),
@@ -35,7 +38,9 @@ def routes(world: World) -> list[BaseRoute]:
 
 def expire(world: World, order: Doc) -> None:
     """An unpaid order past its time_expire counts as closed."""
-    if order["state"] == "NOTPAY" and world.now() >= datetime.fromisoformat(order["expires_at"]):
+    if order["state"] in {"NOTPAY", "USERPAYING"} and world.now() >= datetime.fromisoformat(
+        order["expires_at"]
+    ):
         order["state"] = "CLOSED"
 
 
@@ -48,15 +53,16 @@ def transaction(order: Doc) -> Doc:
         "trade_state": order["state"],
         "trade_state_desc": STATES[order["state"]],
         "attach": order["attach"],
-        "payer": {"openid": order["openid"]},
         "amount": {"total": order["total"], "currency": "CNY"},
         "promotion_detail": [],
     }
+    if order["openid"]:
+        shown["payer"] = {"openid": order["openid"]}
     if not order["transaction_id"]:
         del shown["promotion_detail"]
         return shown
     shown["transaction_id"] = order["transaction_id"]
-    shown["trade_type"] = "JSAPI"
+    shown["trade_type"] = order["trade_type"]
     shown["bank_type"] = "OTHERS"
     shown["success_time"] = order["success_time"]
     shown["amount"] |= {"payer_total": order["payer_total"], "payer_currency": "CNY"}
@@ -82,7 +88,23 @@ def _promotion(order: Doc, amount: int) -> Doc:
 
 
 async def _prepay(call: PayCall) -> dict[str, Any]:
-    order = _order_of(call)
+    order = order_of(call)
+    openid = _text(_object(call.body, "payer"), "openid", 128)
+    if people.user_of_openid(call.world, order["app_id"], openid) is None:
+        raise PayError(400, "PARAM_ERROR", "appid 与 openid 不匹配")
+    order |= {"notify_url": _notify_url(call.body), "openid": openid}
+    return {"prepay_id": _new_prepay(call.world, _kept(call, order))}
+
+
+async def _native(call: PayCall) -> dict[str, Any]:
+    """Whoever scans the code pays."""
+    order = {**order_of(call), "notify_url": _notify_url(call.body), "trade_type": "NATIVE"}
+    prepay_id = _new_prepay(call.world, _kept(call, order))
+    return {"code_url": f"weixin://wxpay/bizpayurl?pr={prepay_id}"}
+
+
+def _kept(call: PayCall, order: Doc) -> str:
+    """The key of the order, new or the same as before."""
     key = f"{order['mch_id']}/{order['out_trade_no']}"
     call.note["out_trade_no"] = order["out_trade_no"]
     known = call.world.collection("pay_orders").get(key)
@@ -90,7 +112,7 @@ async def _prepay(call: PayCall) -> dict[str, Any]:
         call.world.collection("pay_orders")[key] = order
     else:
         _check_same(call.world, known, order)
-    return {"prepay_id": _new_prepay(call.world, key)}
+    return key
 
 
 def _check_same(world: World, known: Doc, order: Doc) -> None:
@@ -110,7 +132,8 @@ def _new_prepay(world: World, key: str) -> str:
     return prepay_id
 
 
-def _order_of(call: PayCall) -> Doc:
+def order_of(call: PayCall) -> Doc:
+    """An unpaid order from a request of any kind, checked. Raises PayError."""
     body, amount = call.body, _object(call.body, "amount")
     call.check_mchid(body.get("mchid"))
     if body.get("appid") not in call.merchant.app_ids:
@@ -118,9 +141,6 @@ def _order_of(call: PayCall) -> Doc:
     number = _text(body, "out_trade_no", 32)
     if not NUMBER.fullmatch(number):
         raise _wrong("out_trade_no")
-    openid = _text(_object(body, "payer"), "openid", 128)
-    if people.user_of_openid(call.world, body["appid"], openid) is None:
-        raise PayError(400, "PARAM_ERROR", "appid 与 openid 不匹配")
     same = {name: value for name, value in body.items() if name != "time_expire"}
     return {
         "mch_id": call.merchant.mch_id,
@@ -128,9 +148,10 @@ def _order_of(call: PayCall) -> Doc:
         "out_trade_no": number,
         "description": _text(body, "description", 127),
         "attach": _text(body, "attach", 128, default=""),
-        "notify_url": _notify_url(body),
+        "notify_url": "",
         "total": _total(amount),
-        "openid": openid,
+        "openid": "",
+        "trade_type": "JSAPI",
         "profit_sharing": bool((body.get("settle_info") or {}).get("profit_sharing")),
         "expires_at": _time_expire(call.world, body.get("time_expire")),
         "request": json.dumps(same, sort_keys=True, ensure_ascii=False),
@@ -190,10 +211,11 @@ def _time_expire(world: World, given: object) -> str:
 
 
 async def _by_number(call: PayCall) -> dict[str, Any]:
-    return transaction(_found(call))
+    return transaction(found(call))
 
 
-def _found(call: PayCall) -> Doc:
+def found(call: PayCall) -> Doc:
+    """The order that the path names, of the merchant that asks. Raises PayError."""
     call.check_mchid(call.query.get("mchid", call.body.get("mchid")))
     number = call.path["number"]
     call.note["out_trade_no"] = number
@@ -214,7 +236,7 @@ async def _by_transaction(call: PayCall) -> dict[str, Any]:
 
 
 async def _close(call: PayCall) -> None:
-    order = _found(call)
+    order = found(call)
     if order["transaction_id"]:
         raise PayError(400, "ORDERPAID", "该订单已支付，不能关闭")
     order["state"] = "CLOSED"

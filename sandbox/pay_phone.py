@@ -33,6 +33,23 @@ def pay(world: World, user_id: str, sheet: dict[str, Any], *, coupon_fen: int = 
     return settle(world, user_id, order_key, order, coupon_fen)
 
 
+def scan(world: World, user_id: str, code_url: str) -> Doc:
+    """A person scans the code a shop shows and confirms; answers the transaction.
+
+    Raises PhoneRefusal; nothing is debited then.
+    """
+    _, _, prepay_id = code_url.partition("weixin://wxpay/bizpayurl?pr=")
+    prepay = world.collection("prepays").get(prepay_id)
+    if prepay is None or world.now() >= datetime.fromisoformat(prepay["until"]):
+        raise PhoneRefusal("scan:fail 二维码已失效")
+    order = world.collection("pay_orders")[prepay["order"]]
+    pay_orders.expire(world, order)
+    if order["transaction_id"] or order["state"] != "NOTPAY":
+        raise PhoneRefusal("scan:fail 订单已支付或已关闭")
+    order["openid"] = people.openid(world, order["app_id"], user_id)
+    return settle(world, user_id, prepay["order"], order)
+
+
 def force(world: World, mch_id: str, number: str, *, again: bool = False) -> Doc:
     """Pay an order past the phone: unsigned, also when it is closed already.
 

@@ -29,6 +29,7 @@ def open_id_of(world: World, user_id: str = "u1") -> str:
 
 async def a_sheet(world: World, order: OrderView) -> PaySheet:
     """What the member's phone gets to pay an order."""
+    assert order.member_id is not None
     return await start_payment(
         member_scope(order.member_id), order_id=order.public_id, open_id=open_id_of(world)
     )

@@ -9,6 +9,7 @@ from trade.payments.rules import Method, RefundTo
 from trade.payments.service.asking import ask_payment, owe_questions
 from trade.payments.service.believing import believe_notice
 from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
+from trade.payments.service.coding import pay_by_code
 from trade.payments.service.giving_back import Counter, refund
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
 from trade.payments.service.registering import (
@@ -48,6 +49,7 @@ __all__ = [
     "offer_bonus",
     "owe_expiries",
     "owe_questions",
+    "pay_by_code",
     "pay_from_balance",
     "record_tender",
     "refund",

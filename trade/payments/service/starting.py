@@ -219,16 +219,22 @@ async def _prepay(payment: Payment) -> str:
     said = await (gateway.prepay if payment.open_id else gateway.native)(
         order, mch_id=payment.mch_id
     )
-    if isinstance(said, Prepaid | Native):
-        word = said.prepay_id if isinstance(said, Prepaid) else said.code_url
-        column = "prepay_id" if isinstance(said, Prepaid) else "code_url"
-        if not await note(payment.id, PaymentState.PREPAID, **{column: word}):
-            raise OrderNotPayable(order_no=payment.order_no)  # closed or paid meanwhile
-        return word
+    if isinstance(said, Prepaid):
+        noted = await note(payment.id, PaymentState.PREPAID, prepay_id=said.prepay_id)
+        return _unless_ended(payment, said.prepay_id, noted=noted)
+    if isinstance(said, Native):
+        noted = await note(payment.id, PaymentState.PREPAID, code_url=said.code_url)
+        return _unless_ended(payment, said.code_url, noted=noted)
     if isinstance(said, Refused):
         return await _refused(payment, said)
     await note(payment.id, PaymentState.UNKNOWN)
     raise PaymentUnclear(payment_no=payment.payment_no)
+
+
+def _unless_ended(payment: Payment, word: str, *, noted: bool) -> str:
+    if not noted:
+        raise OrderNotPayable(order_no=payment.order_no)  # closed or paid meanwhile
+    return word
 
 
 async def _refused(payment: Payment, said: Refused) -> str:
@@ -243,10 +249,10 @@ async def _refused(payment: Payment, said: Refused) -> str:
 
 
 @use_case
-async def note(payment_id: int, state: PaymentState, **more: Any) -> bool:
-    """False: the payment has been paid, closed or parked meanwhile, and stays so."""
-    open_rows = Payment.filter(
-        id=payment_id,
-        state__in=[PaymentState.CREATED, PaymentState.PREPAID, PaymentState.UNKNOWN],
-    )
+async def note(
+    payment_id: int, state: PaymentState, *, only: PaymentState | None = None, **more: Any
+) -> bool:
+    """False: the payment is not in `only`, or has been paid, closed or parked meanwhile."""
+    before = [PaymentState.CREATED, PaymentState.PREPAID, PaymentState.UNKNOWN]
+    open_rows = Payment.filter(id=payment_id, state__in=[only] if only else before)
     return bool(await open_rows.update(state=state, **more))
