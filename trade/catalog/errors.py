@@ -91,3 +91,21 @@ class TooManyPictures(Invalid):
     code = "catalog.too_many_pictures"
     zh = "一个商品最多 20 张图片，请删减后保存"
     en = "A product shows at most 20 pictures: leave some out."
+
+
+class BadScene(Invalid):
+    code = "catalog.bad_scene"
+    zh = "场景需标出 1 到 30 个不重复的商品，位置在图片之内（0 到 1000）"
+    en = "A scene names 1 to 30 products once each, inside its picture (0 to 1000)."
+
+
+class SceneNotFound(NotFound):
+    code = "catalog.scene_not_found"
+    zh = "没有这个场景，请返回场景列表"
+    en = "There is no such scene: go back to the list."
+
+
+class PageNotYours(Forbidden):
+    code = "catalog.page_not_yours"
+    zh = "只能修改本店的主页，请切换到您的门店"
+    en = "This is not your store's page: change to your own store."

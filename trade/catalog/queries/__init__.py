@@ -12,6 +12,7 @@ from trade.catalog.queries.products import (
     product_by_public_id,
     product_ids,
 )
+from trade.catalog.queries.scenes import SceneView, SpotView, get_scene, scenes_of
 from trade.catalog.queries.search import (
     Band,
     Choice,
@@ -35,6 +36,7 @@ from trade.catalog.queries.skus import (
     skus_by_code,
     spec_key,
 )
+from trade.catalog.queries.store_pages import StorePageView, store_page
 
 __all__ = [
     "Band",
@@ -46,8 +48,11 @@ __all__ = [
     "PictureFile",
     "ProductPage",
     "ProductView",
+    "SceneView",
     "SkuView",
     "Sort",
+    "SpotView",
+    "StorePageView",
     "Wanted",
     "barcodes",
     "categories",
@@ -57,14 +62,17 @@ __all__ = [
     "find_products",
     "find_sku",
     "get_product",
+    "get_scene",
     "is_on_shelf",
     "list_products",
     "picture_file",
     "product_by_public_id",
     "product_ids",
+    "scenes_of",
     "sku_ids",
     "skus",
     "skus_by_barcode",
     "skus_by_code",
     "spec_key",
+    "store_page",
 ]

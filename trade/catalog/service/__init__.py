@@ -16,7 +16,9 @@ from trade.catalog.service.products import (
     put_products,
     put_skus,
 )
+from trade.catalog.service.scenes import SceneDraft, SpotDraft, put_scene
 from trade.catalog.service.shelves import limit_product, put_on_shelf, take_off_shelf
+from trade.catalog.service.store_pages import PageDraft, set_store_page
 from trade.catalog.service.tree import (
     AxisDraft,
     BrandDraft,
@@ -30,10 +32,13 @@ __all__ = [
     "AxisDraft",
     "BrandDraft",
     "CategoryDraft",
+    "PageDraft",
     "PartDraft",
     "PictureOf",
     "ProductDraft",
+    "SceneDraft",
     "SkuDraft",
+    "SpotDraft",
     "StoredPicture",
     "favourite_product",
     "index_products",
@@ -43,9 +48,11 @@ __all__ = [
     "put_categories",
     "put_on_shelf",
     "put_products",
+    "put_scene",
     "put_skus",
     "set_kit",
     "set_pictures",
+    "set_store_page",
     "store_picture",
     "sweep_pictures",
     "take_off_shelf",
