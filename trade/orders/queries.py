@@ -241,7 +241,7 @@ async def timeline_of(order_id: int) -> tuple[StepView, ...]:
 
 
 async def overdue_orders(limit: int = 50) -> list[int]:
-    """Ids of orders whose payment or balance is not paid in time, by the database's clock, the longest overdue first."""
+    """Ids of orders whose payment or balance is overdue by the database's clock, longest first."""
     return [row["id"] for row in await sql(OVERDUE, limit)]
 
 
@@ -261,3 +261,15 @@ async def cart_of(member_id: int, store_id: int) -> tuple[CartLineView, ...]:
 async def count_placed(scope: Scope, starts: datetime, ends: datetime) -> int:
     """How many orders were placed from `starts` up to `ends`, as far as the asker sees."""
     return await Order.filter(_visible(scope), placed_at__gte=starts, placed_at__lt=ends).count()
+
+
+SOLD = """
+SELECT id FROM orders_order WHERE store_id = $1 AND paid_fen = $2
+    AND paid_at >= $3 AND paid_at < $3 + interval '1 minute' ORDER BY id LIMIT 50
+"""
+
+
+async def sold_in_minute(store_id: int, paid_fen: int, minute: datetime) -> tuple[OrderView, ...]:
+    """Orders that were paid so much in a store within one minute: what a receipt says of them."""
+    found = [row["id"] for row in await sql(SOLD, store_id, paid_fen, minute)]
+    return tuple(await _views(found))

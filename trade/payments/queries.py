@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from trade.payments.models import OddNotice, Payment, Refund, Transfer
 from trade.payments.rules import Method, PaymentState, RefundState, RefundTo, TransferState
 
@@ -110,6 +112,13 @@ async def payment_of(order_id: int) -> PaymentView | None:
 async def find_payment(payment_no: str) -> PaymentView | None:
     row = await Payment.get_or_none(payment_no=payment_no)
     return payment_view(row) if row else None
+
+
+async def orders_paid_by(number: str) -> tuple[int, ...]:
+    """Orders that took a payment with this number: ours, the platform's, or of a card's slip."""
+    named = Q(payment_no=number) | Q(transaction_id=number) | Q(slip_no=number)
+    rows = Payment.filter(named, has_paid_order=True).order_by("-id").limit(20)
+    return tuple(row.order_id for row in await rows if row.order_id is not None)
 
 
 async def refunds_of(order_id: int) -> tuple[RefundView, ...]:
