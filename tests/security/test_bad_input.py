@@ -111,9 +111,9 @@ def names_of_query(operation: Operation) -> tuple[tuple[str, ...], ...]:
 async def test_odd_queries_never_break_an_operation(crowd: Crowd) -> None:
     broken = []
     for operation, entry, caller in let_in(crowd):
-        path, store = path_of(operation, entry, caller), caller.asker.own["store_code"]
+        path, given = path_of(operation, entry, caller), filled(entry.query, caller.asker.own)
         for names in names_of_query(operation):
-            known = f"storeCode={store}&" if entry.query and "storeCode" not in names else ""
+            known = "".join(f"{name}={each}&" for name, each in given.items() if name not in names)
             for odd in ODD:
                 query = "&".join(f"{name}={odd}" for name in names)
                 answer = await send(caller, operation, f"{path}?{known}{query}")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.security.callers import comparable
+from tests.security.callers import comparable, filled
 from tests.security.conftest import Crowd
 from tests.security.table import TABLE, name_of, operations
 from tests.security.test_bad_input import let_in, path_of, send
@@ -44,8 +44,8 @@ async def test_a_query_name_of_nobodys_is_refused_or_changes_nothing(crowd: Crow
     for operation, entry, caller in let_in(crowd):
         if operation.method != "GET" or TABLE[name_of(operation)].ok >= 300:
             continue
-        path, store = path_of(operation, entry, caller), caller.asker.own["store_code"]
-        known = f"?storeCode={store}&" if entry.query else "?"
+        path, given = path_of(operation, entry, caller), filled(entry.query, caller.asker.own)
+        known = "".join(["?", *(f"{name}={value}&" for name, value in given.items())])
         plain = await send(caller, operation, path + known[:-1])
         for name in NAMES:
             answer = await send(caller, operation, f"{path}{known}{name}=-store__secret")
