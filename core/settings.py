@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     max_open_orders: int = Field(default=10, ge=1)
     max_held_units: int = Field(default=200, ge=1)
     draft_hours: int = Field(default=48, ge=1)
+    shows_exact_stock: bool = False  # to shoppers; else: none, few, some or plenty
 
     signing_key: SecretStr
     field_keys: dict[str, SecretStr]  # key id -> base64 of 32 bytes; the last is current
