@@ -27,6 +27,14 @@ from trade.fulfilment.parcels import (
     shipment_view,
     shipment_views,
 )
+from trade.fulfilment.proofs import (
+    Explained,
+    Returnable,
+    ReturnableLine,
+    find_purchases,
+    purchases_of_member,
+    returnable,
+)
 from trade.fulfilment.return_rules import (
     Condition,
     Disposition,
@@ -58,6 +66,7 @@ __all__ = [
     "Condition",
     "Disposition",
     "DispositionView",
+    "Explained",
     "MoneyState",
     "MoneyView",
     "ParcelView",
@@ -69,6 +78,8 @@ __all__ = [
     "ReturnLineView",
     "ReturnState",
     "ReturnView",
+    "Returnable",
+    "ReturnableLine",
     "ShipmentKind",
     "ShipmentLineView",
     "ShipmentState",
@@ -78,8 +89,11 @@ __all__ = [
     "TrackStep",
     "TrackView",
     "WorkPolicy",
+    "find_purchases",
+    "purchases_of_member",
     "return_at_counter",
     "return_for",
+    "returnable",
     "returns_for",
 ]
 

@@ -181,14 +181,6 @@ def _to(rule: ReturnRule, since: datetime | None, at: datetime) -> RefundTo:
     return RefundTo.ORIGIN if is_early else RefundTo.CREDIT
 
 
-def share_fen(payable_fen: int, pieces: int, given_back: int) -> int:
-    """What the first `given_back` of a line's `pieces` are worth together.
-
-    A running total: the last piece takes the odd fen, so all parts add up to the line exactly.
-    """
-    return payable_fen * given_back // pieces
-
-
 def may_become(condition: Condition, what: Disposition) -> bool:
     """Whether pieces in this condition may be sold again, where that is meant."""
     return what not in SELLS_AGAIN or condition in RESELLABLE

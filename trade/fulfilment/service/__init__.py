@@ -14,6 +14,7 @@ from trade.fulfilment.service.asking import (
     withdraw_return,
 )
 from trade.fulfilment.service.disposing import Decision, close_return, dispose, put_away
+from trade.fulfilment.service.exchanging import Exchange, exchange
 from trade.fulfilment.service.paying_back import GiveBack, allow_money, pay_back, settle_money
 from trade.fulfilment.service.pieces import Pieces
 from trade.fulfilment.service.receiving import Arrived, Delivered, finish_receipt, receive_goods
@@ -43,6 +44,7 @@ __all__ = [
     "AskReturn",
     "Decision",
     "Delivered",
+    "Exchange",
     "GiveBack",
     "Label",
     "Pieces",
@@ -60,6 +62,7 @@ __all__ = [
     "confirm_forgotten",
     "confirm_receipt",
     "dispose",
+    "exchange",
     "finish_receipt",
     "give_to_rider",
     "hand_over",

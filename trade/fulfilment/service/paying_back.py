@@ -11,8 +11,9 @@ from trade.fulfilment.errors import (
     NotWorthThat,
 )
 from trade.fulfilment.models import Return, ReturnLine, ReturnMoney
-from trade.fulfilment.return_rules import MoneyState, MoneyWhen, RefundTo, share_fen
+from trade.fulfilment.return_rules import MoneyState, MoneyWhen, RefundTo
 from trade.fulfilment.service.asking import log_case
+from trade.fulfilment.service.worth import share_fen
 from trade.payments.queries import RefundState, refunds_of
 from trade.payments.service import Counter, refund
 from trade.payments.service import RefundTo as PayTo
@@ -71,7 +72,7 @@ async def give_money(
     request_key = f"{by}:{wish.key}"
     if await ReturnMoney.exists(request_key=request_key):
         return await return_view(case.id)
-    worth = await _worth_now(case)
+    worth = await worth_now(case)
     amount = worth - case.asked_fen if wish.amount_fen is None else wish.amount_fen
     if amount <= 0 and case.worth_fen > case.asked_fen and wish.amount_fen is None:
         raise GoodsFirst
@@ -88,7 +89,7 @@ async def give_money(
     return await return_view(case.id)
 
 
-async def _worth_now(case: Return) -> int:
+async def worth_now(case: Return) -> int:
     """What may be given back now: of goods that are there, unless the policy pays first."""
     if case.money_when is not MoneyWhen.ON_RECEIPT:
         return int(case.worth_fen)

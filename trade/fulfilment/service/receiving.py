@@ -16,11 +16,10 @@ from trade.fulfilment.return_rules import (
     Condition,
     ReceiptState,
     ReturnState,
-    share_fen,
 )
 from trade.fulfilment.service.asking import add_line, log_case
 from trade.fulfilment.service.pieces import Pieces, counted, stock_items
-from trade.fulfilment.service.worth import unclaim_returned
+from trade.fulfilment.service.worth import share_fen, unclaim_returned
 from trade.orders.queries import OrderLineView, OrderView, order_of
 from trade.stock.service import receive_return
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.database import sql
 from trade.fulfilment.errors import TooManyPieces
-from trade.fulfilment.return_rules import share_fen
 from trade.orders.queries import OrderLineView
+from trade.promotions.service import refund_share
 
 KNOW = """
 INSERT INTO fulfilment_line_back (id, order_id, pieces, payable_fen) VALUES ($1, $2, $3, $4)
@@ -18,6 +18,11 @@ LOCK = "SELECT * FROM fulfilment_line_back WHERE id = $1 FOR UPDATE"
 WRITE = """
 UPDATE fulfilment_line_back SET refused = $2, returned = $3, worth_fen = $4 WHERE id = $1
 """
+
+
+def share_fen(payable_fen: int, pieces: int, given_back: int) -> int:
+    """What the first `given_back` of so many pieces are worth together, as a running total."""
+    return refund_share(payable_fen, pieces, 0, given_back)
 
 
 async def _locked(line: OrderLineView, order_id: int) -> dict[str, Any]:
