@@ -77,6 +77,17 @@ async def availability(
     return {(row.sku_id, row.store_id): _view(row) for row in await rows}
 
 
+FREE = """
+SELECT sku_id, on_hand - reserved - safety AS free FROM stock_level
+WHERE store_id = $1 AND on_hand - reserved - safety > 0
+"""
+
+
+async def free_in(store_id: int) -> dict[int, int]:
+    """What a store can promise of everything it has, by stock item; what is gone is left out."""
+    return {row["sku_id"]: row["free"] for row in await sql(FREE, store_id)}
+
+
 async def held_orders() -> set[str]:
     """The numbers of all orders that hold stock now; for the auditor."""
     rows = await Reservation.filter(state=ReservationState.HELD).only("order_no")
