@@ -15,7 +15,7 @@ from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
 from core.web.edge import middleware
 from core.web.pages import static_routes
 
-API = ("session", "me", "stores", "catalogue", "cart", "quotes", "orders", "payments", "favourites")
+API = ("session", "me", "stores", "catalogue", "cart", "quotes", "coupons", "orders", "payments", "favourites")
 GUIDES = ("guide",)
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (

@@ -8,7 +8,7 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
 from crm.queries import tier_of
-from miniapp_api.quotes import LineIn, QuoteOut, chosen, shown
+from miniapp_api.quotes import LineIn, QuoteOut, chosen, shown, with_gifts
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
@@ -83,8 +83,9 @@ async def _cart(member_id: int, store: StoreView, request: Request) -> CartOut:
     quote = None
     if wanted:
         tier = await tier_of(member_id)
-        answer = await quote_cart(QuoteRequest(store.id, wanted, tier))
-        quote = shown(answer, store.code, views, language_of(request))
+        answer = await quote_cart(QuoteRequest(store.id, wanted, tier, member_id=member_id))
+        known = await with_gifts(answer, views)
+        quote = shown(answer, store.code, known, language_of(request))
     pieces = {sku_id: level.available for (sku_id, _), level in shelf.items()}
     shown_lines = [_line(line, views[line.sku_id], pieces.get(line.sku_id, 0)) for line in lines]
     return CartOut.of(store, store_code=store.code, lines=shown_lines, quote=quote)

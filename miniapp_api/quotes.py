@@ -1,10 +1,12 @@
 """试算. What goods cost in a store, and why; nothing is kept."""
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from pydantic import Field
 from starlette.requests import Request
 
+from core.ledger import Account, AccountKind, balance
 from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
@@ -12,7 +14,7 @@ from core.web.policy import allow
 from crm.queries import tier_of
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
-from trade.catalog.queries import SkuView, skus_by_code
+from trade.catalog.queries import SkuView, skus, skus_by_code
 from trade.promotions.errors import QuantityOutOfRange, SkuOffShelf
 from trade.promotions.service import Quote, QuoteLine, QuoteRequest, Reason, quote_cart
 from trade.stores.errors import StoreNotFound
@@ -25,9 +27,20 @@ class LineIn(Schema):
     quantity: int = Field(ge=1, le=999)
 
 
+CouponName = Annotated[str, Field(min_length=1, max_length=40)]
+
+
 class QuoteIn(Schema):
+    """`coupons` are ids of my coupons, or codes; `points` how many I would spend.
+
+    A coupon that does not count is told so among the reasons, and the quote stands.
+    """
+
     store_code: str = Field(min_length=1, max_length=32)
     lines: list[LineIn] = Field(min_length=1, max_length=50)
+    coupons: list[CouponName] = Field(default_factory=list, max_length=10)
+    points: int = Field(default=0, ge=0, le=10**9)
+    delivery: Literal["pickup", "express", "city"] = "pickup"
 
 
 class ReasonOut(Schema):
@@ -51,6 +64,7 @@ class QuotedLineOut(Schema):
     price_fen: int
     discount_fen: int
     payable_fen: int
+    is_gift: bool
     reasons: list[ReasonOut]
 
 
@@ -64,6 +78,7 @@ class QuoteOut(Schema):
     freight_fen: int
     payable_fen: int
     points_earned: int
+    points_spent: int
     version: str
     reasons: list[ReasonOut]
 
@@ -88,9 +103,33 @@ async def quote(request: Request, scope: Scope, body: QuoteIn) -> QuoteOut:
     assert scope.member_id is not None
     store, views = await open_store(body.store_code), await chosen(body.lines)
     lines = [QuoteLine(views[line.sku_code].id, line.quantity) for line in body.lines]
-    answer = await quote_cart(QuoteRequest(store.id, lines, await tier_of(scope.member_id)))
-    by_id = {view.id: view for view in views.values()}
+    answer = await quote_cart(
+        QuoteRequest(
+            store_id=store.id,
+            lines=lines,
+            tier=await tier_of(scope.member_id),
+            member_id=scope.member_id,
+            coupons=tuple(body.coupons),
+            points=await points_within(scope.member_id, body.points),
+            delivery=body.delivery,
+        )
+    )
+    by_id = await with_gifts(answer, {view.id: view for view in views.values()})
     return shown(answer, store.code, by_id, language_of(request))
+
+
+async def points_within(member_id: int, wanted: int) -> int:
+    """No more points (积分) than the member has: the quote never offers what cannot be held."""
+    if not wanted:
+        return 0
+    has = await balance(Account(AccountKind.POINTS, f"member:{member_id}"))
+    return max(min(wanted, has), 0)
+
+
+async def with_gifts(quote: Quote, views: dict[int, SkuView]) -> dict[int, SkuView]:
+    """The SKUs of a quote's lines: gifts were not asked for, and are looked up."""
+    missing = {line.sku_id for line in quote.lines} - views.keys()
+    return {**views, **(await skus(missing) if missing else {})}
 
 
 def shown(quote: Quote, store_code: str, skus: dict[int, SkuView], language: str) -> QuoteOut:

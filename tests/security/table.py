@@ -72,6 +72,12 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/cart": Entry(query=STORE, shows="sku_code"),
     "PUT /api/v1/cart": Entry(body=LINES, shows="sku_code"),
     "POST /api/v1/quotes": Entry(body=LINES),
+    "POST /api/v1/quotes/coupons": Entry(body=LINES),
+    "GET /api/v1/coupons": Entry(),
+    "POST /api/v1/coupons": Entry(
+        404, thing="", missing=(404, "promotions.coupon_not_found"), body={"code": "none-such"}
+    ),
+    "GET /api/v1/coupon-offers": Entry(query=STORE),
     "POST /api/v1/orders": Entry(
         201, body={**LINES, "delivery": "express", "consignee": PARCEL}
     ),

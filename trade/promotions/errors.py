@@ -55,3 +55,21 @@ class PromotionNotFound(NotFound):
     code = "promotions.not_found"
     zh = "没有这个促销或优惠券，请检查编号"
     en = "There is no promotion or coupon of this code: check it."
+
+
+class CouponNotFound(NotFound):
+    code = "promotions.coupon_not_found"
+    zh = "没有这张优惠券，或已停止发放"
+    en = "There is no such coupon to be had: look at the offers again."
+
+
+class CouponsAllGone(Conflict):
+    code = "promotions.coupons_all_gone"
+    zh = "优惠券已领完，下次请早"
+    en = "All of these coupons are taken."
+
+
+class CouponClaimedOften(Conflict):
+    code = "promotions.coupon_claimed_often"
+    zh = "您已领过该优惠券，请到“我的优惠券”使用"
+    en = "You have claimed this coupon already: it is among your coupons."

@@ -1,5 +1,13 @@
 """What can be asked about prices, promotions and rates. Nothing here writes; views leave."""
 
+from trade.promotions.queries.coupons import (
+    CouponOffer,
+    CouponView,
+    Fitting,
+    coupon_offers,
+    coupons_fitting,
+    coupons_of,
+)
 from trade.promotions.queries.rates import Rates, rates
 from trade.promotions.queries.showing import (
     OfferView,
@@ -10,13 +18,22 @@ from trade.promotions.queries.showing import (
     terms_at,
 )
 from trade.promotions.queries.showing import PriceView as StorePriceTerm
+from trade.promotions.rules import CouponState, CouponTerm
 
 __all__ = [
+    "CouponOffer",
+    "CouponState",
+    "CouponTerm",
+    "CouponView",
+    "Fitting",
     "OfferView",
     "PriceView",
     "Rates",
     "Shopper",
     "StorePriceTerm",
+    "coupon_offers",
+    "coupons_fitting",
+    "coupons_of",
     "offers_of",
     "prices_of",
     "rates",

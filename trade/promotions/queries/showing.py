@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import clock
-from trade.catalog.queries import SkuView, skus
+from trade.catalog.queries import skus
 from trade.promotions.queries.asking import QuoteLine, QuoteRequest, answerable
-from trade.promotions.rules import DealKind, FullReduction, Item, piece_prices
+from trade.promotions.queries.goods import item_of
+from trade.promotions.rules import DealKind, FullReduction, piece_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +100,6 @@ def _request(
         member_id=shopper.member_id,
         segments=shopper.segments,
         channel=shopper.channel,
-    )
-
-
-def item_of(view: SkuView, quantity: int = 1) -> Item:
-    """One SKU as the chain knows it."""
-    return Item(
-        sku_id=view.id,
-        quantity=quantity,
-        list_fen=view.list_price_fen,
-        product_id=view.product_id,
-        category_ids=view.category_ids,
-        brand_id=view.brand_id,
     )
 
 

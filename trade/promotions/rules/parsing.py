@@ -163,14 +163,20 @@ def _gift(facts: Json) -> Gift:
 
 
 def _coupon(facts: Json) -> CouponTerm:
-    _only(facts, *STEP, "exchange_pieces", "for_fen", "by_code", "comes_back")
+    _only(facts, *STEP, "exchange_pieces", "for_fen", "by_code", "claimable", "comes_back")
     exchange = _whole(facts, "exchange_pieces", MOST_PIECES, default=0)
     step = {name: facts[name] for name in STEP if name in facts}
     found = _step({**step, "off_fen": 1} if exchange else step)
     _check(bool(exchange) or not facts.get("for_fen"), "for_fen")
     fen = _whole(facts, "for_fen", MOST_FEN, default=0)
-    by_code, comes_back = _flag(facts, "by_code"), _flag(facts, "comes_back", default=True)
-    return CouponTerm(found, exchange, fen, by_code, comes_back)
+    return CouponTerm(
+        found,
+        exchange,
+        fen,
+        _flag(facts, "by_code"),
+        _flag(facts, "claimable", default=True),
+        _flag(facts, "comes_back", default=True),
+    )
 
 
 def _freight(facts: Json) -> Freight:

@@ -153,13 +153,14 @@ class Gift:
 class CouponTerm:
     """Money off, a share off, or (`exchange_pieces`) goods for `for_fen`. `by_code`: a public code.
 
-    `comes_back` is about refunds and no matter of the price.
+    `claimable` and `comes_back` are about giving out and refunds, and no matter of the price.
     """
 
     step: Step = Step()
     exchange_pieces: int = 0
     for_fen: int = 0
     by_code: bool = False
+    claimable: bool = True
     comes_back: bool = True
 
 

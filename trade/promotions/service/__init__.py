@@ -12,6 +12,7 @@ from trade.promotions.rules import (
     UseKind,
     refund_share,
 )
+from trade.promotions.service.coupons import claim_coupon, expire_coupons, give_coupon
 from trade.promotions.service.pricing import (
     MemberRateDraft,
     PriceDraft,
@@ -54,8 +55,11 @@ __all__ = [
     "Use",
     "UseKind",
     "capture_uses",
+    "claim_coupon",
     "end_promotion",
+    "expire_coupons",
     "forget_terms",
+    "give_coupon",
     "hold_uses",
     "put_full_reductions",
     "put_member_rates",

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from core.database import sql, use_case
 from core.errors import DomainError
+from core.outbox import publish
 from trade.promotions.errors import CouponNotUsable, PromotionSpent, PromotionTakenOften
+from trade.promotions.events import CouponUsed
 from trade.promotions.rules import Use
 
 REFUSALS: dict[str, type[DomainError]] = {
@@ -26,8 +28,11 @@ WITH kept AS (
     UPDATE promotions_use SET state = 'captured' WHERE order_no = $1 AND state = 'held'
     RETURNING kind, ref
 )
-UPDATE promotions_coupon SET state = 'used', used_at = now()
-WHERE id IN (SELECT ref FROM kept WHERE kind = 'coupon') AND order_no = $1 AND state = 'held'
+UPDATE promotions_coupon AS c SET state = 'used', used_at = now()
+FROM promotions_campaign AS a
+WHERE c.id IN (SELECT ref FROM kept WHERE kind = 'coupon')
+    AND c.order_no = $1 AND c.state = 'held' AND a.id = c.campaign_id
+RETURNING c.id, c.member_id, c.used_at, a.code
 """
 
 RELEASE = """
@@ -103,7 +108,9 @@ async def hold_uses(wanted: Sequence[HoldUses]) -> dict[str, DomainError]:
 @use_case
 async def capture_uses(order_no: str) -> None:
     """The order is paid: what it held is used for good. Again, or for no uses: nothing happens."""
-    await sql(CAPTURE, order_no)
+    for row in await sql(CAPTURE, order_no):
+        used = (row["id"], row["code"], row["member_id"], order_no, row["used_at"])
+        await publish(CouponUsed(*used))
 
 
 @use_case
