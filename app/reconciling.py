@@ -18,11 +18,11 @@ Tell = Callable[[int, int], None]
 
 
 async def compare_days(days: list[date], *, again: bool, tell: Tell) -> list[dict[str, Any]]:
-    """One result a day: what was compared, or the code and sentence of why not."""
+    """One result a day and merchant: what was compared, or the code and sentence of why not."""
     results: list[dict[str, Any]] = []
     for done, day in enumerate(days, start=1):
         try:
-            results.append(asdict(await fetch_and_compare(day, again=again)))
+            results += [asdict(one) for one in await fetch_and_compare(day, again=again)]
         except DomainError as refused:
             facts = {"day": day, "is_judged": False, "code": refused.code}
             results.append({**facts, "why": refused.en, "facts": refused.facts})
@@ -39,7 +39,8 @@ def show(results: list[dict[str, Any]]) -> str:
             lines.append(f"{one['day']}  no bill yet")
         else:
             lines.append(
-                f"{one['day']}  {one['rows']} lines, ours {one['ours_paid_fen'] / 100:.2f},"
+                f"{one['day']}  {one['mch_id']}  {one['rows']} lines,"
+                f" ours {one['ours_paid_fen'] / 100:.2f},"
                 f" theirs {one['theirs_paid_fen'] / 100:.2f}, {one['open']} open"
             )
     return "\n".join(lines)

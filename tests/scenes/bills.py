@@ -62,6 +62,7 @@ def paid_there(
         "out_trade_no": payment_no,
         "description": "羊毛大衣",
         "attach": "",
+        "trade_type": "JSAPI",
         "notify_url": "",
         "total": fen,
         "openid": open_id_of(world),

@@ -10,6 +10,7 @@ from tests.scenes.bills import (
     a_paid_payment,
     a_past_day,
     differences,
+    merchant,
     noon,
     paid_there,
     rows_like,
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 async def a_bill(world: World, day: date) -> int:
     world.set_now(ten_past_ten(day))
-    return await want_bill(day, at=ten_past_ten(day))
+    return await want_bill(merchant(), day, at=ten_past_ten(day))
 
 
 async def test_a_bill_is_wanted_for_each_day_since_the_first_payment(world: World) -> None:
@@ -77,8 +78,8 @@ async def test_before_ten_there_is_no_bill_and_it_is_asked_for_again(world: Worl
     day = a_past_day()
     await a_paid_payment(world, at=noon(day))
     with pytest.raises(DayNotOver):
-        await want_bill(day, at=ten_past_ten(day) - timedelta(hours=1))
-    bill_id = await want_bill(day, at=ten_past_ten(day))
+        await want_bill(merchant(), day, at=ten_past_ten(day) - timedelta(hours=1))
+    bill_id = await want_bill(merchant(), day, at=ten_past_ten(day))
     world.set_now(ten_past_ten(day) - timedelta(hours=1))
     await fetch_bill(bill_id=bill_id, at=ten_past_ten(day))
     assert (await the_bill(day)).state is BillState.WANTED

@@ -62,7 +62,7 @@ async def test_every_corruption_of_bills_is_named(world: World) -> None:
         await a_paid_payment(world, at=noon(day))
     paid_there(world, "SOMEBODY-ELSE", "4200000000000000000000000042", 100, noon(day))
     world.set_now(ten_past_ten(day))
-    await fetch_bill(bill_id=await want_bill(day, at=ten_past_ten(day)))
+    await fetch_bill(bill_id=await want_bill(merchant(), day, at=ten_past_ten(day)))
     await reconcile_day(merchant(), day)
     assert await findings() == set()
     missed = [

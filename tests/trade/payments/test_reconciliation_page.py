@@ -56,7 +56,7 @@ async def a_day_that_differs(world: World) -> Difference:
     paid_there(world, "NOBODYS-1", "4200000000000000000000000077", 12_345, noon(day))
     spoil(world, day, {"kind": "missing", "number": number})
     world.set_now(ten_past_ten(day))
-    await fetch_bill(bill_id=await want_bill(day, at=ten_past_ten(day)))
+    await fetch_bill(bill_id=await want_bill(merchant(), day, at=ten_past_ten(day)))
     await reconcile_day(merchant(), day)
     return await Difference.get(subject=transaction_id)
 

@@ -49,7 +49,7 @@ Found = tuple[str, str, str]
 async def load(world: World, day: date) -> None:
     """The bill of a day is fetched, without the jobs that follow."""
     world.set_now(ten_past_ten(day))
-    await fetch_bill(bill_id=await want_bill(day, at=ten_past_ten(day)), again=True)
+    await fetch_bill(bill_id=await want_bill(merchant(), day, at=ten_past_ten(day)), again=True)
 
 
 async def compare(world: World, day: date) -> Compared:
@@ -409,7 +409,7 @@ async def test_settling_needs_a_reason_and_an_open_difference(world: World) -> N
 
 async def test_a_day_whose_bill_is_not_there_is_not_judged(world: World) -> None:
     await a_paid_payment(None, at=noon(a_past_day()))
-    await want_bill(a_past_day(), at=ten_past_ten(a_past_day()))
+    await want_bill(merchant(), a_past_day(), at=ten_past_ten(a_past_day()))
 
     assert not (await reconcile_day(merchant(), a_past_day())).is_judged
     assert (await reconcile_day(merchant(), date(2020, 1, 1))).open == 0

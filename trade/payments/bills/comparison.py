@@ -19,7 +19,7 @@ OUR_REFUNDS = """
 SELECT r.refund_no, r.amount_fen, r.state, r.created_at, r.settled_at, p.payment_no, p.order_no
 FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
 WHERE p.mch_id = $1 AND p.transaction_id IS NOT NULL
-    AND to_jsonb(r) ->> 'to' IS DISTINCT FROM 'credit'
+    AND r.goes_to = 'origin'
 """
 
 PAYMENTS = """

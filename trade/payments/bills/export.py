@@ -8,7 +8,17 @@ from core.money import yuan
 from trade.payments.bills.questions import DifferenceView
 
 COLUMNS = (
-    *("day", "kind", "aspect", "number", "payment_no", "order_no", "ours_yuan", "theirs_yuan"),
+    *(
+        "day",
+        "merchant",
+        "kind",
+        "aspect",
+        "number",
+        "payment_no",
+        "order_no",
+        "ours_yuan",
+        "theirs_yuan",
+    ),
     *("ours", "theirs", "state", "next_zh", "next_en", "ended_by", "reason"),
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,6 +51,7 @@ def _cells(one: DifferenceView) -> tuple[str, ...]:
     ended = (one.ended_by, one.reason)
     return (
         str(one.day),
+        one.mch_id,
         one.kind.value,
         one.aspect.value,
         *map(safe_cell, texts),

@@ -11,7 +11,6 @@ from typing import IO
 from core import clock
 from core.database import sql, use_case
 from core.jobs import owe
-from core.settings import current
 from trade.payments.bills import gateway
 from trade.payments.bills.errors import BillMisread, BillTooLarge, BillUnclear, DayNotOver
 from trade.payments.bills.models import Bill, BillLine
@@ -65,31 +64,30 @@ async def want_bills(at: datetime | None = None) -> int:
 
     Answers how many were owed. Nothing happens where the shop has no merchant number.
     """
-    pay = current().pay
-    if pay is None:
-        return 0
-    now = at or clock.now()
+    return sum([await _want(pay.mch_id, at or clock.now()) for pay in gateway.merchants()])
+
+
+async def _want(mch_id: str, now: datetime) -> int:
     last = clock.shop_day(now) - timedelta(days=1)
     if now < ready_at(last):
         last -= timedelta(days=1)
-    first = await sql(FIRST_DAY, pay.mch_id)
+    first = await sql(FIRST_DAY, mch_id)
     if first:
         begin = max(first[0]["day"], last - timedelta(days=KEPT_DAYS - 1))
-        await sql(WANT, pay.mch_id, begin, last)
-    due = await sql(CLAIM, list(ASK_AGAIN_MIN), pay.mch_id)
+        await sql(WANT, mch_id, begin, last)
+    due = await sql(CLAIM, list(ASK_AGAIN_MIN), mch_id)
     for row in due:
         await owe("bills.fetch_bill", key=str(row["id"]), bill_id=row["id"])
     return len(due)
 
 
-async def want_bill(day: date, *, at: datetime | None = None) -> int:
+async def want_bill(mch_id: str, day: date, *, at: datetime | None = None) -> int:
     """Want one day's bill now, also when it was refused or empty; answers its id.
 
     Raises DayNotOver before it can be there.
     """
     if (at or clock.now()) < ready_at(day):
         raise DayNotOver(day=str(day))
-    mch_id = gateway.merchant().mch_id
     bill, _ = await Bill.get_or_create(
         {"state": BillState.WANTED, "ask_at": clock.now()}, mch_id=mch_id, day=day
     )
@@ -98,10 +96,11 @@ async def want_bill(day: date, *, at: datetime | None = None) -> int:
 
 @use_case
 async def owe_bill(day: date, *, at: datetime | None = None) -> None:
-    """Let a job have the bill of a day anew and compare it. Raises DayNotOver."""
-    bill_id = await want_bill(day, at=at)
-    await owe("bills.fetch_bill", key=f"{bill_id}:again", bill_id=bill_id, again=True)
-    await owe_comparing(gateway.merchant().mch_id, day)
+    """Let a job have the bills of a day anew and compare them. Raises DayNotOver."""
+    for pay in gateway.merchants():
+        bill_id = await want_bill(pay.mch_id, day, at=at)
+        await owe("bills.fetch_bill", key=f"{bill_id}:again", bill_id=bill_id, again=True)
+        await owe_comparing(pay.mch_id, day)
 
 
 async def fetch_bill(*, bill_id: int, at: datetime | None = None, again: bool = False) -> None:
@@ -113,14 +112,14 @@ async def fetch_bill(*, bill_id: int, at: datetime | None = None, again: bool = 
     bill = await Bill.get(id=bill_id)
     if bill.state is not BillState.WANTED and not again:
         return
-    link = await gateway.trade_bill(bill.day)
+    link = await gateway.trade_bill(bill.mch_id, bill.day)
     if isinstance(link, Refused) and link.code == NOT_THERE:
         await _note_absent(bill, at or clock.now())
         return
     if isinstance(link, Refused | Unknown):
         raise await _noted(bill, link.code if isinstance(link, Refused) else link.why)
     with TemporaryFile() as packed:
-        lost = await gateway.download(link, packed)
+        lost = await gateway.download(bill.mch_id, link, packed)
         if lost is not None:
             raise await _noted(bill, lost.why)
         if gateway.sha1_of(packed) != link.sha1:

@@ -40,42 +40,49 @@ class Link:
     sha1: str
 
 
-def merchant() -> Pay:
+def merchants() -> tuple[Pay, ...]:
+    """All of our merchants (商户号); none where the shop has none."""
+    own = current().pay
+    return (own, *current().more_pay) if own else ()
+
+
+def merchant(mch_id: str) -> Pay:
     """Raises NotConfigured."""
-    pay = current().pay
-    if pay is None:
-        raise NotConfigured(what="pay")
-    return pay
+    found = [pay for pay in merchants() if pay.mch_id == mch_id]
+    if not found:
+        raise NotConfigured(what="pay", mch_id=mch_id)
+    return found[0]
 
 
-async def trade_bill(day: date) -> Link | Refused | Unknown:
+async def trade_bill(mch_id: str, day: date) -> Link | Refused | Unknown:
     """Ask for the bill of a China day. Refused("NO_STATEMENT_EXIST"): not yet, or never."""
-    said = await _get(f"/v3/bill/tradebill?bill_date={day}&bill_type=ALL&tar_type=GZIP")
+    pay = merchant(mch_id)
+    said = await _get(pay, f"/v3/bill/tradebill?bill_date={day}&bill_type=ALL&tar_type=GZIP")
     if isinstance(said, Refused | Unknown):
         return said
     try:
         url = said.tree.get("download_url")
         is_sha1 = said.word("hash_type") == "SHA1"
-        target = _target(url) if isinstance(url, str) and is_sha1 else None
+        target = _target(pay, url) if isinstance(url, str) and is_sha1 else None
         return Link(target, said.word("hash_value").lower()) if target else Unknown("link")
     except Untrusted as odd:
         return Unknown(odd.reason)
 
 
-def _target(url: str) -> str | None:
+def _target(pay: Pay, url: str) -> str | None:
     """Path and query of a link of the platform itself; None for one that leads elsewhere."""
-    there, ours = urlsplit(url), urlsplit(merchant().base_url)
+    there, ours = urlsplit(url), urlsplit(pay.base_url)
     if (there.scheme, there.netloc) != (ours.scheme, ours.netloc) or len(url) > 2048:
         return None
     return f"{there.path}?{there.query}"
 
 
-async def download(link: Link, into: IO[bytes]) -> Unknown | None:
+async def download(mch_id: str, link: Link, into: IO[bytes]) -> Unknown | None:
     """Write the packed bill into a file, piece by piece. The answer carries no signature.
 
     Raises BillTooLarge.
     """
-    pay = merchant()
+    pay = merchant(mch_id)
     async with client("wechat_pay", base_url=pay.base_url, timeout_s=DOWNLOAD_S) as http:
         request = http.build_request("GET", link.target)
         request.headers["authorization"] = _signed(pay, request)
@@ -127,22 +134,21 @@ def lines_of(packed: IO[bytes]) -> Iterator[str]:
             yield line.rstrip("\r\n")
 
 
-async def query_transaction(transaction_id: str) -> Transaction | Refused | Unknown:
+async def query_transaction(mch_id: str, transaction_id: str) -> Transaction | Refused | Unknown:
     """What became of a payment, by the platform's number: also of the second under one of ours."""
     number = quote(transaction_id, safe="")
-    said = await _get(f"/v3/pay/transactions/id/{number}?mchid={merchant().mch_id}")
+    said = await _get(merchant(mch_id), f"/v3/pay/transactions/id/{number}?mchid={mch_id}")
     if isinstance(said, Refused | Unknown):
         return said
     try:
         found = answers.transaction(said)
     except Untrusted as odd:
         return Unknown(odd.reason)
-    is_meant = (found.transaction_id, found.mch_id) == (transaction_id, merchant().mch_id)
+    is_meant = (found.transaction_id, found.mch_id) == (transaction_id, mch_id)
     return found if is_meant else Unknown("another payment")
 
 
-async def _get(target: str) -> Said:
-    pay = merchant()
+async def _get(pay: Pay, target: str) -> Said:
     async with client("wechat_pay", base_url=pay.base_url) as http:
         request = http.build_request("GET", target, headers=JSON)
         request.headers["authorization"] = _signed(pay, request)

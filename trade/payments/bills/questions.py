@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.database import sql
-from trade.payments.bills.gateway import merchant
 from trade.payments.bills.models import Bill, Difference
 from trade.payments.bills.rules import ADVICE, Advice, Aspect, BillState, DifferenceState, Kind
 
 COUNTS = """
 SELECT day, state, count(*) AS n FROM bills_difference
-WHERE mch_id = $1 AND day BETWEEN $2 AND $3 GROUP BY 1, 2
+WHERE day BETWEEN $1 AND $2 GROUP BY 1, 2
 """
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """One China day. Amounts are None until the day was compared."""
+    """One China day of all our merchants. Amounts are None until all of it was compared."""
 
     day: date
     state: BillState | None
@@ -48,6 +47,7 @@ class DayView:
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
     id: int
+    mch_id: str
     day: date
     kind: Kind
     aspect: Aspect
@@ -71,36 +71,46 @@ class DifferenceView:
 
 async def days_between(first: date, last: date) -> tuple[DayView, ...]:
     """Every day of a stretch, also those without a bill, the first one first."""
-    mch_id = merchant().mch_id
-    bills = {bill.day: bill for bill in await Bill.filter(mch_id=mch_id, day__range=(first, last))}
+    bills: dict[date, list[Bill]] = {}
+    for bill in await Bill.filter(day__range=(first, last)).order_by("mch_id"):
+        bills.setdefault(bill.day, []).append(bill)
     counted: dict[tuple[date, str], int] = {
-        (row["day"], row["state"]): row["n"] for row in await sql(COUNTS, mch_id, first, last)
+        (row["day"], row["state"]): row["n"] for row in await sql(COUNTS, first, last)
     }
     days = [first + timedelta(days=index) for index in range((last - first).days + 1)]
-    return tuple(_day_view(day, bills.get(day), counted) for day in days)
+    return tuple(_day_view(day, bills.get(day, []), counted) for day in days)
 
 
-def _day_view(day: date, bill: Bill | None, counted: dict[tuple[date, str], int]) -> DayView:
-    is_compared = bill is not None and bill.compared_at is not None
+WORST_FIRST = (BillState.REFUSED, BillState.WANTED, BillState.LOADED, BillState.EMPTY)
+
+
+def _day_view(day: date, bills: list[Bill], counted: dict[tuple[date, str], int]) -> DayView:
+    states = {bill.state for bill in bills}
+    moments = [bill.compared_at for bill in bills if bill.compared_at is not None]
+    is_compared = bool(bills) and len(moments) == len(bills)
+
+    def total(amounts: list[int | None]) -> int | None:
+        return sum(amount or 0 for amount in amounts) if is_compared else None
+
     return DayView(
         day=day,
-        state=bill.state if bill else None,
-        said=bill.said if bill else None,
-        rows=bill.rows if bill else 0,
-        theirs_paid_fen=bill.paid_fen if bill and is_compared else None,
-        theirs_refunded_fen=bill.refunded_fen if bill and is_compared else None,
-        ours_paid_fen=bill.ours_paid_fen if bill else None,
-        ours_refunded_fen=bill.ours_refunded_fen if bill else None,
+        state=next((state for state in WORST_FIRST if state in states), None),
+        said=" ".join(bill.said for bill in bills if bill.said) or None,
+        rows=sum(bill.rows for bill in bills),
+        theirs_paid_fen=total([bill.paid_fen for bill in bills]),
+        theirs_refunded_fen=total([bill.refunded_fen for bill in bills]),
+        ours_paid_fen=total([bill.ours_paid_fen for bill in bills]),
+        ours_refunded_fen=total([bill.ours_refunded_fen for bill in bills]),
         open=counted.get((day, "open"), 0),
         resolved=counted.get((day, "resolved"), 0),
         gone=counted.get((day, "gone"), 0),
-        compared_at=bill.compared_at if bill else None,
+        compared_at=max(moments) if is_compared else None,
     )
 
 
 async def differences_of(day: date, *, limit: int = 500) -> tuple[DifferenceView, ...]:
     """What differs on a day, the open ones first, then by kind."""
-    rows = Difference.filter(mch_id=merchant().mch_id, day=day)
+    rows = Difference.filter(day=day)
     found = [_view(row) for row in await rows.order_by("id").limit(limit)]
     order = {state: index for index, state in enumerate(DifferenceState)}
     kinds = {kind: index for index, kind in enumerate(Kind)}
@@ -121,7 +131,7 @@ async def differences_between(first: date, last: date) -> AsyncIterator[Differen
     """All differences of a stretch of days, some hundred at a time."""
     after = 0
     while True:
-        rows = Difference.filter(mch_id=merchant().mch_id, day__range=(first, last), id__gt=after)
+        rows = Difference.filter(day__range=(first, last), id__gt=after)
         found = await rows.order_by("id").limit(BATCH)
         for row in found:
             yield _view(row)
@@ -131,13 +141,14 @@ async def differences_between(first: date, last: date) -> AsyncIterator[Differen
 
 
 async def difference_of(difference_id: int) -> DifferenceView | None:
-    row = await Difference.get_or_none(id=difference_id, mch_id=merchant().mch_id)
+    row = await Difference.get_or_none(id=difference_id)
     return _view(row) if row else None
 
 
 def _view(row: Difference) -> DifferenceView:
     return DifferenceView(
         id=row.id,
+        mch_id=row.mch_id,
         day=row.day,
         kind=row.kind,
         aspect=row.aspect,

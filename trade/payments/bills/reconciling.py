@@ -19,6 +19,7 @@ from trade.payments.bills.rules import ASKED, MOST_ASKS, BillState
 class Compared:
     """How a day came out: `is_judged` is False while its bill is not there."""
 
+    mch_id: str
     day: date
     is_judged: bool
     rows: int
@@ -36,7 +37,9 @@ async def reconcile_day(mch_id: str, day: date) -> Compared:
     """
     bill = await Bill.filter(mch_id=mch_id, day=day).select_for_update().first()
     if bill is None or bill.state not in {BillState.LOADED, BillState.EMPTY}:
-        return Compared(day, is_judged=False, rows=0, ours_paid_fen=0, theirs_paid_fen=0, open=0)
+        return Compared(
+            mch_id, day, is_judged=False, rows=0, ours_paid_fen=0, theirs_paid_fen=0, open=0
+        )
     begin, end = bounds(day)
     run = bill.runs + 1
     await sql(FOUND, mch_id, day, bill.id, begin, end, run)
@@ -53,6 +56,7 @@ async def reconcile_day(mch_id: str, day: date) -> Compared:
         await _owe_question(row)
     paid = int(sums["paid"])
     return Compared(
+        mch_id,
         day,
         is_judged=True,
         rows=bill.rows,

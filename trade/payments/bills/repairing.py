@@ -36,7 +36,7 @@ async def ask_about(*, difference_id: int) -> None:
 async def _ask_payment(found: Difference) -> bool:
     if not await Payment.exists(payment_no=found.payment_no):
         return False
-    said = await gateway.query_transaction(found.subject)
+    said = await gateway.query_transaction(found.mch_id, found.subject)
     if isinstance(said, Unknown):
         raise BillUnclear(day=str(found.day), why=said.why)
     if isinstance(said, Transaction) and said.trade_state in PAID_STATES:
@@ -46,7 +46,7 @@ async def _ask_payment(found: Difference) -> bool:
 
 async def _ask_refund(found: Difference) -> bool:
     row = await Refund.get(refund_no=found.subject).select_related("payment")
-    said = await pay_gateway.query_refund(row.refund_no)
+    said = await pay_gateway.query_refund(row.refund_no, mch_id=found.mch_id)
     if isinstance(said, Unknown):
         raise BillUnclear(day=str(found.day), why=said.why)
     if isinstance(said, Refunded):

@@ -14,7 +14,7 @@ from trade.payments.bills.errors import (
 )
 from trade.payments.bills.export import csv_of
 from trade.payments.bills.fetching import fetch_bill, owe_bill, want_bill, want_bills
-from trade.payments.bills.gateway import merchant
+from trade.payments.bills.gateway import merchants
 from trade.payments.bills.questions import (
     DayView,
     DifferenceView,
@@ -57,11 +57,14 @@ __all__ = [
 ]
 
 
-async def fetch_and_compare(day: date, *, again: bool = False) -> Compared:
-    """Have the bill of a day, now and not by the timetable, and compare it with our books.
+async def fetch_and_compare(day: date, *, again: bool = False) -> tuple[Compared, ...]:
+    """Have the bills of a day, now and not by the timetable, and compare them with our books.
 
     A bill that is kept is not fetched anew unless `again`. Raises DayNotOver, BillUnclear,
-    BillMisread, BillTooLarge, and NotConfigured where the shop has no merchant number.
+    BillMisread, BillTooLarge. One result for each merchant of ours.
     """
-    await fetch_bill(bill_id=await want_bill(day), again=again)
-    return await reconcile_day(merchant().mch_id, day)
+    results = []
+    for pay in merchants():
+        await fetch_bill(bill_id=await want_bill(pay.mch_id, day), again=again)
+        results.append(await reconcile_day(pay.mch_id, day))
+    return tuple(results)
