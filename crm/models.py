@@ -139,7 +139,7 @@ class Attribution(Model):
 
     id = key()
     order_no = fields.CharField(max_length=32, unique=True)
-    member_id = ref()
+    member_id = maybe_ref()
     store_id = ref()
     guide_id = maybe_ref()
     group_id = maybe_ref()

@@ -1,4 +1,4 @@
-"""What the auditor recomputes about papers (safety checks 10 and 12)."""
+"""What the auditor recomputes about papers and tills (safety checks 10, 12 and 14)."""
 
 from core.audit import Finding, check
 from core.database import sql
@@ -38,4 +38,61 @@ async def reprints_keep_the_code() -> list[Finding]:
     return [
         Finding("devices.reprints_keep_the_code", f"print_job:{row['id']}", "another code")
         for row in await sql(OTHER_CODE)
+    ]
+
+
+SALES = """
+SELECT r.id FROM devices_till_receipt AS r
+LEFT JOIN orders_order AS o ON o.id = r.order_id
+WHERE r.state = 'booked' AND r.kind = 'sale' AND (
+    o.id IS NULL OR o.payable_fen <> r.total_fen OR o.paid_fen <> r.total_fen
+    OR o.store_id <> r.store_id OR o.outside_no <> r.till || '/' || r.receipt_no)
+ORDER BY r.id LIMIT 200
+"""
+TWICE = """
+SELECT order_id FROM devices_till_receipt WHERE kind = 'sale' AND order_id IS NOT NULL
+GROUP BY order_id HAVING count(*) > 1 ORDER BY order_id
+"""
+UNNAMED = """
+SELECT o.id FROM orders_order AS o WHERE o.entrance = 'till' AND NOT EXISTS (
+    SELECT FROM devices_till_receipt AS r WHERE r.order_id = o.id AND r.kind = 'sale')
+ORDER BY o.id LIMIT 200
+"""
+BACK = """
+SELECT order_id, sum(total_fen) AS back FROM devices_till_receipt
+WHERE kind = 'return' AND state = 'booked' GROUP BY order_id
+HAVING sum(total_fen) > coalesce((SELECT refunded_fen FROM orders_order AS o
+    WHERE o.id = order_id), 0) ORDER BY order_id LIMIT 200
+"""
+OVERDUE = """
+SELECT id, state FROM devices_till_receipt
+WHERE state = 'waiting' AND received_at < now() - interval '1 day' ORDER BY id LIMIT 200
+"""
+
+
+@check("devices.till_sales")
+async def till_sales() -> list[Finding]:
+    """Each receipt that is booked is one order of its store and amount, and no order has two."""
+    name = "devices.till_sales"
+    differ = [Finding(name, f"receipt:{row['id']}", "not its order") for row in await sql(SALES)]
+    twice = [Finding(name, f"order:{row['order_id']}", "two") for row in await sql(TWICE)]
+    unnamed = [Finding(name, f"order:{row['id']}", "no receipt") for row in await sql(UNNAMED)]
+    return differ + twice + unnamed
+
+
+@check("devices.till_returns")
+async def till_returns() -> list[Finding]:
+    """What tills gave back is refunded in the orders."""
+    return [
+        Finding("devices.till_returns", f"order:{row['order_id']}", f"{row['back']} fen went back")
+        for row in await sql(BACK)
+    ]
+
+
+@check("devices.till_receipts_end")
+async def till_receipts_end() -> list[Finding]:
+    """No receipt waits for its booking longer than a day; what is parked says why."""
+    return [
+        Finding("devices.till_receipts_end", f"receipt:{row['id']}", "waits")
+        for row in await sql(OVERDUE)
     ]

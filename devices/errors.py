@@ -29,3 +29,105 @@ class OrderUnpaid(Conflict):
     code = "devices.order_unpaid"
     zh = "订单尚未付款，付款后才有开票码"
     en = "The order is not paid yet: it gets its receipt code with the payment."
+
+
+class TillUnreadable(Invalid):
+    code = "devices.till_unreadable"
+    zh = "小票内容不符合要求，请按 facts 所示位置修改后重传"
+    en = "The receipt does not fit: correct the places named in facts and send it again."
+
+
+class TillNumberMangled(Invalid):
+    code = "devices.till_number_mangled"
+    zh = "编号被表格软件改成了科学计数法，请把该列设为文本后重新导出"
+    en = "A spreadsheet turned this number into 1.23E+15: make the column text and export again."
+
+
+class TillBarcodeWrong(Invalid):
+    code = "devices.till_barcode_wrong"
+    zh = "条码校验位不正确，请核对后重传"
+    en = "The barcode's check digit is wrong: compare it with the label and send it again."
+
+
+class TillSumsDiffer(Invalid):
+    code = "devices.till_sums_differ"
+    zh = "小票的行金额、合计与付款不相等，请核对后重传"
+    en = "Lines, total and tenders do not add up: correct the receipt and send it again."
+
+
+class TillTimeWrong(Invalid):
+    code = "devices.till_time_wrong"
+    zh = "销售时间在未来，请校准收银机时钟后重传"
+    en = "The time of sale is in the future: set the till's clock and send the receipt again."
+
+
+class TillOriginNeeded(Invalid):
+    code = "devices.till_origin_needed"
+    zh = "退货和作废须注明原小票号，销售不能注明"
+    en = "A return or a void names the receipt it takes back, and nothing else does: add it."
+
+
+class TillStoreUnknown(Invalid):
+    code = "devices.till_store_unknown"
+    zh = "没有这个门店，或密钥无权为该门店上传，请检查门店编号"
+    en = "There is no such store for this key: check the store code."
+
+
+class TillStoredValue(Invalid):
+    code = "devices.till_stored_value"
+    zh = "储值和购物金只能在系统收银台扣款，不能由小票上传"
+    en = "Stored value is spent at our own checkout only: take another tender."
+
+
+class TillConflicts(Conflict):
+    code = "devices.till_conflict"
+    zh = "该小票号已上传过不同的内容，已保留原件并提交人工核对"
+    en = "This number came with other content before; the first stays, and a person will look."
+
+
+class TillTooMany(Invalid):
+    code = "devices.till_too_many"
+    zh = "一次最多上传 500 张小票，请分批上传"
+    en = "Send 500 receipts at most at a time."
+
+
+class TillFileUnreadable(Invalid):
+    code = "devices.till_file_unreadable"
+    zh = "文件无法读取，请按 facts 所示修改；编码须为 UTF-8 或 GBK"
+    en = "The file cannot be read, see facts; it must be UTF-8 or GBK."
+
+
+class UploadNotFound(NotFound):
+    code = "devices.upload_not_found"
+    zh = "没有这次上传，请检查编号"
+    en = "There is no such upload: check its number."
+
+
+class TillGoodsUnknown(Conflict):
+    code = "devices.till_goods_unknown"
+    zh = "小票中有未知商品，商品建档后自动入账"
+    en = "The receipt names goods we do not know; it is booked once the catalog has them."
+
+
+class TillOriginAwaited(Conflict):
+    code = "devices.till_origin_awaited"
+    zh = "原小票尚未上传，上传后自动入账"
+    en = "The receipt it takes back has not come yet; it is booked once it has."
+
+
+class StockSequenceReused(Conflict):
+    code = "devices.stock_sequence_reused"
+    zh = "该序号已用于不同的内容，请使用新的序号"
+    en = "This sequence number came with other content: use a new one."
+
+
+class StockGoodsUnknown(Invalid):
+    code = "devices.stock_goods_unknown"
+    zh = "有未知的商品或门店，请按 facts 所示修改；整条消息未生效"
+    en = "A SKU or store is unknown: correct those in facts. Nothing of the message was taken."
+
+
+class TillReturnUnfit(Conflict):
+    code = "devices.till_return_unfit"
+    zh = "退货小票中有原小票没有的商品，请人工核对"
+    en = "The return names goods its sale does not have: a person must look."

@@ -9,6 +9,7 @@ from contextvars import Context
 from core.jobs import Later, every, job
 from devices.gateway import Delivery, deliver
 from devices.rules import LEASE_S, PAUSE_S, TURN_S
+from devices.service import till_booking
 from devices.service.sending import (
     end_errand,
     give_up_stale,
@@ -76,3 +77,15 @@ async def _print_waiting(printer_id: int, lease_no: int) -> bool:
 async def give_up() -> None:
     """A job that waits in vain is shown as failed, not left waiting."""
     await give_up_stale()
+
+
+@job("devices.book_receipt", timeout_s=60)
+async def book_receipt(receipt_id: int) -> None:
+    """A till's receipt becomes an order, money and movements; or it is parked with its reason."""
+    await till_booking.book(receipt_id)
+
+
+@every("devices.retry_unknown_goods", seconds=300)
+async def retry_unknown_goods() -> None:
+    """What waited for the catalog is tried again, should its news have been missed."""
+    await till_booking.retry_unknown_goods()

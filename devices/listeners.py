@@ -2,9 +2,16 @@
 
 from core.events import on
 from devices.service import print_receipt
+from devices.service.till_booking import retry_unknown_goods
+from trade.catalog.events import ProductChanged
 from trade.orders.events import OrderPaid
 
 
 @on(OrderPaid)
 async def print_the_receipt(event: OrderPaid) -> None:
     await print_receipt(order_id=event.order_id)
+
+
+@on(ProductChanged)
+async def book_what_waited_for_its_goods(event: ProductChanged) -> None:
+    await retry_unknown_goods()

@@ -15,6 +15,21 @@ class PrintState(StrEnum):
     FAILED = "failed"  # 打印失败: no byte left us
 
 
+class ReceiptKind(StrEnum):
+    """What a till's receipt (收银小票) says."""
+
+    SALE = "sale"  # 销售
+    RETURN = "return"  # 退货: of some goods of an earlier receipt
+    VOID = "void"  # 作废: an earlier receipt as a whole
+    CANCELLED = "cancelled"  # 取消: begun and never sold; its number is used up
+
+
+class ReceiptState(StrEnum):
+    WAITING = "waiting"  # 待入账
+    PARKED = "parked"  # 挂起: goods or an earlier receipt are not known yet, or a person looks
+    BOOKED = "booked"  # 已入账
+
+
 MOVES = {
     (PrintState.QUEUED, "send"): PrintState.SENDING,
     (PrintState.QUEUED, "give_up"): PrintState.FAILED,

@@ -1,6 +1,5 @@
 """Who wants to hear what, where it is sent, and with which secret it is signed."""
 
-import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -194,11 +193,10 @@ async def _new_secret(row: Subscription, overlap: timedelta) -> NewSecret:
 
 
 def view_of(row: Subscription) -> SubscriptionView:
-    kinds = json.loads(row.kinds) if isinstance(row.kinds, str) else row.kinds
     return SubscriptionView(
         public_id=row.public_id,
         partner_id=row.partner_id,
-        kinds=tuple(kinds),
+        kinds=tuple(row.kinds),
         url=row.url,
         state=row.state,
         last_sequence=row.last_sequence,

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order_no', fields.CharField(unique=True, max_length=32)),
-                ('member_id', fields.BigIntField(db_index=True)),
+                ('member_id', fields.BigIntField(null=True, db_index=True)),
                 ('store_id', fields.BigIntField(db_index=True)),
                 ('guide_id', fields.BigIntField(null=True, db_index=True)),
                 ('group_id', fields.BigIntField(null=True, db_index=True)),

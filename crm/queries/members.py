@@ -8,9 +8,17 @@ from tortoise.expressions import Q
 from core.ledger import Account, AccountKind, balances, explain
 from core.security.scope import NOTHING, Role, Scope
 from core.security.vault import blind_indexes, decrypt
-from crm.errors import MemberNotFound
+from crm.errors import BadPhone, MemberNotFound
 from crm.models import Binding, Member, MemberId, Touch
-from crm.rules import LAST4, MAY_REVEAL, WHOLE, Purpose, is_phone_wanted, mask_phone
+from crm.rules import (
+    LAST4,
+    MAY_REVEAL,
+    WHOLE,
+    Purpose,
+    is_phone_wanted,
+    mask_phone,
+    plain_phone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +203,16 @@ async def tier_of(member_id: int) -> str:
 async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
     """The newest movements of a member's points in words."""
     return await explain(_purse(member_id), lang)
+
+
+async def member_known_as(text: str) -> int | None:
+    """The member with this phone, or with this member number; for a till, which learns no more."""
+    if text.startswith("mem_"):
+        row = await Member.get_or_none(public_id=text)
+        return row.id if row else None
+    try:
+        phone = plain_phone(text)
+    except BadPhone:
+        return None
+    row = await Member.get_or_none(phone_index__in=blind_indexes(phone, WHOLE))
+    return row.id if row else None

@@ -1,7 +1,8 @@
 """What a paid order means to people: points for the member, the credit for a guide."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from core import clock
 from core.database import sql, use_case
 from core.ledger import (
     Account,
@@ -27,6 +28,7 @@ from trade.stores.queries import get_store, staff_of_franchisee
 EARNED, TAKEN_BACK = "order_paid.points", "order_refunded.points"
 # Earning and taking back may meet: the second sees what the first wrote.
 TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('crm.points', $1::bigint))"
+NEWS = timedelta(days=2)  # an older sale, uploaded late, is told to nobody
 name_cause(EARNED, zh="订单支付积分", en="points for a paid order")
 name_cause(TAKEN_BACK, zh="退款收回积分", en="points taken back by a refund")
 
@@ -39,7 +41,7 @@ async def earn_points(*, order_id: int, at: datetime) -> int:
     """
     await sql(TAKE_TURNS, order_id)
     order = await order_of(order_id)
-    points = order.points_earned
+    points = order.points_earned if order.member_id is not None else 0
     if points > 0:
         entries = [
             Entry(Account(AccountKind.POINTS, f"member:{order.member_id}"), points),
@@ -95,23 +97,28 @@ async def attribute_sale(*, order_id: int, at: datetime) -> None:
         points=order.points_earned,
         at=at,
     ).save()
-    await credit_sale(
-        CreditSale(
-            order_no=order.order_no,
-            order_id=order.id,
-            store_id=order.store_id,
-            paid_fen=order.paid_fen,
-            guide_id=guide_id,
-            at=at,
+    if order.paid_fen > 0:
+        await credit_sale(
+            CreditSale(
+                order_no=order.order_no,
+                order_id=order.id,
+                store_id=order.store_id,
+                paid_fen=order.paid_fen,
+                guide_id=guide_id,
+                at=at,
+            )
         )
-    )
+    if clock.now() - at > NEWS:
+        return
     if guide_id is not None:
         await _tell_guide(guide_id, order.order_no, order.paid_fen, order.store_id)
     await _tell_franchisee(order.order_no)
 
 
-async def _guide_at(member_id: int, at: datetime) -> int | None:
-    """Who looked after the member when the money came."""
+async def _guide_at(member_id: int | None, at: datetime) -> int | None:
+    """Who looked after the member when the money came; nobody after a buyer without a name."""
+    if member_id is None:
+        return None
     held = Binding.filter(member_id=member_id, bound_at__lte=at).order_by("-id")
     last = await held.first()
     if last is None or (last.unbound_at is not None and last.unbound_at <= at):

@@ -11,7 +11,7 @@ from devices.protocol.escpos import render
 from devices.protocol.receipt import Sale, SoldLine, receipt
 from devices.queries import document_of_order, receipt_code_of
 from devices.rules import last_invoice_day
-from trade.orders.queries import OrderLineView, OrderView, order_of
+from trade.orders.queries import Entrance, OrderLineView, OrderView, order_of
 from trade.stores.queries import get_store
 
 
@@ -19,10 +19,12 @@ from trade.stores.queries import get_store
 async def print_receipt(*, order_id: int) -> int | None:
     """Owe the paper of a paid order to its store's printer. Again owes nothing new.
 
-    None: the store has no printer, or the order is not paid; the order itself shows the code.
-    Raises OrderNotFound.
+    None: the store has no printer, the order is not paid (the order itself shows the code), or it
+    came from a till, which has printed already. Raises OrderNotFound.
     """
     order = await order_of(order_id)
+    if order.entrance in {Entrance.TILL, Entrance.IMPORT}:
+        return None
     printer = await _printer_of(order.store_id)
     if printer is None or order.paid_at is None:
         return None

@@ -62,7 +62,7 @@ WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
 MISSING = """
 SELECT order_no, o.paid_fen, credit.paid_fen AS credited
 FROM orders_order AS o LEFT JOIN settlement_sale_credit AS credit USING (order_no)
-WHERE o.paid_at IS NOT NULL AND credit.paid_fen IS DISTINCT FROM o.paid_fen
+WHERE o.paid_at IS NOT NULL AND coalesce(credit.paid_fen, 0) <> o.paid_fen
     AND (credit.id IS NOT NULL OR o.paid_at < now() - interval '10 minutes')
 ORDER BY 1
 """

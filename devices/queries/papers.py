@@ -1,4 +1,4 @@
-"""What can be asked about printers and papers. Views leave, models never do."""
+"""Printers and papers as others may see them."""
 
 from dataclasses import dataclass
 from datetime import datetime

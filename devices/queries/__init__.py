@@ -1,0 +1,41 @@
+"""What can be asked about papers, tills and what ERPs said. Views leave, models never do."""
+
+from devices.queries.marks import MarkView, marks_of, order_numbered
+from devices.queries.papers import (
+    PaperView,
+    PrinterView,
+    document_of_order,
+    paper_bytes,
+    papers_of_order,
+    printers_of,
+    receipt_code_of,
+    view_of,
+)
+from devices.queries.tills import (
+    Day,
+    OddReceipt,
+    TillState,
+    odd_receipts,
+    till_state,
+    tills_for,
+)
+
+__all__ = [
+    "Day",
+    "MarkView",
+    "OddReceipt",
+    "PaperView",
+    "PrinterView",
+    "TillState",
+    "document_of_order",
+    "marks_of",
+    "odd_receipts",
+    "order_numbered",
+    "paper_bytes",
+    "papers_of_order",
+    "printers_of",
+    "receipt_code_of",
+    "till_state",
+    "tills_for",
+    "view_of",
+]
