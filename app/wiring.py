@@ -9,11 +9,10 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
-from crm.queries import member_known_as
-from devices.service import resolve_till_members_with
 from trade.stores.queries import scope_of_staff
 
 CORE = [
@@ -62,12 +61,10 @@ def wire(settings: Settings) -> None:
     check_production(settings)
     configure(settings)
     resolve_staff_with(scope_of_staff)
-    resolve_till_members_with(member_known_as)
     for room in ROOMS.values():
         for part in PARTS:
             if has(f"{room}.{part}"):
                 import_module(f"{room}.{part}")
-    import_module("app.feeds")
 
 
 def orm_config(db_url: str) -> dict[str, Any]:
@@ -75,16 +72,8 @@ def orm_config(db_url: str) -> dict[str, Any]:
     for label, room in ROOMS.items():
         if has(f"{room}.models"):
             apps[label] = {"models": [f"{room}.models"], "migrations": f"{room}.migrations"}
-    connections = {"default": _pooled(db_url)}
+    connections = {"default": pooled(db_url, POOL)}
     return {"connections": connections, "apps": apps, "use_tz": True, "timezone": "UTC"}
-
-
-def _pooled(db_url: str) -> str:
-    """With the size of the pool, which is Tortoise's to read and no server's."""
-    if "maxsize=" in db_url:
-        return db_url
-    plain = db_url.replace("postgresql://", "postgres://", 1)
-    return f"{plain}{'&' if '?' in plain else '?'}minsize=1&maxsize={POOL}"
 
 
 TORTOISE_ORM = orm_config("postgres://")  # for `tortoise makemigrations`, which never connects

@@ -1,46 +1,55 @@
 """订单. Placing, listing, looking at and taking back one's own orders; money is `payments`."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pydantic import Field
 from starlette.requests import Request
 
+from core.gathering import Gathering
+from core.ledger import InsufficientBalance
 from core.security.scope import Role, Scope
 from core.security.source_code import BadSourceCode, read_source
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
+from core.web.idempotency import KeyReused
 from core.web.policy import allow
-from crm.queries import tier_of
-from miniapp_api.quotes import LineIn, ReasonOut, chosen
-from miniapp_api.stores import open_store
+from crm.errors import MemberNotFound
+from crm.queries import tiers_of
+from miniapp_api.quotes import LineIn, ReasonOut
 from trade.catalog.errors import SkuNotFound
+from trade.catalog.queries import SkuView, skus_by_code
 from trade.fulfilment.queries import TaskState, task_of
 from trade.orders.errors import (
     BadCursor,
     BadLines,
     ConsigneeNeeded,
+    DeliveryNotOffered,
     OrderCannotMove,
     OrderKeyReused,
     OrderNotFound,
+    TooManyHeldUnits,
+    TooManyOpenOrders,
 )
 from trade.orders.queries import (
     CloseReason,
     Delivery,
     OrderState,
     OrderView,
+    as_first_answered,
     order_for,
     orders_for,
     timeline_of,
 )
-from trade.orders.service import Consignee, OrderedLine, PlaceOrder, Source, place_order
+from trade.orders.service import Consignee, OrderedLine, PlaceOrder, Source, place
 from trade.payments.errors import AlreadyPaid, PaymentUnclear
 from trade.payments.service import cancel_order
-from trade.promotions.errors import SkuOffShelf
+from trade.promotions.errors import CouponNotUsable, SkuOffShelf
 from trade.stock.errors import OutOfStock
 from trade.stores.errors import StoreNotFound
-from trade.stores.queries import StoreView, stores_of
+from trade.stores.queries import StoreView, stores_by_code, stores_of
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +64,21 @@ class ConsigneeIn(Schema):
 
 
 class OrderIn(Schema):
-    """`source` is the code of the card the wish began with; `consignee` is for express only."""
+    """`source` is the code of the card the wish began with; `consignee` is for deliveries.
+
+    `coupons` are ids of the member's coupons or codes, `points` how many are offered at most;
+    `isDeposit` asks to pay the deposit of pre-sale goods first.
+    """
 
     store_code: str = Field(min_length=1, max_length=32)
     lines: list[LineIn] = Field(min_length=1, max_length=50)
     delivery: Delivery = Delivery.PICKUP
     consignee: ConsigneeIn | None = None
     source: str | None = Field(default=None, max_length=80)
+    coupons: list[str] = Field(default=[], max_length=20)
+    points: int = Field(default=0, ge=0, le=10**9)
+    note: str = Field(default="", max_length=200)
+    is_deposit: bool = False
 
 
 class OrderLineOut(Schema):
@@ -77,6 +94,7 @@ class OrderLineOut(Schema):
     price_fen: int
     discount_fen: int
     payable_fen: int
+    is_gift: bool
 
 
 class OrderOut(Schema):
@@ -95,7 +113,12 @@ class OrderOut(Schema):
     freight_fen: int
     payable_fen: int
     paid_fen: int
+    deposit_fen: int
+    points_spent: int
     points_earned: int
+    note: str
+    promised_on: date | None
+    balance_due_at: datetime | None
     reasons: list[ReasonOut]
     placed_at: datetime
     expires_at: datetime
@@ -139,27 +162,88 @@ class OrdersOut(Schema):
         BadLines,
         ConsigneeNeeded,
         OutOfStock,
-            OrderKeyReused,
+        KeyReused,
+        DeliveryNotOffered,
+        TooManyOpenOrders,
+        TooManyHeldUnits,
+        CouponNotUsable,
+        InsufficientBalance,
     ),
+    idempotent="by_itself",
 )
 async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderOut:
     assert scope.member_id is not None
-    store, views = await open_store(body.store_code), await chosen(body.lines)
-    order = await place_order(
-        PlaceOrder(
-            member_id=scope.member_id,
-            store_id=store.id,
-            lines=tuple(OrderedLine(views[line.sku_code].id, line.quantity) for line in body.lines),
-            idempotency_key=request.headers["idempotency-key"],
-            source=_source(body.source),
-            delivery=body.delivery,
-            consignee=Consignee(**body.consignee.model_dump(by_alias=False))
-            if body.consignee
-            else None,
-            tier=await tier_of(scope.member_id),
-        )
+    codes = tuple(line.sku_code for line in body.lines)
+    seen = await looking.ask(Look(body.store_code, codes, scope.member_id))
+    try:
+        placed = await place(_wish(request, scope.member_id, body, seen))
+    except OrderKeyReused:
+        raise KeyReused from None
+    request.state.is_repeated = not placed.is_new
+    order = placed.order if placed.is_new else as_first_answered(placed.order)
+    return _shown(order, seen.store, language_of(request))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    store_code: str
+    sku_codes: tuple[str, ...]
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a request names by codes."""
+
+    store: StoreView
+    skus: Mapping[str, SkuView]
+    tier: str
+
+
+async def _look(group: Sequence[Look]) -> list[Seen | BaseException]:
+    """Three questions for all who ask at the same time."""
+    stores = await stores_by_code(one.store_code for one in group)
+    views = await skus_by_code(code for one in group for code in one.sku_codes)
+    tiers = await tiers_of(one.member_id for one in group)
+    return [_seen(one, stores, views, tiers) for one in group]
+
+
+def _seen(
+    look: Look,
+    stores: Mapping[str, StoreView],
+    views: Mapping[str, SkuView],
+    tiers: Mapping[int, str],
+) -> Seen | BaseException:
+    store = stores.get(look.store_code)
+    if store is None or not store.is_open:
+        return StoreNotFound(store_code=look.store_code)
+    for code in look.sku_codes:
+        if code not in views:
+            return SkuNotFound(sku_code=code)
+    if look.member_id not in tiers:
+        return MemberNotFound()
+    return Seen(store, views, tiers[look.member_id])
+
+
+looking: Gathering[Look, Seen] = Gathering(_look)
+
+
+def _wish(request: Request, member_id: int, body: OrderIn, seen: Seen) -> PlaceOrder:
+    to = body.consignee
+    return PlaceOrder(
+        member_id=member_id,
+        store_id=seen.store.id,
+        lines=tuple(OrderedLine(seen.skus[one.sku_code].id, one.quantity) for one in body.lines),
+        idempotency_key=request.headers["idempotency-key"],
+        source=_source(body.source),
+        delivery=body.delivery,
+        consignee=Consignee(to.name, to.phone, to.address) if to else None,
+        tier=seen.tier,
+        coupons=tuple(body.coupons),
+        points=body.points,
+        note=body.note,
+        is_deposit=body.is_deposit,
     )
-    return _shown(order, store, language_of(request))
 
 
 @router.get("/orders", who=MEMBER, summary="My orders (我的订单)", errors=(BadCursor,))

@@ -20,7 +20,7 @@ from core.errors import (
 )
 from core.web import pages
 from core.web.i18n import language_of
-from core.web.idempotency import fingerprint_of, once
+from core.web.idempotency import check_shape, fingerprint_of, once
 from core.web.operations import Operation, Router, Schema
 from core.web.policy import NotAllowed, SignInNeeded, bearer_scope, cookie_scope
 from core.web.reading import BadBody, BadQuery, NoSuchRoute, arguments_of, read
@@ -29,6 +29,7 @@ __all__ = ["BadBody", "BadQuery", "NotAllowed", "Router", "Schema", "SignInNeede
 
 log = logging.getLogger(__name__)
 
+REPLAYED = {"idempotency-replayed": "true"}
 STATUS: dict[type, int] = {
     Invalid: 422,
     Unauthorized: 401,
@@ -101,11 +102,17 @@ async def _answer(operation: Operation, request: Request) -> Response:
     if not operation.needs_key or scope is None:
         status, text = await work()
         return _json(status, text)
+    if operation.keeps_key:
+        check_shape(request.headers.get("idempotency-key", ""))
+        status, text = await work()
+        return _json(
+            status, text, REPLAYED if getattr(request.state, "is_repeated", False) else None
+        )
     raw = await request.body()
     print_of = fingerprint_of(request.method, request.scope["path"], raw)
     key = request.headers.get("idempotency-key", "")
     status, text, again = await once(scope.actor, key, print_of, work)
-    return _json(status, text, {"idempotency-replayed": "true"} if again else None)
+    return _json(status, text, REPLAYED if again else None)
 
 
 def _json(status: int, text: str, headers: dict[str, str] | None = None) -> Response:

@@ -64,6 +64,12 @@ def fingerprint_of(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
 
 
+def check_shape(request_key: str) -> None:
+    """Raises KeyNeeded."""
+    if not SHAPE.fullmatch(request_key):
+        raise KeyNeeded
+
+
 async def once(
     actor: str, request_key: str, fingerprint: str, work: Callable[[], Awaitable[tuple[int, str]]]
 ) -> tuple[int, str, bool]:
@@ -72,8 +78,7 @@ async def once(
     A refusal or a failure frees the key, since nothing was done. Raises KeyNeeded, KeyReused and
     StillRunning.
     """
-    if not SHAPE.fullmatch(request_key):
-        raise KeyNeeded
+    check_shape(request_key)
     claimed = await sql(CLAIM, actor, request_key, fingerprint)
     if not claimed:
         return await _first_answer(actor, request_key, fingerprint)

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -57,6 +58,7 @@ class Operation:
     summary: str = ""
     errors: Refusals = ()
     needs_key: bool = False
+    keeps_key: bool = False  # the use case keeps the key itself, and no claim is written for it
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     params: dict[str, type] = field(default_factory=dict)
@@ -70,7 +72,12 @@ class Operation:
 
     @property
     def adapter(self) -> TypeAdapter[Any] | None:
-        return None if self.answer is None else TypeAdapter(self.answer)
+        return None if self.answer is None else _adapter(self.answer)
+
+
+@cache
+def _adapter(answer: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(answer)
 
 
 def _signature(path: str, endpoint: Endpoint) -> dict[str, Any]:
@@ -149,11 +156,16 @@ class Router:
         status: int = 200,
         summary: str = "",
         errors: Refusals = (),
-        idempotent: bool = True,
+        idempotent: bool | Literal["by_itself"] = True,
     ) -> Callable[[E], E]:
-        """A change: asks for an Idempotency-Key unless `idempotent=False` (questions, logins)."""
+        """A change: asks for an Idempotency-Key unless `idempotent=False` (questions, logins).
+
+        "by_itself": the endpoint answers a repetition as the first call was answered, and says so
+        by `request.state.is_repeated`.
+        """
         given = {"status": status, "summary": summary, "errors": errors}
-        return self._add("json", "POST", path, who, needs_key=idempotent, **given)
+        keys = {"needs_key": bool(idempotent), "keeps_key": idempotent == "by_itself"}
+        return self._add("json", "POST", path, who, **keys, **given)
 
     def page(self, method: str, path: str, *, who: Policy, summary: str = "") -> Callable[[E], E]:
         """HTML for people; the session is a cookie."""

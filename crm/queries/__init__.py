@@ -13,7 +13,6 @@ from crm.queries.members import (
     find_members,
     get_member,
     may_reveal,
-    member_known_as,
     member_view,
     members_in,
     open_id_of,
@@ -21,6 +20,7 @@ from crm.queries.members import (
     touches_of,
 )
 from crm.queries.numbers import DayNumbers, StoreNumbers, day_numbers
+from crm.queries.tiers import tiers_of
 from crm.rules import MessageState, Purpose
 
 __all__ = [
@@ -46,10 +46,10 @@ __all__ = [
     "groups_for",
     "groups_seen_since",
     "may_reveal",
-    "member_known_as",
     "member_view",
     "members_in",
     "open_id_of",
     "tier_of",
+    "tiers_of",
     "touches_of",
 ]

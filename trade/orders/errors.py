@@ -37,6 +37,12 @@ class ConsigneeNeeded(Invalid):
     en = "A delivery needs a consignee with phone and address: add them."
 
 
+class DeliveryNotOffered(Conflict):
+    code = "orders.delivery_not_offered"
+    zh = "该门店不支持这种配送方式，请换一种方式或门店"
+    en = "This store does not deliver that way: choose another way or another store."
+
+
 class BadCursor(Invalid):
     code = "orders.bad_cursor"
     zh = "翻页游标无效，请从第一页重新查询"

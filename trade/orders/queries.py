@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -185,6 +185,22 @@ def _visible(scope: Scope) -> Q:
     if scope.role is Role.GUIDE:
         return scope.stores_q("store_id") & Q(guide_id=scope.staff_id)
     return scope.stores_q("store_id")
+
+
+def as_first_answered(order: OrderView) -> OrderView:
+    """As it stood when it was placed, so that a repeated request gets the first answer again."""
+    if not order.payable_fen:
+        return replace(order, state=OrderState.PAID, close_reason=None, closed_at=None)
+    return replace(
+        order,
+        state=OrderState.PLACED,
+        paid_fen=0,
+        refunded_fen=0,
+        close_reason=None,
+        paid_at=None,
+        closed_at=None,
+        balance_due_at=None,
+    )
 
 
 async def order_of(order_id: int) -> OrderView:

@@ -7,7 +7,7 @@ from trade.orders.service.carts import CartLine, keep_cart
 from trade.orders.service.closing import book_refund, close_order
 from trade.orders.service.delivering import is_in_hand, mark_done, mark_shipped, note_progress
 from trade.orders.service.paying import take_money, take_nothing
-from trade.orders.service.placing import place_order
+from trade.orders.service.placing import Placed, place, place_order
 
 __all__ = [
     "Agreed",
@@ -18,6 +18,7 @@ __all__ = [
     "Entrance",
     "OrderedLine",
     "PlaceOrder",
+    "Placed",
     "Source",
     "book_refund",
     "close_order",
@@ -26,6 +27,7 @@ __all__ = [
     "mark_done",
     "mark_shipped",
     "note_progress",
+    "place",
     "place_order",
     "take_money",
     "take_nothing",

@@ -6,7 +6,7 @@ no neighbour feels. `docs/why/stock.md` says why nothing is ever sold twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core import clock
 from core.database import is_in_transaction, sql, use_case
@@ -19,9 +19,9 @@ from trade.orders.service.asking import PlaceOrder
 from trade.orders.service.carts import take_out_of_carts
 from trade.orders.service.limits import too_much
 from trade.orders.service.paying import take_nothing
-from trade.orders.service.pricing import Ready, price
-from trade.orders.service.writing import insert, tell
-from trade.promotions.service import HoldUses, hold_uses
+from trade.orders.service.pricing import Ready, price, price_group
+from trade.orders.service.writing import Stale, insert, tell
+from trade.promotions.service import HoldUses, forget_terms, hold_uses
 from trade.stock.service import ReserveRequest, foresee, reserve_many, take_out
 
 name_cause("order_placed.spent_points", zh="下单抵扣积分", en="points kept for an order")
@@ -51,7 +51,20 @@ class Answers:
     waiting: Sequence[Ready]
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order and whether this very call placed it."""
+
+    order: OrderView
+    is_new: bool
+
+
 async def place_order(request: PlaceOrder) -> OrderView:
+    """As `place`, for callers who need only the order."""
+    return (await place(request)).order
+
+
+async def place(request: PlaceOrder) -> Placed:
     """Price a wish, keep its goods, coupons and points, and write the order down.
 
     It must be paid within 15 minutes, less for whoever let the last three run out; one that costs
@@ -68,10 +81,12 @@ async def place_order(request: PlaceOrder) -> OrderView:
         known = await find_placed(request)
         if known is None:
             raise
-        return known
+        return Placed(known, is_new=False)
     if is_in_transaction() or one.amounts.payable_fen == 0:
-        return await _place_alone(one)
-    return await together.ask(one)
+        order = await _place_alone(one)
+    else:
+        order = await together.ask(one)
+    return Placed(order, is_new=order.public_id == one.public_id)
 
 
 async def find_placed(request: PlaceOrder) -> OrderView | None:
@@ -91,6 +106,11 @@ async def _place_alone(one: Ready) -> OrderView:
         answers = await _write([one])
     except Refused as refused:
         raise refused.by_no[one.order_no] from None
+    except Stale:  # nothing is written yet that matters: the savepoint is gone
+        anew, refusals = await _priced_anew([one])
+        for refusal in refusals.values():
+            raise refusal from None
+        return await _place_alone(anew[0])
     if one.order_no not in answers.placed:
         known = await find_placed(one.request)
         assert known is not None
@@ -138,10 +158,25 @@ async def _attempt(group: Sequence[Ready]) -> Answers:
         return Answers({}, outlook.refused, (), behind)
     try:
         done = await _write(going)
+    except Stale:
+        anew, refusals = await _priced_anew(going)
+        return Answers({}, {**outlook.refused, **refusals}, (), [*anew, *behind])
     except Refused as refused:
         left = [one for one in going if one.order_no not in refused.by_no]
         return Answers({}, {**outlook.refused, **refused.by_no}, (), [*left, *behind])
     return Answers(done.placed, outlook.refused, done.repeated, behind)
+
+
+async def _priced_anew(group: Sequence[Ready]) -> tuple[list[Ready], dict[str, DomainError]]:
+    forget_terms()
+    fresh: list[Ready] = []
+    refused: dict[str, DomainError] = {}
+    for one, answer in zip(group, await price_group([x.request for x in group]), strict=True):
+        if isinstance(answer, Ready):
+            fresh.append(replace(answer, order_no=one.order_no, public_id=one.public_id))
+        else:
+            refused[one.order_no] = answer
+    return fresh, refused
 
 
 @use_case

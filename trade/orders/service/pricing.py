@@ -6,25 +6,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import clock
+from core.database import is_in_transaction
+from core.errors import DomainError
+from core.gathering import Gathering
 from core.ids import new_id, new_no
 from core.money import share_bp
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
-from trade.orders.errors import BadLines, ConsigneeNeeded, StoreIsClosed
+from trade.orders.errors import BadLines, ConsigneeNeeded, DeliveryNotOffered, StoreIsClosed
 from trade.orders.queries import OrderLineView, ReasonView
 from trade.orders.rules import Delivery, merge_lines
 from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
+from trade.promotions.errors import CouponNotUsable
 from trade.promotions.queries import rates
 from trade.promotions.service import (
+    Quote,
     QuotedLine,
     QuoteLine,
     QuoteRequest,
     Reason,
     Use,
-    quote_cart,
+    quote_carts,
 )
 from trade.stock.service import ReserveLine
-from trade.stores.queries import get_store
+from trade.stores.errors import StoreNotFound
+from trade.stores.queries import StoreView, offers, stores_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +97,90 @@ class Ready:
 
 async def price(request: PlaceOrder) -> Ready:
     """Raises what `place_order` says of the goods, the store and the quote."""
-    await _check(request)
-    amounts = await (_quoted(request) if request.agreed is None else _agreed(request.agreed))
-    known = await skus({line.sku_id for line in amounts.lines})
-    return ready(request, amounts, known)
+    if is_in_transaction():
+        [answer] = await price_group([request])
+    else:
+        answer = await pricing.ask(request)
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
-async def _check(request: PlaceOrder) -> None:
+async def price_group(group: Sequence[PlaceOrder]) -> list[Ready | BaseException]:
+    """Everything a group needs to know in a few questions; one answer each."""
+    stores = {store.id: store for store in await stores_of(one.store_id for one in group)}
+    amounts = [await _amounts(one, stores) for one in group]
+    quoted = [one for one, found in zip(group, amounts, strict=True) if found is None]
+    quotes = iter(await quote_carts([_wish(one) for one in quoted], is_checked_later=True))
+    found = [
+        _quoted(one, next(quotes)) if known is None else known
+        for one, known in zip(group, amounts, strict=True)
+    ]
+    wanted = {line.sku_id for one in found if isinstance(one, Amounts) for line in one.lines}
+    known = await skus(wanted)
+    return [
+        one if isinstance(one, DomainError) else _ready_or_refusal(request, one, known)
+        for request, one in zip(group, found, strict=True)
+    ]
+
+
+async def _amounts(
+    request: PlaceOrder, stores: Mapping[int, StoreView]
+) -> Amounts | DomainError | None:
+    """What was agreed, or why there is no asking for a quote; None: there is."""
+    try:
+        _check(request, stores)
+        return None if request.agreed is None else await _agreed(request.agreed)
+    except DomainError as refusal:
+        return refusal
+
+
+def _ready_or_refusal(
+    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]
+) -> Ready | DomainError:
+    try:
+        return ready(request, amounts, known)
+    except DomainError as refusal:
+        return refusal
+
+
+def _check(request: PlaceOrder, stores: Mapping[int, StoreView]) -> None:
     if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
         raise ConsigneeNeeded
-    store = await get_store(request.store_id)
-    if request.agreed is None and not store.is_open:
+    store = stores.get(request.store_id)
+    if store is None:
+        raise StoreNotFound(store_id=request.store_id)
+    if request.agreed is not None:
+        return
+    if not store.is_open:
         raise StoreIsClosed(store_id=request.store_id)
+    if request.delivery is not Delivery.TAKEN and not offers(store, request.delivery):
+        raise DeliveryNotOffered(store_id=request.store_id, delivery=request.delivery)
+    merge_lines((line.sku_id, line.quantity) for line in request.lines)
 
 
-async def _quoted(request: PlaceOrder) -> Amounts:
+def _wish(request: PlaceOrder) -> QuoteRequest:
     units = merge_lines((line.sku_id, line.quantity) for line in request.lines)
-    lines = [QuoteLine(sku_id, quantity) for sku_id, quantity in units.items()]
-    quote = await quote_cart(
-        QuoteRequest(
-            store_id=request.store_id,
-            lines=lines,
-            tier=request.tier,
-            at=clock.now(),
-            member_id=request.member_id,
-            segments=request.segments,
-            channel=request.entrance,
-            coupons=request.coupons,
-            points=request.points,
-            delivery=request.delivery,
-        )
+    return QuoteRequest(
+        store_id=request.store_id,
+        lines=[QuoteLine(sku_id, quantity) for sku_id, quantity in units.items()],
+        tier=request.tier,
+        at=clock.now(),
+        member_id=request.member_id,
+        segments=request.segments,
+        channel=request.entrance,
+        coupons=request.coupons,
+        points=request.points,
+        delivery=request.delivery,
     )
+
+
+def _quoted(request: PlaceOrder, quote: Quote | DomainError) -> Amounts | DomainError:
+    """A coupon that was named and does not count is a refusal: nobody pays more unasked."""
+    if isinstance(quote, DomainError):
+        return quote
+    if sum(use.kind == "coupon" for use in quote.uses) < len(set(request.coupons)):
+        return CouponNotUsable()
     return Amounts(
         lines=tuple(_quoted_line(line) for line in quote.lines),
         freight_fen=quote.freight_fen,
@@ -227,3 +286,6 @@ def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
         parts=sku.parts,
         reasons=line.reasons,
     )
+
+
+pricing: Gathering[PlaceOrder, Ready] = Gathering(price_group, most=64)

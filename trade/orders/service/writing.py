@@ -66,14 +66,22 @@ WITH given AS MATERIALIZED (
     SELECT placed.id, 'place', 'placed', ($3::text[])[given.id], placed.placed_by
     FROM placed JOIN given USING (order_no) ORDER BY given.id
 )
-SELECT placed.id, order_no, placed_at, expires_at, ids.line_ids
+SELECT placed.id, order_no, placed_at, expires_at, ids.line_ids,
+    coalesce((SELECT edition::text FROM promotions_edition), '') AS edition
 FROM placed JOIN (SELECT order_id, array_agg(id ORDER BY id) AS line_ids FROM line GROUP BY 1)
     AS ids ON ids.order_id = placed.id
 """
 
 
+class Stale(Exception):
+    """Prices or rules have changed since these orders were priced."""
+
+
 async def insert(group: Sequence[Ready]) -> dict[str, OrderView]:
-    """The orders by number, as they stand now. One whose key is known already is not among them."""
+    """The orders by number, as they stand now. One whose key is known already is not among them.
+
+    Raises Stale when the quote of one of them is out of date.
+    """
     knobs = current()
     orders = [_row(turn, one) for turn, one in enumerate(group, start=1)]
     lines = [row for turn, one in enumerate(group, start=1) for row in _line_rows(turn, one)]
@@ -81,6 +89,8 @@ async def insert(group: Sequence[Ready]) -> dict[str, OrderView]:
     times = (knobs.pay_within_s, knobs.pay_within_short_s)
     rows = await sql(INSERT, json.dumps(orders), json.dumps(lines), causes, *times)
     by_no = {row["order_no"]: row for row in rows}
+    if any(is_stale(one, by_no) for one in group):
+        raise Stale
     placed = {
         one.order_no: _view(one, by_no[one.order_no]) for one in group if one.order_no in by_no
     }
@@ -92,6 +102,13 @@ async def insert(group: Sequence[Ready]) -> dict[str, OrderView]:
         ]
     )
     return placed
+
+
+def is_stale(one: Ready, rows: Mapping[str, Mapping[str, Any]]) -> bool:
+    is_quoted = one.request.agreed is None
+    return (
+        is_quoted and one.order_no in rows and rows[one.order_no]["edition"] != one.amounts.edition
+    )
 
 
 async def tell(placed: Mapping[str, OrderView]) -> None:

@@ -23,6 +23,7 @@ from trade.stores.queries.places import (
     find_store,
     get_store,
     store_ids,
+    stores_by_code,
     stores_of,
 )
 from trade.stores.queries.sellers import (
@@ -64,6 +65,7 @@ __all__ = [
     "staff_of_franchisee",
     "staff_of_store",
     "store_ids",
+    "stores_by_code",
     "stores_near",
     "stores_of",
     "tax_entity_ids",

@@ -59,6 +59,12 @@ async def find_store(code: str) -> StoreView | None:
     return store_view(row) if row else None
 
 
+async def stores_by_code(codes: Iterable[str]) -> dict[str, StoreView]:
+    """By code; unknown codes are left out."""
+    rows = await Store.filter(code__in=sorted(set(codes)))
+    return {row.code: store_view(row) for row in rows}
+
+
 async def all_stores() -> list[StoreView]:
     """Open and closed ones, in the order they came to the brand."""
     return [store_view(row) for row in await Store.all().order_by("id")]
