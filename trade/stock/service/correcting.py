@@ -84,7 +84,7 @@ async def take_out(
     A forced sale has happened whatever the books say: on hand may go below zero, which
     `short_shelves` lists. Otherwise raises OutOfStock when what is free does not suffice.
     """
-    demand = sum_demand(lines)
+    demand, at = sum_demand(lines), at and min(at, clock.now())  # tills' clocks run ahead
     taken = await sql(
         TAKE,
         order_no,

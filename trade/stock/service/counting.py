@@ -4,17 +4,22 @@ What moved after that moment is kept on top of it; what is heard later of the ti
 seen already and does not count twice (see `posting`). An older truth never overwrites a newer one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from core import clock
 from core.database import sql, use_case
-from trade.stock.errors import GivenTwice, MomentInFuture, QuantityNotPositive
+from trade.stock.errors import GivenTwice, QuantityNotPositive
 from trade.stock.rules import MovementKind
-from trade.stock.service.posting import Level, Move, Pair, book, lock_levels, write_levels
-
-CLOCKS_DIFFER = timedelta(minutes=2)
+from trade.stock.service.posting import (
+    Level,
+    Move,
+    Pair,
+    book,
+    check_moments,
+    lock_levels,
+    write_levels,
+)
 
 SINCE = """
 SELECT truth.sku_id, truth.store_id, coalesce(sum(movement.quantity), 0)::bigint AS moved
@@ -104,13 +109,11 @@ async def apply_stock_feed(
     return FeedAnswer(applied, older, len(believed.deltas) - applied)
 
 
-def _check(rows: Iterable[FeedRow]) -> None:
-    latest = clock.now() + CLOCKS_DIFFER
+def _check(rows: Sequence[FeedRow]) -> None:
     for row in rows:
         if row.on_hand < 0:
             raise QuantityNotPositive(quantity=row.on_hand)
-        if row.at > latest:
-            raise MomentInFuture(at=row.at.isoformat())
+    check_moments(row.at for row in rows)
 
 
 async def believe(

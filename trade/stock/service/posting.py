@@ -7,15 +7,17 @@ a shelf is decided about the shelf as it is, and two posters never wait in a rin
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core import clock
 from core.database import sql
 from trade.catalog.queries import skus
-from trade.stock.errors import MovementCauseReused, NotThere
+from trade.stock.errors import MomentInFuture, MovementCauseReused, NotThere
 from trade.stock.rules import TRUTHS, MovementKind, Place
 
 Pair = tuple[int, int]  # SKU, store
+CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 class Floor(StrEnum):
@@ -107,6 +109,14 @@ SELECT cause, sku_id, store_id, place, quantity FROM stock_movement WHERE cause 
 """
 
 
+def check_moments(moments: Iterable[datetime | None]) -> None:
+    """Raises MomentInFuture."""
+    latest = clock.now() + CLOCKS_DIFFER
+    for at in moments:
+        if at is not None and at > latest:
+            raise MomentInFuture(at=at.isoformat())
+
+
 async def lock_levels(pairs: Iterable[Pair]) -> dict[Pair, Level]:
     """The levels of these pairs, made where missing, locked until the transaction ends."""
     wanted = sorted(set(pairs))
@@ -135,8 +145,10 @@ async def post(moves: Sequence[Move], *, floor: Floor = Floor.FREE) -> set[str]:
 
     What happened before a shelf was last counted or told was seen by that count: it is posted and
     taken back by a second movement, so it does not count twice.
-    Raises NotThere below the floor, MovementCauseReused for a cause that named something else.
+    Raises NotThere below the floor, MovementCauseReused for a cause that named something else,
+    MomentInFuture.
     """
+    check_moments(move.at for move in moves)
     levels = await lock_levels(move.pair for move in moves)
     moments = await book(moves)
     await _check_known([move for move in moves if move.cause not in moments])

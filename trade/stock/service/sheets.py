@@ -11,14 +11,14 @@ from trade.stock.errors import (
     CountEmpty,
     CountNotFound,
     GivenTwice,
-    MomentInFuture,
     NumberTaken,
     QuantityNotPositive,
     SecondPersonNeeded,
 )
 from trade.stock.models import Count, CountLine
 from trade.stock.rules import CountState, MovementKind
-from trade.stock.service.counting import CLOCKS_DIFFER, FeedRow, believe
+from trade.stock.service.counting import FeedRow, believe
+from trade.stock.service.posting import check_moments
 
 ENTER = """
 INSERT INTO stock_count_line AS line (count_id, sku_id, counted, counted_by, counted_at)
@@ -61,8 +61,7 @@ async def enter_count(
     """
     sheet = await _open_sheet(number)
     moment = at or clock.now()
-    if moment > clock.now() + CLOCKS_DIFFER:
-        raise MomentInFuture(at=moment.isoformat())
+    check_moments([moment])
     if len({line.sku_id for line in found}) < len(found):
         raise GivenTwice(of="sku")
     if any(line.counted < 0 for line in found):
