@@ -17,6 +17,7 @@ from core.web.pages import static_routes
 
 API = ("session", "me", "stores", "catalogue", "cart", "quotes", "coupons", "orders", "payments", "favourites")
 GUIDES = ("guide",)
+STOCK = ("nearby", "stock", "arrivals", "counts")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (
     "trade.catalog.pages.pictures",
@@ -34,7 +35,7 @@ MAX_BODY = 1_000_000
 def routers() -> list[Router]:
     """What each entrance brings, in one order."""
     names = [
-        *(f"miniapp_api.{name}" for name in (*API, *GUIDES)),
+        *(f"miniapp_api.{name}" for name in (*API, *GUIDES, *STOCK)),
         *(f"bot.callbacks.{name}" for name in CALLBACKS),
         *PAGES,
     ]

@@ -36,6 +36,7 @@ class Entry:
 
 STORE = {"storeCode": "{store_code}"}
 LINES = {**STORE, "lines": [{"skuCode": "{sku_code}", "quantity": 1}]}
+SKU_HERE = {**STORE, "skuCode": "{sku_code}"}
 PARCEL = {"name": "林晓", "phone": "021-60000000", "address": "上海市静安区南京西路 1 号"}
 ORDER_GONE = (404, "orders.not_found")
 CODE_GONE = (404, "invoicing.code_unknown")
@@ -98,6 +99,36 @@ TABLE: dict[str, Entry] = {
         body={"productId": "{product}", "groupId": "{group}"},
     ),
     "GET /api/v1/guide/earnings": Entry(shows="order_no", but=frozenset({"store manager"})),
+    "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
+    "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
+    "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),
+    "POST /api/v1/stock/movements": Entry(body=SKU_HERE),
+    "GET /api/v1/stock/short": Entry(),
+    "POST /api/v1/stock/adjustments": Entry(
+        204, body={**SKU_HERE, "quantity": 1, "reason": "found"}
+    ),
+    "PUT /api/v1/stock/safety": Entry(204, body={**SKU_HERE, "safety": 1}),
+    "PUT /api/v1/stock/lending": Entry(404, body={"storeCode": "nowhere", "lendsStock": True}),
+    "POST /api/v1/stock/receipts": Entry(201, body={"number": "PO-{store_code}", **LINES}),
+    "POST /api/v1/stock/transfers": Entry(
+        404, body={"number": "TF-{store_code}", "fromStoreCode": "nowhere", **LINES}
+    ),
+    "POST /api/v1/stock/arrivals": Entry(body={"number": "PO-{store_code}", "lines": []}),
+    "POST /api/v1/stock/arrivals/close": Entry(body={"number": "PO-{store_code}"}),
+    "GET /api/v1/stock/arrivals": Entry(query=STORE),
+    "POST /api/v1/stock/counts": Entry(201, body={"number": "PD-{store_code}", **STORE}),
+    "POST /api/v1/stock/counts/look": Entry(body={"number": "PD-{store_code}"}),
+    "POST /api/v1/stock/counts/lines": Entry(
+        body={
+            "number": "PD-{store_code}",
+            "lines": [{"skuCode": "{sku_code}", "counted": 9}],
+        }
+    ),
+    "POST /api/v1/stock/counts/file": Entry(
+        body={"number": "PD-{store_code}", "csv": "sku_code,counted\n{sku_code},9\n"}
+    ),
+    "POST /api/v1/stock/counts/approve": Entry(404, body={"number": "PD-nothing"}),
+    "POST /api/v1/stock/counts/reject": Entry(404, body={"number": "PD-nothing"}),
     "GET /callbacks/wecom": UNSIGNED,
     "POST /callbacks/wecom": UNSIGNED,
     "GET /callbacks/official-account": UNSIGNED,
