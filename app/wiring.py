@@ -13,6 +13,8 @@ from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
+from crm.queries import member_known_as
+from devices.service import resolve_till_members_with
 from trade.stores.queries import scope_of_staff
 
 CORE = [
@@ -39,6 +41,7 @@ ROOMS: dict[str, str] = {
     "feed": "core.feed",
     **{room: f"trade.{room}" for room in TRADE},
     "bills": "trade.payments.bills",
+    "shipping_info": "trade.fulfilment.shipping_info",
     **{room: room for room in ("crm", "invoicing", "devices", "bot")},
 }
 PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported
@@ -61,10 +64,12 @@ def wire(settings: Settings) -> None:
     check_production(settings)
     configure(settings)
     resolve_staff_with(scope_of_staff)
+    resolve_till_members_with(member_known_as)
     for room in ROOMS.values():
         for part in PARTS:
             if has(f"{room}.{part}"):
                 import_module(f"{room}.{part}")
+    import_module("app.feeds")
 
 
 def orm_config(db_url: str) -> dict[str, Any]:
