@@ -15,8 +15,23 @@ from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
 from core.web.edge import middleware
 from core.web.pages import static_routes
 
-API = ("session", "me", "stores", "catalogue", "cart", "quotes", "coupons", "orders", "payments", "favourites")
-GUIDES = ("guide",)
+API = (
+    "session",
+    "me",
+    "stores",
+    "catalogue",
+    "cart",
+    "quotes",
+    "coupons",
+    "orders",
+    "payments",
+    "wallet",
+    "favourites",
+)
+GUIDES = (
+    "guide",
+    "counter",
+)
 STOCK = ("nearby", "stock", "arrivals", "counts")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (

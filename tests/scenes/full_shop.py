@@ -26,7 +26,7 @@ from trade.orders.queries import OrderView, order_of
 from trade.orders.service import CartLine, keep_cart
 from trade.payments.bills.models import Difference
 from trade.payments.bills.rules import Aspect, DifferenceState, Kind
-from trade.payments.service import settle
+from trade.payments.service import Method, Tender, record_tender, refund, settle
 from trade.stores.models import Staff, Store
 from trade.stores.service import renew_receipt_key, set_password
 
@@ -52,6 +52,7 @@ MISSING = {
     "picture": "nothing-a1b2c3.svg",
     "day": "2026-13-45",
     "difference": "999999999",
+    "refund": "R2611229999999999",
 }
 
 
@@ -170,6 +171,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "picture": "coat-a1b2c3.svg",
         "day": "2026-11-20",
         "difference": str(await _a_difference()),
+        "refund": await _a_waiting_refund(sold, member),
         **wish,
     }
     return _Branch(store, guide, group, member, wanted, things)
@@ -212,6 +214,15 @@ async def _a_paid_order(shelf: Shelf, member: Member) -> OrderView:
     await settle(await money_for(await a_payment(order)))
     await tell_everyone()
     return await order_of(order.id)
+
+
+async def _a_waiting_refund(shelf: Shelf, member: Member) -> str:
+    """A fen of cash that waits at the counter for the buyer."""
+    order = await an_order(shelf, member_id=member.id)
+    tender = Tender(Method.CASH, order.payable_fen)
+    await record_tender(order_id=order.id, tender=tender, key="a-sale", by="guide:1")
+    [view] = await refund(order_id=order.id, amount_fen=1, reason="少找一分", key="a-fen")
+    return view.refund_no
 
 
 async def _wish(member: Member, wanted: Shelf) -> dict[str, str]:

@@ -13,10 +13,10 @@ from tests.scenes.catalog import a_sku
 from tests.scenes.stores import a_store
 from trade.orders.queries import OrderView, order_of
 from trade.orders.service import OrderedLine, PlaceOrder, place_order
+from trade.payments.due import due_fen
 from trade.payments.models import Payment
 from trade.payments.protocol.notices import PaidFact, RefundFact
 from trade.payments.service import register_payment
-from trade.payments.service.due import due_fen
 from trade.promotions.models import ProgramRate
 from trade.stock.service import receive_stock
 

@@ -43,7 +43,7 @@ CODE_GONE = (404, "invoicing.code_unknown")
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
-OWNED = frozenset({"order", "unpaid", "regretted", "member", "group"})  # else: of everybody
+OWNED = frozenset({"order", "unpaid", "regretted", "member", "group", "refund"})  # else: of everybody
 NO_PHONES = frozenset({"store manager", "franchisee"})
 
 TABLE: dict[str, Entry] = {
@@ -86,6 +86,38 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/orders/{order_id}": Entry(thing="order", missing=ORDER_GONE, shows="order"),
     "POST /api/v1/orders/{order_id}/payments": Entry(
         NO_WECHAT, thing="unpaid", missing=ORDER_GONE
+    ),
+    "GET /api/v1/orders/{order_id}/payments": Entry(thing="order", missing=ORDER_GONE),
+    "POST /api/v1/orders/{order_id}/balance-payments": Entry(
+        409, thing="unpaid", missing=ORDER_GONE, body={"kind": "stored_value", "amountFen": 1}
+    ),
+    "GET /api/v1/wallet": Entry(),
+    "GET /api/v1/wallet/offers": Entry(),
+    "POST /api/v1/wallet/top-ups": Entry(NO_WECHAT, body={"amountFen": 10_000}),
+    "GET /api/v1/counter/orders/{order_id}": Entry(
+        thing="order", missing=ORDER_GONE, shows="order_no"
+    ),
+    "POST /api/v1/counter/orders/{order_id}/tenders": Entry(
+        201, thing="unpaid", missing=ORDER_GONE, body={"method": "cash", "amountFen": 1}
+    ),
+    "POST /api/v1/counter/orders/{order_id}/code-payments": Entry(
+        NO_WECHAT, thing="unpaid", missing=ORDER_GONE, body={"authCode": "130000000000000000"}
+    ),
+    "POST /api/v1/counter/orders/{order_id}/qr": Entry(
+        NO_WECHAT, thing="unpaid", missing=ORDER_GONE
+    ),
+    "POST /api/v1/counter/orders/{order_id}/refunds": Entry(
+        201, thing="order", missing=ORDER_GONE, body={"amountFen": 1, "reason": REASON}
+    ),
+    "GET /api/v1/counter/refunds": Entry(shows="refund"),
+    "POST /api/v1/counter/refunds/{refund_no}/hand-out": Entry(
+        thing="refund", missing=(404, "payments.refund_not_found")
+    ),
+    "POST /api/v1/counter/top-ups": Entry(
+        201,
+        thing="member",
+        missing=(404, "crm.member_not_found"),
+        body={**STORE, "memberId": "{member}", "method": "cash", "amountFen": 10_000},
     ),
     "POST /api/v1/orders/{order_id}/cancel": Entry(thing="regretted", missing=ORDER_GONE),
     "PUT /api/v1/favourites/{product_id}": Entry(

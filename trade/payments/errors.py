@@ -109,10 +109,16 @@ class NobodyToCredit(Conflict):
     en = "The order has no member to credit: refund it the way it was paid."
 
 
+class RefundNotFound(NotFound):
+    code = "payments.refund_not_found"
+    zh = "没有这笔退款，请检查退款单号"
+    en = "There is no such refund: check its number."
+
+
 class RefundNotWaiting(Conflict):
     code = "payments.refund_not_waiting"
-    zh = "这笔退款不需要柜台发放或已经发放，请刷新"
-    en = "This refund does not wait to be handed out (any more): reload."
+    zh = "这笔退款原路自动退回，不需要柜台发放"
+    en = "This refund goes back by itself: nothing is to be handed out."
 
 
 class BadPayCode(Invalid):

@@ -1,14 +1,25 @@
 """What can be asked about payments. Nothing here writes; models never leave, views do."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tortoise.expressions import Q
 
+from core.database import sql
+from core.ledger import Account, AccountKind, balance, explain
+from core.security.scope import Scope
+from trade.payments.due import due_fen
 from trade.payments.models import OddNotice, Payment, Refund, Transfer
 from trade.payments.rules import Method, PaymentState, RefundState, RefundTo, TransferState
 
-__all__ = ["Method", "PaymentState", "RefundState", "RefundTo", "TransferState"]
+__all__ = ["Method", "PaymentState", "RefundState", "RefundTo", "TransferState", "due_fen"]
+
+
+OFFERS = """
+SELECT DISTINCT ON (amount_fen) amount_fen, bonus_fen FROM payments_top_up_offer
+WHERE $1 >= valid_from AND ($1 <= valid_until OR valid_until IS NULL)
+ORDER BY amount_fen, valid_from DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,49 @@ async def refunds_of(order_id: int) -> tuple[RefundView, ...]:
     """All refunds of an order's payments, the first one first."""
     rows = Refund.filter(payment__order_id=order_id).select_related("payment").order_by("id")
     return tuple(refund_view(row) for row in await rows)
+
+
+async def refunds_to_hand_out(scope: Scope) -> tuple[RefundView, ...]:
+    """What staff of the asker's stores owe to buyers in cash or at a terminal, the oldest first."""
+    rows = Refund.filter(scope.stores_q("payment__store_id"), state=RefundState.WAITING)
+    found = await rows.select_related("payment").order_by("id").limit(200)
+    return tuple(refund_view(row) for row in found)
+
+
+@dataclass(frozen=True, slots=True)
+class PurseView:
+    """What a member has, in fen: bought stored value (储值) and store credit (购物金)."""
+
+    stored_value_fen: int
+    credit_fen: int
+
+
+async def purses_of(member_id: int) -> PurseView:
+    owner = f"member:{member_id}"
+    return PurseView(
+        stored_value_fen=await balance(Account(AccountKind.STORED_VALUE, owner)),
+        credit_fen=await balance(Account(AccountKind.CREDIT, owner)),
+    )
+
+
+async def explain_purse(member_id: int, kind: Method, lang: str = "zh") -> list[str]:
+    """The newest movements of a purse in words, with the balance after each."""
+    purse = AccountKind.STORED_VALUE if kind is Method.STORED_VALUE else AccountKind.CREDIT
+    return await explain(Account(purse, f"member:{member_id}"), lang)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A top-up of at least `amount_fen` gets `bonus_fen` on top."""
+
+    amount_fen: int
+    bonus_fen: int
+
+
+async def top_up_offers(day: date) -> tuple[OfferView, ...]:
+    """What is offered on a day of the shop, the smallest first."""
+    rows = await sql(OFFERS, day)
+    return tuple(OfferView(row["amount_fen"], row["bonus_fen"]) for row in rows)
 
 
 async def count_refunds_booked() -> int:

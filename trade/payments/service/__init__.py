@@ -8,9 +8,11 @@ from trade.payments.protocol.notices import PaidFact, RefundFact, TransferFact
 from trade.payments.rules import Method, RefundTo
 from trade.payments.service.asking import ask_payment, owe_questions
 from trade.payments.service.believing import believe_notice
+from trade.payments.service.buying_value import TopUpSheet, start_top_up
 from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
 from trade.payments.service.coding import pay_by_code
 from trade.payments.service.giving_back import Counter, refund
+from trade.payments.service.handing_out import hand_out_refund
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
 from trade.payments.service.registering import (
     register_payment,
@@ -35,6 +37,7 @@ __all__ = [
     "RefundTo",
     "Settled",
     "Tender",
+    "TopUpSheet",
     "ToppedUp",
     "TransferBooked",
     "TransferFact",
@@ -46,6 +49,7 @@ __all__ = [
     "cancel_order",
     "expire_order",
     "give_back_unsold",
+    "hand_out_refund",
     "offer_bonus",
     "owe_expiries",
     "owe_questions",
@@ -61,5 +65,6 @@ __all__ = [
     "settle",
     "show_code",
     "start_payment",
+    "start_top_up",
     "top_up",
 ]

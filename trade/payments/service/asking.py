@@ -6,11 +6,11 @@ from core.database import sql, use_case
 from core.jobs import owe
 from trade.orders.queries import order_of
 from trade.payments import gateway
+from trade.payments.due import due_fen
 from trade.payments.models import Payment
 from trade.payments.protocol.answers import Transaction
 from trade.payments.rules import ASK_AFTER_S, CODE_ASK_AFTER_S, LIVE, REVERSE_AFTER_S, Method
 from trade.payments.service.closing import ENDED, close_payment, fact_of
-from trade.payments.service.due import due_fen
 from trade.payments.service.settling import PAID_STATES, settle
 
 log = logging.getLogger(__name__)

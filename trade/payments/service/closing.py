@@ -20,12 +20,12 @@ from trade.orders.queries import (
 )
 from trade.orders.service import close_order
 from trade.payments import gateway
+from trade.payments.due import OPEN
 from trade.payments.errors import AlreadyPaid, PaymentUnclear
 from trade.payments.models import Payment, TopUp
 from trade.payments.protocol.answers import Closed, Refused, Transaction
 from trade.payments.protocol.notices import PaidFact
 from trade.payments.rules import LIVE, Method, PaymentState, TopUpState
-from trade.payments.service.due import OPEN
 from trade.payments.service.settling import PAID_STATES, Settled, settle
 
 log = logging.getLogger(__name__)

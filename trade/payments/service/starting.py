@@ -11,6 +11,7 @@ from core.security.scope import Scope
 from core.settings import current
 from trade.orders.queries import OrderView, order_at, order_for
 from trade.payments import gateway
+from trade.payments.due import due_fen, pay_until
 from trade.payments.errors import (
     AlreadyPaid,
     NobodyToPay,
@@ -30,7 +31,6 @@ from trade.payments.rules import (
     PaymentState,
 )
 from trade.payments.service.closing import close_payment
-from trade.payments.service.due import due_fen, pay_until
 from trade.payments.service.merchants import merchant_of_store
 
 # One live payment an order, by the unique index; its time is the order's, a minute at the least.
