@@ -21,7 +21,7 @@ from trade.promotions.service.pricing import (
     put_prices,
     put_program_rates,
 )
-from trade.promotions.service.quoting import quote_cart, quote_carts
+from trade.promotions.service.quoting import quote_cart, quote_carts, what_if
 from trade.promotions.service.running import (
     FullReductionDraft,
     PromotionDraft,
@@ -72,4 +72,5 @@ __all__ = [
     "release_uses",
     "retake_uses",
     "return_uses",
+    "what_if",
 ]

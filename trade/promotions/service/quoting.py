@@ -1,12 +1,14 @@
 """What goods cost in a store, asked by page, cart, order and what-if alike."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.errors import DomainError
 from trade.catalog.queries import SkuView, skus
 from trade.promotions.queries.asking import Answerable, QuoteRequest, answerable
 from trade.promotions.queries.goods import items_of
-from trade.promotions.rules import Quote, work_out
+from trade.promotions.rules import Claim, Deal, DealKind, Quote, work_out
+from trade.promotions.service.running import PromotionDraft, deal_of_draft
 
 
 async def quote_cart(request: QuoteRequest) -> Quote:
@@ -33,6 +35,29 @@ async def quote_carts(
     views = await skus({line.sku_id for request in requests for line in request.lines})
     ready = await answerable(requests, is_checked_later=is_checked_later)
     return [_answer(one, views) for one in ready]
+
+
+async def what_if(request: QuoteRequest, drafts: Sequence[PromotionDraft] = ()) -> Quote:
+    """The quote as it would be with these promotions running beside, or instead of, the others.
+
+    `coupons` are codes of campaigns here: nobody has to hold one. Changes nothing. Raises what
+    `quote_cart` raises, and BadPromotion.
+    """
+    views = await skus({line.sku_id for line in request.lines})
+    items = items_of(request.lines, views)
+    [ready] = await answerable([replace(request, coupons=())])
+    ours = {draft.code: deal_of_draft(draft) for draft in drafts}
+    others = (deal for deal in ready.terms.deals if deal.code not in ours)
+    deals = {deal.code: deal for deal in (*others, *ours.values())}
+    claims = tuple(_imagined(code, deals.get(code)) for code in request.coupons)
+    terms = replace(ready.terms, deals=tuple(deals.values()))
+    return work_out(items, terms, replace(ready.asked, claims=claims))
+
+
+def _imagined(code: str, deal: Deal | None) -> Claim:
+    if deal is None or deal.kind is not DealKind.COUPON:
+        return Claim(code, None, None, f"没有优惠券“{code[:40]}”", f"No coupon {code[:40]}.")
+    return Claim(code, deal)
 
 
 def _answer(one: Answerable, views: Mapping[int, SkuView]) -> Quote | DomainError:

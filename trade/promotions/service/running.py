@@ -10,7 +10,7 @@ from core.database import sql, use_case
 from core.upsert import Upserted
 from trade.promotions.errors import BadPromotion, PromotionNotFound
 from trade.promotions.models import Campaign, Promotion
-from trade.promotions.rules import DealKind, deal_terms, scope_of
+from trade.promotions.rules import Deal, DealKind, deal_terms, scope_of
 from trade.promotions.service.pricing import ONE_WRITER
 
 ONE_AN_ORDER = {DealKind.FULL_REDUCTION, DealKind.COUPON}
@@ -120,6 +120,24 @@ async def _put(draft: PromotionDraft) -> Upserted:
     version = newest.version + 1 if newest else 1
     await Promotion(campaign_id=campaign.id, version=version, **facts).save()
     return Upserted(changed=1) if newest else Upserted(new=1)
+
+
+def deal_of_draft(draft: PromotionDraft) -> Deal:
+    """The draft as the chain would see it, for a what-if. Raises BadPromotion."""
+    facts = _checked(draft)
+    return Deal(
+        code=draft.code,
+        kind=draft.kind,
+        name=draft.name,
+        version=f"{draft.code} draft",
+        terms=deal_terms(draft.kind, draft.terms),
+        scope=scope_of(draft.scope),
+        priority=draft.priority,
+        group=facts["exclusive_group"],
+        may_stack=draft.may_stack,
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+    )
 
 
 def _checked(draft: PromotionDraft) -> dict[str, Any]:
