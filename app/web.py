@@ -28,6 +28,7 @@ API = (
     "wallet",
     "favourites",
 )
+GOODS = ("scenes", "storefront", "goods")
 GUIDES = (
     "guide",
     "counter",
@@ -45,12 +46,14 @@ PAGES = (
     "invoicing.pages.callback",
 )
 MAX_BODY = 1_000_000
+FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in our words
 
 
 def routers() -> list[Router]:
     """What each entrance brings, in one order."""
     names = [
         *(f"miniapp_api.{name}" for name in (*API, *GUIDES, *STOCK)),
+        *(f"miniapp_api.{name}" for name in GOODS),
         *(f"bot.callbacks.{name}" for name in CALLBACKS),
         *PAGES,
     ]
@@ -76,7 +79,7 @@ def build(settings: Settings, *more: BaseRoute) -> Starlette:
             *static_routes(),
             *more,
         ],
-        middleware=middleware(MAX_BODY),
+        middleware=middleware(MAX_BODY, FILES),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )

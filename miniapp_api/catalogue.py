@@ -1,44 +1,86 @@
 """商品. The list and the page of products as one store sells them; one call a screen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from pydantic import Field
+from starlette.requests import Request
 
-from core import clock
+from core.security.scope import Scope
 from core.web.api import Router, Schema
+from core.web.i18n import language_of
 from core.web.policy import PUBLIC
-from miniapp_api.stores import open_store
+from miniapp_api.scenes import SceneOut, scene_out
+from miniapp_api.window import (
+    Pieces,
+    Window,
+    here_of,
+    pieces_of,
+    prices_shown,
+    shopper_of,
+    skus_of,
+    window_of,
+)
 from trade.catalog.errors import CursorUnknown, ProductNotFound
 from trade.catalog.queries import (
+    Choice,
+    Facets,
+    Here,
     ProductView,
     SkuView,
+    Sort,
+    Wanted,
     categories,
-    list_products,
-    product_by_public_id,
+    facets_of,
+    find_products,
+    product_page,
 )
-from trade.promotions.queries import StorePriceTerm, terms_at
-from trade.stock.queries import StockView, availability
+from trade.promotions.queries import OfferView
+from trade.promotions.queries.shelf import Shown
 from trade.stores.errors import StoreNotFound
-from trade.stores.queries import NearbyStore, open_stores_near
 
 router = Router("/api/v1", "products")
-NEARBY = 5
-Shelf = Mapping[tuple[int, int], StockView]
-Prices = Mapping[int, StorePriceTerm]
 
 
 class ProductsQuery(Schema):
-    """`q` is looked for in title and category, or is a whole product code, SKU code or barcode."""
+    """`q` is looked for in title, brand, category, spec, description, codes and barcodes.
+
+    `facets` counts what each further choice would leave; ask for it with the first page.
+    """
 
     store_code: str = Field(min_length=1, max_length=32)
-    cursor: str | None = Field(default=None, max_length=40)
+    cursor: str | None = Field(default=None, max_length=80)
     category: str = Field(default="", max_length=40)
+    brand: str = Field(default="", max_length=40)
+    colour: str = Field(default="", max_length=20)
+    size: str = Field(default="", max_length=20)
+    min_fen: int | None = Field(default=None, ge=0, le=10**12)
+    max_fen: int | None = Field(default=None, ge=0, le=10**12)
+    in_stock: bool = False
+    sort: Sort = ""
     q: str = Field(default="", max_length=40)
+    facets: bool = False
     limit: int = Field(default=20, ge=1, le=200)
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            text=self.q,
+            category=self.category,
+            brand=self.brand,
+            colour=self.colour,
+            size=self.size,
+            min_fen=self.min_fen,
+            max_fen=self.max_fen,
+            in_stock=self.in_stock,
+            sort=self.sort,
+        )
 
 
 class ProductCard(Schema):
-    """`price_fen` and `list_fen` are the lowest of the SKUs, `available` is all of theirs."""
+    """`price_fen` and `list_fen` are the lowest of the SKUs, `available` is all of theirs.
+
+    `price_fen` is what the cart will ask, timed prices included; `offers` names what is running.
+    """
 
     product_id: str
     title: str
@@ -48,14 +90,47 @@ class ProductCard(Schema):
     price_fen: int
     list_fen: int
     available: int
+    offers: list[str]
+    presale_on: date | None
+
+
+class ChoiceOut(Schema):
+    value: str
+    name: str
+    count: int
+
+
+class BandOut(Schema):
+    """Ask for it with `minFen=fromFen&maxFen=toFen`; `to_fen` null: no end."""
+
+    from_fen: int
+    to_fen: int | None
+    count: int
+
+
+class FacetsOut(Schema):
+    """Each count is of products, under all filters but the facet's own."""
+
+    total: int
+    in_stock: int
+    categories: list[ChoiceOut]
+    brands: list[ChoiceOut]
+    colours: list[ChoiceOut]
+    sizes: list[ChoiceOut]
+    prices: list[BandOut]
 
 
 class ProductsOut(Schema):
-    """Ask for the next page with `cursor=nextCursor`; null on the last page."""
+    """Ask for the next page with `cursor=nextCursor`; null on the last page.
+
+    `is_loose`: nothing has all the words of `q`; these have some, the nearest first.
+    """
 
     items: list[ProductCard]
     categories: list[str]
     next_cursor: str | None
+    is_loose: bool
+    facets: FacetsOut | None
 
 
 class NearbyOut(Schema):
@@ -66,8 +141,20 @@ class NearbyOut(Schema):
     available: int
 
 
+class OfferOut(Schema):
+    """A promotion this choice takes part in; `ends_at` null: until further notice."""
+
+    kind: str
+    name: str
+    ends_at: datetime | None
+
+
 class SkuOut(Schema):
-    """`nearby` are the nearest stores that have it, measured from this store."""
+    """`nearby` are the nearest stores that have it, measured from this store.
+
+    `presale_on` is the promised day of what is not there yet, `deposit_bp` the share to pay now.
+    `price_name` and `price_ends_at` are those of a timed price.
+    """
 
     code: str
     barcode: str | None
@@ -76,7 +163,12 @@ class SkuOut(Schema):
     picture: str
     list_fen: int
     price_fen: int
+    price_name: str
+    price_ends_at: datetime | None
     available: int
+    presale_on: date | None
+    deposit_bp: int
+    offers: list[OfferOut]
     nearby: list[NearbyOut]
 
 
@@ -84,6 +176,13 @@ class ReductionOut(Schema):
     name: str
     threshold_fen: int
     reduction_fen: int
+
+
+class PictureOut(Schema):
+    """`colour` empty: of all colours. Put 200 or 1200 in place of 600 for other sizes."""
+
+    picture: str
+    colour: str
 
 
 class ProductQuery(Schema):
@@ -96,11 +195,13 @@ class ProductOut(Schema):
     category: str
     brand: str
     picture: str
+    pictures: list[PictureOut]
     description: str
     store_code: str
     store_name: str
     skus: list[SkuOut]
     reductions: list[ReductionOut]
+    scenes: list[SceneOut]
 
 
 @router.get(
@@ -109,22 +210,25 @@ class ProductOut(Schema):
     summary="Products of a store (商品列表)",
     errors=(StoreNotFound, CursorUnknown),
 )
-async def list_of_products(query: ProductsQuery) -> ProductsOut:
-    store = await open_store(query.store_code)
-    page = await list_products(
-        cursor=query.cursor, limit=query.limit, category=query.category, text=query.q
-    )
-    sku_ids = [sku.id for product in page.products for sku in product.skus]
-    terms = await terms_at(store.id, sku_ids, day=clock.shop_day(clock.now()))
-    shelf = await availability(sku_ids, [store.id])
-    return ProductsOut.of(
-        page,
-        items=[
-            _card(product, store.id, terms.store_prices, shelf)
-            for product in page.products
-            if product.skus
-        ],
+async def list_of_products(
+    request: Request, scope: Scope | None, query: ProductsQuery
+) -> ProductsOut:
+    """At most seven statements, whatever the number of products."""
+    window, lang = await window_of(query.store_code), language_of(request)
+    store, shopper, wanted = window.store, await shopper_of(scope), query.wanted()
+    is_whole = query.facets or not wanted.is_plain
+    here = await here_of(store, shopper) if is_whole else Here(store.id)
+    found = await find_products(wanted, here, cursor=query.cursor, limit=query.limit)
+    views = skus_of(found.products)
+    shown = await prices_shown(store.id, views, shopper)
+    pieces = await pieces_of(views.values(), [store.id])
+    facets = await facets_of(wanted, here) if query.facets else None
+    return ProductsOut(
+        items=[card(product, store.id, shown, pieces, lang) for product in found.products],
         categories=await categories(),
+        next_cursor=found.next_cursor,
+        is_loose=found.is_loose,
+        facets=_facets(facets, lang) if facets else None,
     )
 
 
@@ -134,60 +238,116 @@ async def list_of_products(query: ProductsQuery) -> ProductsOut:
     summary="A product in a store, its stock there and nearby (商品详情)",
     errors=(StoreNotFound, ProductNotFound),
 )
-async def one_product(product_id: str, query: ProductQuery) -> ProductOut:
-    store = await open_store(query.store_code)
-    product = await product_by_public_id(product_id)
-    near = await open_stores_near(store.id, limit=NEARBY)
-    sku_ids = [sku.id for sku in product.skus]
-    terms = await terms_at(store.id, sku_ids, day=clock.shop_day(clock.now()))
-    shelf = await availability(sku_ids, [store.id, *(each.store.id for each in near)])
-    return ProductOut.of(
-        product,
+async def one_product(
+    request: Request, scope: Scope | None, product_id: str, query: ProductQuery
+) -> ProductOut:
+    """Three statements: the product with its pictures and scenes, prices, stock."""
+    window, lang = await window_of(query.store_code), language_of(request)
+    store, near = window.store, window.near
+    page = await product_page(store.id, product_id)
+    product = page.product
+    views = skus_of([product])
+    shown = await prices_shown(store.id, views, await shopper_of(scope))
+    pieces = await pieces_of(views.values(), [store.id, *(each.store.id for each in near)])
+    return ProductOut(
         product_id=product.public_id,
+        title=_title(product, lang),
+        category=product.category,
+        brand=product.brand,
+        picture=product.picture,
+        pictures=[PictureOut(picture=path, colour=colour) for path, colour in page.pictures],
+        description=product.description,
         store_code=store.code,
         store_name=store.name,
-        skus=[_sku(sku, store.id, terms.store_prices, shelf, near) for sku in product.skus],
-        reductions=[ReductionOut.of(term) for term in terms.reductions],
+        skus=[_sku(sku, window, shown, pieces) for sku in product.skus],
+        reductions=[
+            ReductionOut(
+                name=each.name, threshold_fen=each.threshold_fen, reduction_fen=each.reduction_fen
+            )
+            for each in shown.reductions
+        ],
+        scenes=[scene_out(scene, lang) for scene in page.scenes],
     )
 
 
-def _card(product: ProductView, store_id: int, prices: Prices, shelf: Shelf) -> ProductCard:
-    return ProductCard.of(
-        product,
+def _title(product: ProductView, lang: str) -> str:
+    return product.title_en if lang == "en" and product.title_en else product.title
+
+
+def card(
+    product: ProductView, store_id: int, shown: Shown, pieces: Pieces, lang: str
+) -> ProductCard:
+    """A product in a list; its prices and pieces were read with those of the whole page."""
+    ahead = [sku.presale_on for sku in product.skus if sku.presale_on]
+    names = (offer.name for sku in product.skus for offer in shown.offers.get(sku.id, ()))
+    return ProductCard(
         product_id=product.public_id,
-        price_fen=min(_price(sku, prices) for sku in product.skus),
+        title=_title(product, lang),
+        category=product.category,
+        brand=product.brand,
+        picture=product.picture,
+        price_fen=min(shown.prices[sku.id].price_fen for sku in product.skus),
         list_fen=min(sku.list_price_fen for sku in product.skus),
-        available=sum(_available(sku, store_id, shelf) for sku in product.skus),
+        available=sum(pieces[sku.id, store_id] for sku in product.skus),
+        offers=list(dict.fromkeys(names))[:3],
+        presale_on=min(ahead) if len(ahead) == len(product.skus) else None,
     )
 
 
-def _sku(
-    sku: SkuView, store_id: int, prices: Prices, shelf: Shelf, near: Iterable[NearbyStore]
-) -> SkuOut:
-    return SkuOut.of(
-        sku,
+def _sku(sku: SkuView, window: Window, shown: Shown, pieces: Pieces) -> SkuOut:
+    price = shown.prices[sku.id]
+    return SkuOut(
+        code=sku.code,
+        barcode=sku.barcode,
+        spec=sku.spec,
+        unit=sku.unit,
         picture=sku.picture,
         list_fen=sku.list_price_fen,
-        price_fen=_price(sku, prices),
-        available=_available(sku, store_id, shelf),
+        price_fen=price.price_fen,
+        price_name=price.name,
+        price_ends_at=price.ends_at,
+        available=pieces[sku.id, window.store.id],
+        presale_on=sku.presale_on,
+        deposit_bp=sku.deposit_bp,
+        offers=_offers(shown.offers.get(sku.id, ())),
         nearby=[
-            NearbyOut.of(
-                each.store,
+            NearbyOut(
                 store_code=each.store.code,
                 store_name=each.store.name,
+                city=each.store.city,
                 distance_m=each.distance_m,
-                available=pieces,
+                available=pieces[sku.id, each.store.id],
             )
-            for each in near
-            if (pieces := _available(sku, each.store.id, shelf))
+            for each in window.near
+            if pieces[sku.id, each.store.id]
         ],
     )
 
 
-def _price(sku: SkuView, prices: Prices) -> int:
-    return prices[sku.id].price_fen if sku.id in prices else sku.list_price_fen
+def _offers(offers: Iterable[OfferView]) -> list[OfferOut]:
+    return [OfferOut(kind=each.kind, name=each.name, ends_at=each.ends_at) for each in offers]
 
 
-def _available(sku: SkuView, store_id: int, shelf: Shelf) -> int:
-    level = shelf.get((sku.id, store_id))
-    return level.available if level else 0
+def _facets(facets: Facets, lang: str) -> FacetsOut:
+    def named(choices: Iterable[Choice]) -> list[ChoiceOut]:
+        return [
+            ChoiceOut(
+                value=each.value,
+                name=each.name_en if lang == "en" and each.name_en else each.name,
+                count=each.count,
+            )
+            for each in choices
+        ]
+
+    return FacetsOut(
+        total=facets.total,
+        in_stock=facets.in_stock,
+        categories=named(facets.categories),
+        brands=named(facets.brands),
+        colours=named(facets.colours),
+        sizes=named(facets.sizes),
+        prices=[
+            BandOut(from_fen=each.from_fen, to_fen=each.to_fen, count=each.count)
+            for each in facets.prices
+        ],
+    )

@@ -20,8 +20,14 @@ from tests.scene import tell_everyone
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
-from trade.catalog.models import Product, Sku
-from trade.catalog.service import favourite_product
+from trade.catalog.models import Product, Scene, Sku
+from trade.catalog.service import (
+    SceneDraft,
+    SceneKind,
+    SpotDraft,
+    favourite_product,
+    put_scene,
+)
 from trade.orders.queries import OrderView, order_of
 from trade.orders.service import CartLine, keep_cart
 from trade.payments.bills.models import Difference
@@ -50,6 +56,8 @@ MISSING = {
     "tax_token": "cb_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "purpose": "nothing-of-ours",
     "picture": "nothing-a1b2c3.svg",
+    "scene": "scn_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "store_code": "S-nowhere",
     "day": "2026-13-45",
     "difference": "999999999",
     "refund": "R2611229999999999",
@@ -230,7 +238,15 @@ async def _wish(member: Member, wanted: Shelf) -> dict[str, str]:
     sku = await Sku.get(id=wanted.sku_id)
     product = await Product.get(id=sku.product_id)
     await favourite_product(member_id=member.id, product_id=product.id)
-    return {"product": product.public_id, "sku_code": sku.code}
+    spots = (SpotDraft(product.code, 500, 500),)
+    room = SceneDraft(f"room-{sku.id}", SceneKind.ROOM, "客厅", product.picture, spots)
+    await put_scene(room, scope="scene")
+    return {
+        "product": product.public_id,
+        "product_code": product.code,
+        "sku_code": sku.code,
+        "scene": (await Scene.get(code=room.code)).public_id,
+    }
 
 
 async def _planted(direct: _Branch, franchised: _Branch, office: Staff) -> dict[str, str]:

@@ -38,6 +38,15 @@ STORE = {"storeCode": "{store_code}"}
 LINES = {**STORE, "lines": [{"skuCode": "{sku_code}", "quantity": 1}]}
 SKU_HERE = {**STORE, "skuCode": "{sku_code}"}
 PARCEL = {"name": "林晓", "phone": "021-60000000", "address": "上海市静安区南京西路 1 号"}
+PRODUCT_GONE = (404, "catalog.product_not_found")
+STORE_GONE = (404, "stores.store_not_found")
+SCENE = {
+    "code": "living",
+    "kind": "room",
+    "title": "客厅",
+    "picture": "/pictures/sofa-d9cbb3.svg",
+    "spots": [{"productCode": "{product_code}", "x": 500, "y": 500}],
+}
 ORDER_GONE = (404, "orders.not_found")
 CODE_GONE = (404, "invoicing.code_unknown")
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
@@ -70,6 +79,27 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/products/{product_id}": Entry(
         thing="product", missing=(404, "catalog.product_not_found"), query=STORE
     ),
+    "GET /api/v1/scenes": Entry(query=STORE),
+    "GET /api/v1/scenes/{scene_id}": Entry(
+        thing="scene", missing=(404, "catalog.scene_not_found"), query=STORE
+    ),
+    "GET /api/v1/storefront": Entry(query=STORE),
+    "GET /api/v1/categories": Entry(query=STORE),
+    "POST /api/v1/goods/pictures": Entry(422),
+    "PUT /api/v1/goods/products/{product_id}/pictures": Entry(
+        204, thing="product", missing=PRODUCT_GONE, body={"pictures": []}
+    ),
+    "PUT /api/v1/goods/scenes": Entry(204, body=SCENE),
+    "PUT /api/v1/goods/stores/{store_code}/shelf": Entry(
+        204,
+        thing="store_code",
+        missing=STORE_GONE,
+        body={"productId": "{product}", "isOn": True},
+    ),
+    "PUT /api/v1/goods/stores/{store_code}/page": Entry(
+        204, thing="store_code", missing=STORE_GONE, body={"notice": "周三店休"}
+    ),
+    "PUT /api/v1/goods/page": Entry(204, body={"notice": "欢迎"}),
     "GET /api/v1/cart": Entry(query=STORE, shows="sku_code"),
     "PUT /api/v1/cart": Entry(body=LINES, shows="sku_code"),
     "POST /api/v1/quotes": Entry(body=LINES),

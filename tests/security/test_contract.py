@@ -46,6 +46,8 @@ REAL = {
     "orderId": "order",
     "productId": "product",
     "groupId": "group",
+    "sceneId": "scene",
+    "productCode": "product_code",
 }
 
 

@@ -7,12 +7,20 @@ from trade.catalog.queries.products import (
     ProductView,
     categories,
     favourites_of,
+    find_product,
     get_product,
     list_products,
     product_by_public_id,
     product_ids,
 )
-from trade.catalog.queries.scenes import SceneView, SpotView, get_scene, scenes_of
+from trade.catalog.queries.scenes import (
+    ProductPageView,
+    SceneView,
+    SpotView,
+    get_scene,
+    product_page,
+    scenes_of,
+)
 from trade.catalog.queries.search import (
     Band,
     Choice,
@@ -37,9 +45,12 @@ from trade.catalog.queries.skus import (
     spec_key,
 )
 from trade.catalog.queries.store_pages import StorePageView, store_page
+from trade.catalog.queries.tree import CategoryView, category_tree
+from trade.catalog.rules import picture_path
 
 __all__ = [
     "Band",
+    "CategoryView",
     "Choice",
     "Facets",
     "FavouriteView",
@@ -47,6 +58,7 @@ __all__ = [
     "Here",
     "PictureFile",
     "ProductPage",
+    "ProductPageView",
     "ProductView",
     "SceneView",
     "SkuView",
@@ -56,9 +68,11 @@ __all__ = [
     "Wanted",
     "barcodes",
     "categories",
+    "category_tree",
     "choices",
     "facets_of",
     "favourites_of",
+    "find_product",
     "find_products",
     "find_sku",
     "get_product",
@@ -66,8 +80,10 @@ __all__ = [
     "is_on_shelf",
     "list_products",
     "picture_file",
+    "picture_path",
     "product_by_public_id",
     "product_ids",
+    "product_page",
     "scenes_of",
     "sku_ids",
     "skus",

@@ -118,6 +118,14 @@ async def product_by_public_id(public_id: str) -> ProductView:
     return product_of(rows[0])
 
 
+async def find_product(public_id: str) -> int:
+    """The id of a product, also off the shelf: for staff. Raises ProductNotFound."""
+    rows = await sql("SELECT id FROM catalog_product WHERE public_id = $1", public_id)
+    if not rows:
+        raise ProductNotFound(product_id=public_id)
+    return int(rows[0]["id"])
+
+
 def _like(text: str) -> str:
     literal = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{literal}%"

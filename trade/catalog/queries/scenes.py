@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.database import sql
-from trade.catalog.errors import SceneNotFound
+from trade.catalog.errors import ProductNotFound, SceneNotFound
+from trade.catalog.queries.products import ProductView, product_of, with_products
 from trade.catalog.queries.skus import today
+from trade.catalog.rules import picture_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,45 @@ def _scene(row: dict[str, Any]) -> SceneView:
     names = ("id", "public_id", "kind", "title", "title_en", "picture")
     spots = tuple(SpotView(**spot) for spot in json.loads(row["spots"]))
     return SceneView(**{name: row[name] for name in names}, spots=spots)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPageView:
+    """A product's own page in a store: `pictures` are (path, colour) in order."""
+
+    product: ProductView
+    pictures: tuple[tuple[str, str], ...]
+    scenes: tuple[SceneView, ...]
+
+
+# The product, its pictures and whether a scene shows it: one round trip; scenes are asked for only
+# where there are any.
+PAGE = with_products(
+    1,
+    """
+SELECT (SELECT json_agg(json_build_array(a.name, g.colour) ORDER BY g.position)
+        FROM catalog_product_picture AS g JOIN catalog_picture AS a ON a.id = g.picture_id
+        WHERE g.product_id = p.id) AS pictures,
+    EXISTS (SELECT FROM catalog_scene_spot AS t WHERE t.product_id = p.id) AS has_scenes, {product}
+WHERE p.on_sale AND p.public_id = $2
+    AND (NOT p.is_limited OR EXISTS (
+        SELECT FROM catalog_limited_store AS l WHERE l.product_id = p.id AND l.store_id = $3))
+    AND NOT EXISTS (
+        SELECT FROM catalog_off_shelf AS o WHERE o.product_id = p.id AND o.store_id = $3)
+""",
+)
+
+
+async def product_page(store_id: int, public_id: str) -> ProductPageView:
+    """Raises ProductNotFound for what this store does not sell."""
+    rows = await sql(PAGE, today(), public_id, store_id)
+    if not rows or not rows[0]["skus"]:
+        raise ProductNotFound(product_id=public_id)
+    [row] = rows
+    pictures = json.loads(row["pictures"] or "[]")
+    scenes = await scenes_of(store_id, product_id=row["id"]) if row["has_scenes"] else []
+    return ProductPageView(
+        product_of(row),
+        tuple((picture_path(name), colour) for name, colour in pictures),
+        tuple(scenes),
+    )

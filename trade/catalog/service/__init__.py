@@ -1,5 +1,6 @@
 """What can be done with products. One public function is one use case is one transaction."""
 
+from trade.catalog.rules import SceneKind
 from trade.catalog.service.favourites import favourite_product
 from trade.catalog.service.indexing import index_products
 from trade.catalog.service.kits import PartDraft, set_kit
@@ -37,6 +38,7 @@ __all__ = [
     "PictureOf",
     "ProductDraft",
     "SceneDraft",
+    "SceneKind",
     "SkuDraft",
     "SpotDraft",
     "StoredPicture",
