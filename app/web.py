@@ -34,6 +34,7 @@ GUIDES = (
     "counter",
 )
 STOCK = ("nearby", "stock", "arrivals", "counts")
+AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (
     "trade.catalog.pages.pictures",
@@ -52,7 +53,7 @@ FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in ou
 def routers() -> list[Router]:
     """What each entrance brings, in one order."""
     names = [
-        *(f"miniapp_api.{name}" for name in (*API, *GUIDES, *STOCK)),
+        *(f"miniapp_api.{name}" for name in (*API, *GUIDES, *STOCK, *AFTER_SALES)),
         *(f"miniapp_api.{name}" for name in GOODS),
         *(f"bot.callbacks.{name}" for name in CALLBACKS),
         *PAGES,

@@ -21,7 +21,7 @@ from crm.queries import tiers_of
 from miniapp_api.quotes import LineIn, ReasonOut
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus_by_code
-from trade.fulfilment.queries import TaskState, task_of
+from trade.fulfilment.queries import task_of
 from trade.orders.errors import (
     BadCursor,
     BadLines,
@@ -306,6 +306,6 @@ async def _detail(order: OrderView, language: str) -> OrderDetailOut:
     steps = [StepOut.of(step) for step in await timeline_of(order.id)]
     return OrderDetailOut.of(
         _shown(order, stores[order.store_id], language),
-        pickup_code=task.code if task and task.state is TaskState.OPEN else None,
+        pickup_code=task.code if task and task.is_live else None,
         timeline=steps,
     )

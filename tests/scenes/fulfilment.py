@@ -8,7 +8,7 @@ from core.security.scope import Role, Scope
 from tests.scene import tell_everyone
 from tests.scenes.orders import MEMBER, Shelf, a_payment, an_order, money_back, money_for
 from trade.fulfilment.queries import TaskView, task_of
-from trade.fulfilment.service import Label
+from trade.fulfilment.service import AskReturn, Label, Pieces, ask_return, ship
 from trade.orders.queries import Consignee, Delivery, OrderView, order_of
 from trade.payments.queries import Method, payment_of, refunds_of
 from trade.payments.service import Tender, book_refund, record_tender, settle
@@ -30,9 +30,7 @@ def a_label(carrier: str = "SF") -> Label:
     return Label(carrier, f"SF{next(serial):012}")
 
 
-async def sold(
-    *shelves: Shelf, quantity: int = 1, wechat: bool = False, **more: Any
-) -> OrderView:
+async def sold(*shelves: Shelf, quantity: int = 1, wechat: bool = False, **more: Any) -> OrderView:
     """An order that was paid, in cash unless by `wechat`; whoever hears of it has heard."""
     if more.get("delivery") in {Delivery.EXPRESS, Delivery.CITY}:
         more.setdefault("consignee", PARCEL)
@@ -94,3 +92,27 @@ AGES = {
 }
 
 ME = Scope(Role.MEMBER, member_id=MEMBER)
+
+
+async def a_days_work(shelf: Shelf, paid: OrderView, member_id: int) -> dict[str, str]:
+    """Of one store: a task, a parcel on its way, and two returns of a member, one to withdraw."""
+    staff = people_of(shelf.store_id)
+    task = await the_task(paid)
+    express = await sold(shelf, member_id=member_id, delivery=Delivery.EXPRESS)
+    packed = (await the_task(express)).public_id
+    parcel = await ship(scope=staff, task_id=packed, labels=[a_label()], key=key())
+    taken = await sold(shelf, quantity=2, member_id=member_id, delivery=Delivery.TAKEN)
+    me = Scope(Role.MEMBER, member_id=member_id)
+    one = (Pieces(taken.lines[0].id, 1),)
+    case, kept = [
+        await ask_return(scope=me, order_id=taken.public_id, ask=AskReturn(one, key()))
+        for _ in range(2)
+    ]
+    return {
+        "task": task.public_id,
+        "sold_code": paid.lines[0].sku_code,
+        "shipment": parcel.public_id,
+        "case": case.public_id,
+        "kept": kept.public_id,
+        "return_no": case.return_no,
+    }

@@ -17,6 +17,7 @@ from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from tests.scene import tell_everyone
+from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
@@ -53,6 +54,11 @@ MISSING = {
     "group": "grp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "product": "prd_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "code": "A" * 42,
+    "task": "tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "shipment": "shp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "case": "rtn_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "kept": "rtn_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "return_no": "T2611229999999999",
     "tax_token": "cb_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "purpose": "nothing-of-ours",
     "picture": "nothing-a1b2c3.svg",
@@ -165,6 +171,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
     things = {
         "order": paid.public_id,
         "order_no": paid.order_no,
+        **await a_days_work(sold, paid, member.id),
         "unpaid": unpaid.public_id,
         "regretted": regretted.public_id,
         "member": member.public_id,

@@ -15,7 +15,7 @@ from tests.scenes.full_shop import Asker
 from tests.security.table import Entry
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-CODE = re.compile(r"\b(core|crm|bot|orders|catalog|stores|payments|invoicing)\.[a-z_]+")
+CODE = re.compile(r"\b(core|crm|bot|orders|fulfilment|catalog|stores|payments|invoicing)\.[a-z_]+")
 VISIT = "a-visit-of-this-browser"
 
 

@@ -48,11 +48,17 @@ SCENE = {
     "spots": [{"productCode": "{product_code}", "x": 500, "y": 500}],
 }
 ORDER_GONE = (404, "orders.not_found")
+TASK_GONE = (404, "fulfilment.task_not_found")
+SHIPMENT_GONE = (404, "fulfilment.shipment_not_found")
+CASE_GONE = (404, "fulfilment.return_not_found")
+LABEL = {"carrier": "SF", "trackingNo": "SF1234567890123"}
+NO_SKU = {"skuCode": "nothing", "quantity": 1}
+PROOF = {"proof": "order", "value": "{order_no}"}
 CODE_GONE = (404, "invoicing.code_unknown")
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
-OWNED = frozenset({"order", "unpaid", "regretted", "member", "group", "refund"})  # else: of everybody
+OWNED = frozenset({"task", "shipment", "case", "kept", "order", "unpaid", "regretted", "member", "group", "refund"})  # else: of everybody
 NO_PHONES = frozenset({"store manager", "franchisee"})
 
 TABLE: dict[str, Entry] = {
@@ -150,6 +156,86 @@ TABLE: dict[str, Entry] = {
         body={**STORE, "memberId": "{member}", "method": "cash", "amountFen": 10_000},
     ),
     "POST /api/v1/orders/{order_id}/cancel": Entry(thing="regretted", missing=ORDER_GONE),
+    "GET /api/v1/orders/{order_id}/shipments": Entry(thing="order", missing=ORDER_GONE),
+    "POST /api/v1/orders/{order_id}/receipt": Entry(409, thing="order", missing=ORDER_GONE),
+    "GET /api/v1/orders/{order_id}/returnable": Entry(
+        thing="order", missing=ORDER_GONE, shows="order"
+    ),
+    "POST /api/v1/orders/{order_id}/returns": Entry(
+        409,
+        thing="order",
+        missing=ORDER_GONE,
+        body={"lines": [{"skuCode": "{sold_code}", "quantity": 1}]},
+    ),
+    "GET /api/v1/returns": Entry(shows="case"),
+    "GET /api/v1/returns/{return_id}": Entry(thing="case", missing=CASE_GONE, shows="case"),
+    "POST /api/v1/returns/{return_id}/parcel": Entry(thing="case", missing=CASE_GONE, body=LABEL),
+    "POST /api/v1/returns/{return_id}/withdraw": Entry(thing="kept", missing=CASE_GONE),
+    "GET /api/v1/store/tasks": Entry(shows="task"),
+    "GET /api/v1/store/tasks/{task_id}": Entry(thing="task", missing=TASK_GONE, shows="task"),
+    "GET /api/v1/store/tasks/{task_id}/consignee": Entry(204, thing="task", missing=TASK_GONE),
+    "POST /api/v1/store/tasks/{task_id}/accept": Entry(thing="task", missing=TASK_GONE),
+    "POST /api/v1/store/tasks/{task_id}/pick": Entry(thing="task", missing=TASK_GONE),
+    "POST /api/v1/store/tasks/{task_id}/ready": Entry(
+        thing="task", missing=TASK_GONE, body={"holdPlace": "B-07"}
+    ),
+    "POST /api/v1/store/tasks/{task_id}/notice": Entry(thing="task", missing=TASK_GONE),
+    "POST /api/v1/store/tasks/{task_id}/refuse": Entry(
+        422, thing="task", missing=TASK_GONE, body={"reason": "sold", "lines": [NO_SKU]}
+    ),
+    "POST /api/v1/store/tasks/{task_id}/shipments": Entry(
+        422,
+        thing="task",
+        missing=TASK_GONE,
+        body={"labels": [{"carrier": "SF", "trackingNo": "SF-1"}]},
+    ),
+    "POST /api/v1/store/tasks/{task_id}/riders": Entry(
+        409, thing="task", missing=TASK_GONE, body={"rider": "店员"}
+    ),
+    "POST /api/v1/store/shipments/{shipment_id}/call-off": Entry(
+        409, thing="shipment", missing=SHIPMENT_GONE
+    ),
+    "POST /api/v1/store/shipments/{shipment_id}/leave": Entry(
+        thing="shipment", missing=SHIPMENT_GONE
+    ),
+    "POST /api/v1/store/shipments/{shipment_id}/arrive": Entry(
+        thing="shipment", missing=SHIPMENT_GONE
+    ),
+    "POST /api/v1/store/hand-overs": Entry(404, body={"code": "00000000"}),
+    "POST /api/v1/store/purchases": Entry(body=PROOF, shows="order_no"),
+    "POST /api/v1/store/returns": Entry(
+        409,
+        body={**PROOF, **STORE, "lines": [{"skuCode": "{sold_code}", "quantity": 1}]},
+    ),
+    "GET /api/v1/store/returns": Entry(shows="case"),
+    "GET /api/v1/store/returns/{return_id}": Entry(
+        thing="case", missing=CASE_GONE, shows="case"
+    ),
+    "POST /api/v1/store/returns/{return_no}/receipts": Entry(
+        422, thing="return_no", missing=CASE_GONE, body={**STORE, "lines": [NO_SKU]}
+    ),
+    "POST /api/v1/store/returns/{return_id}/receipt-end": Entry(
+        409, thing="case", missing=CASE_GONE
+    ),
+    "POST /api/v1/store/returns/{return_id}/dispositions": Entry(
+        422,
+        thing="case",
+        missing=CASE_GONE,
+        body={"number": 1, "what": "scrap", "quantity": 1},
+    ),
+    "POST /api/v1/store/returns/{return_id}/put-away": Entry(
+        404, thing="case", missing=CASE_GONE, body={"dispositionId": "dsp_none"}
+    ),
+    "POST /api/v1/store/returns/{return_id}/refunds": Entry(
+        409, thing="case", missing=CASE_GONE, body={}
+    ),
+    "POST /api/v1/store/returns/{return_id}/allow": Entry(thing="case", missing=CASE_GONE),
+    "POST /api/v1/store/returns/{return_id}/exchange": Entry(
+        404, thing="case", missing=CASE_GONE, body={**STORE, "lines": [NO_SKU]}
+    ),
+    "POST /api/v1/store/returns/{return_id}/close": Entry(
+        409, thing="case", missing=CASE_GONE
+    ),
     "PUT /api/v1/favourites/{product_id}": Entry(
         204, thing="product", missing=(404, "catalog.product_not_found"), body={}
     ),

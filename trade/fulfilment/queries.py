@@ -142,6 +142,11 @@ class TaskView:
     created_at: datetime
     lines: tuple[TaskLineView, ...] = ()
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the store still has something to do for it."""
+        return self.state in LIVE
+
 
 @dataclass(frozen=True, slots=True)
 class TaskStepView:
