@@ -27,24 +27,35 @@ LEFT JOIN LATERAL (
 WHERE last.state IS DISTINCT FROM orders_order.state ORDER BY order_no
 """
 
-# What an order in each state must have done to the shelf, line by line.
+# What an order in each state must have done to the shelf, stock item by stock item: a kit takes its
+# parts, and a gift adds to what was bought. What another book has counted moves nothing here.
 STOCK = """
-SELECT o.order_no, line.sku_id, o.state, line.quantity AS ordered, held.state AS reservation,
+WITH item AS (
+    SELECT line.order_id, (part ->> 0)::bigint AS sku_id,
+        sum(line.quantity * (part ->> 1)::bigint)::bigint AS quantity
+    FROM orders_line AS line CROSS JOIN LATERAL jsonb_array_elements(
+        CASE WHEN line.parts = '[]' THEN jsonb_build_array(jsonb_build_array(line.sku_id, 1))
+            ELSE line.parts END) AS part
+    GROUP BY 1, 2
+)
+SELECT o.order_no, item.sku_id, o.state, item.quantity AS ordered, held.state AS reservation,
     coalesce(sold.quantity, 0) AS moved, coalesce(back.quantity, 0) AS returned
-FROM orders_line AS line JOIN orders_order AS o ON o.id = line.order_id
+FROM item JOIN orders_order AS o ON o.id = item.order_id
 LEFT JOIN stock_reservation AS held
-    ON held.order_no = o.order_no AND held.sku_id = line.sku_id
-LEFT JOIN stock_movement AS sold ON sold.cause = 'sold:' || o.order_no || ':' || line.sku_id
-LEFT JOIN stock_movement AS back ON back.cause = 'returned:' || o.order_no || ':' || line.sku_id
-WHERE held.quantity IS DISTINCT FROM line.quantity
+    ON held.order_no = o.order_no AND held.sku_id = item.sku_id
+LEFT JOIN stock_movement AS sold ON sold.cause = 'sold:' || o.order_no || ':' || item.sku_id
+LEFT JOIN stock_movement AS back ON back.cause = 'returned:' || o.order_no || ':' || item.sku_id
+WHERE CASE WHEN o.moves_stock THEN
+    held.quantity IS DISTINCT FROM item.quantity
     OR held.store_id IS DISTINCT FROM o.store_id
     OR held.state <> CASE
         WHEN paid_at IS NOT NULL THEN 'captured'
         WHEN o.state IN ('placed', 'deposited') THEN 'held'
         ELSE 'released' END
-    OR coalesce(sold.quantity, 0) <> CASE WHEN paid_at IS NULL THEN 0 ELSE -line.quantity END
-    OR coalesce(back.quantity, 0) NOT IN (0, line.quantity)
-ORDER BY o.order_no, line.sku_id
+    OR coalesce(sold.quantity, 0) <> CASE WHEN paid_at IS NULL THEN 0 ELSE -item.quantity END
+    OR coalesce(back.quantity, 0) NOT IN (0, item.quantity)
+ELSE num_nonnulls(held.id, sold.id, back.id) > 0 END
+ORDER BY o.order_no, item.sku_id
 """
 
 STRANGERS = """
