@@ -40,6 +40,7 @@ PAGES = (
     "trade.catalog.pages.pictures",
     "bot.pages.login",
     "bot.pages.side_panel",
+    "trade.fulfilment.pages.store",
     "crm.pages.login",
     "crm.pages.console",
     "trade.payments.pages.reconciliation",

@@ -297,6 +297,12 @@ TABLE: dict[str, Entry] = {
         form={"product_id": "{product}", "group_id": "{group}"},
     ),
     "POST /wecom/logout": Entry(303, form={}, ends_session=True),
+    "GET /store/tasks": Entry(shows="order_no"),
+    "POST /store/tasks/{task_id}": Entry(
+        303, thing="task", missing=TASK_GONE, form={"do": "ready"}
+    ),
+    "POST /store/hand-over": Entry(form={"code": "00000000", "key": "a-try"}),
+    "GET /store/tasks/{task_id}/packing": Entry(thing="task", missing=TASK_GONE, shows="order_no"),
     "GET /login": Entry(),
     "POST /login": Entry(401, form={"login": "nobody", "password": "nothing"}),
     "POST /logout": Entry(303, form={}, ends_session=True),
