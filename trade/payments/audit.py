@@ -12,7 +12,8 @@ PAID = """
 SELECT coalesce(m.payment_no, p.payment_no) AS payment_no, m.order_id AS taken_by,
     m.amount_fen AS taken_fen, p.order_id AS meant_for, p.amount_fen
 FROM orders_money AS m
-FULL JOIN (SELECT * FROM payments_payment WHERE has_paid_order) AS p USING (payment_no)
+FULL JOIN (SELECT * FROM payments_payment WHERE has_paid_order AND top_up_id IS NULL) AS p
+    USING (payment_no)
 WHERE (m.order_id, m.amount_fen) IS DISTINCT FROM (p.order_id, p.amount_fen)
 ORDER BY 1
 """
@@ -91,6 +92,38 @@ FROM wanted FULL JOIN found USING (kind, key, account)
 WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
 """
 
+# "Customers" stands below zero by exactly what lies with us and is no sale: what members hold from
+# top-ups and refunds, and money in orders that are not sold or were not wanted.
+CUSTOMERS = """
+WITH customers AS (
+    SELECT coalesce(sum(amount), 0)::bigint AS fen FROM core_ledger_entry AS entry
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE account.kind = 'money_customer'
+), purses AS (
+    SELECT coalesce(sum(amount), 0)::bigint AS fen FROM core_ledger_entry AS entry
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    JOIN core_ledger_journal AS journal ON journal.id = entry.journal_id
+    WHERE account.kind IN ('stored_value', 'credit')
+        AND cause_kind IN ('topped_up', 'stored_value_spent', 'credit_spent', 'payment_refunded',
+            'refunded_to_credit')
+), back AS (
+    SELECT payment_id, surplus_id, sum(amount_fen)::bigint AS fen FROM payments_refund
+    WHERE state = 'settled' GROUP BY 1, 2
+), lying AS (
+    SELECT coalesce(sum(p.amount_fen - p.kept_fen - coalesce(back.fen, 0)), 0)::bigint AS fen
+    FROM payments_payment AS p
+    LEFT JOIN orders_order AS o ON o.id = p.order_id AND p.has_paid_order
+    LEFT JOIN back ON back.payment_id = p.id AND back.surplus_id IS NULL
+    WHERE p.state = 'paid' AND o.paid_at IS NULL AND NOT (p.order_id IS NULL AND p.has_paid_order)
+), surplus AS (
+    SELECT coalesce(sum(s.amount_fen - coalesce(back.fen, 0)), 0)::bigint AS fen
+    FROM payments_surplus AS s LEFT JOIN back ON back.surplus_id = s.id
+)
+SELECT customers.fen AS booked, purses.fen + lying.fen + surplus.fen AS lying
+FROM customers, purses, lying, surplus
+WHERE -customers.fen <> purses.fen + lying.fen + surplus.fen
+"""
+
 EARLY = """
 SELECT refund_no FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
 WHERE r.state = 'settled' AND p.state <> 'paid' ORDER BY 1
@@ -152,6 +185,18 @@ async def the_book_has_what_came_and_what_went() -> list[Finding]:
     ] + [
         Finding("payments.booked", f"refund:{row['refund_no']}", "settled, but never paid")
         for row in await sql(EARLY)
+    ]
+
+
+@check("payments.customers")
+async def what_lies_with_us_is_somebodys() -> list[Finding]:
+    return [
+        Finding(
+            "payments.customers",
+            "house",
+            f"the book owes customers {-row['booked']} fen, they can claim {row['lying']}",
+        )
+        for row in await sql(CUSTOMERS)
     ]
 
 
