@@ -4,16 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.importing.belonging import load_kits, load_scenes
 from app.importing.loading import Loader, Refused, maybe_named, named
 from app.importing.rows import (
+    AxisRow,
+    BrandRow,
+    CategoryRow,
     FranchiseeRow,
     FullReductionRow,
+    KitRow,
     MemberRateRow,
     PriceRow,
     PrinterRow,
     ProductRow,
     ProgramRateRow,
     Row,
+    SceneRow,
     SkuRow,
     StaffRow,
     StockRow,
@@ -23,8 +29,27 @@ from app.importing.rows import (
 from core.upsert import Upserted
 from devices.queries import printers_of
 from devices.service import add_printer
-from trade.catalog.queries import barcodes, choices, product_ids, sku_ids, spec_key
-from trade.catalog.service import ProductDraft, SkuDraft, put_products, put_skus
+from trade.catalog.queries import (
+    axis_codes,
+    barcodes,
+    category_codes,
+    choices,
+    product_ids,
+    sku_ids,
+    spec_key,
+)
+from trade.catalog.service import (
+    AxisDraft,
+    BrandDraft,
+    CategoryDraft,
+    ProductDraft,
+    SkuDraft,
+    put_axes,
+    put_brands,
+    put_categories,
+    put_products,
+    put_skus,
+)
 from trade.promotions.service import (
     FullReductionDraft,
     MemberRateDraft,
@@ -102,20 +127,48 @@ async def load_staff(loader: Loader[StaffRow]) -> Upserted:
     return await loader.put(draft, put_staff)
 
 
+async def load_categories(loader: Loader[CategoryRow]) -> Upserted:
+    """A parent may stand in another row of the file, or be known already."""
+    known = {**await category_codes(), **{line.row.code: 0 for line in loader.sheet.lines}}
+
+    def draft(row: CategoryRow) -> CategoryDraft:
+        maybe_named(known, row, "parent_code")
+        return CategoryDraft(**_facts(row))
+
+    return await loader.put(draft, put_categories)
+
+
+async def load_brands(loader: Loader[BrandRow]) -> Upserted:
+    return await loader.put(lambda row: BrandDraft(**_facts(row)), put_brands)
+
+
+async def load_axes(loader: Loader[AxisRow]) -> Upserted:
+    return await loader.put(lambda row: AxisDraft(**_facts(row)), put_axes)
+
+
 async def load_products(loader: Loader[ProductRow]) -> Upserted:
     return await loader.put(lambda row: ProductDraft(**_facts(row)), put_products)
 
 
 async def load_skus(loader: Loader[SkuRow]) -> Upserted:
     products, scanned, chosen = await product_ids(), await barcodes(), await choices()
+    axes = await axis_codes()
 
     def draft(row: SkuRow) -> SkuDraft:
-        product_id = named(products, row, "product_code")
-        if row.barcode and scanned.get(row.barcode, row.code) != row.code:
+        product_id, further = named(products, row, "product_code"), row.further
+        labels = tuple(row.more_barcodes.split("|")) if row.more_barcodes else ()
+        if row.barcode and scanned.setdefault(row.barcode, row.code) != row.code:
             raise Refused("barcode", "taken")
-        if chosen.get((product_id, row.colour, row.size, spec_key({})), row.code) != row.code:
+        if len({row.barcode, *labels}) <= len(labels) or any(
+            scanned.setdefault(label, row.code) != row.code for label in labels
+        ):
+            raise Refused("more_barcodes", "taken")
+        if set(further) - axes:
+            raise Refused("spec", "unknown_reference")
+        if chosen.get((product_id, row.colour, row.size, spec_key(further)), row.code) != row.code:
             raise Refused("size", "taken")
-        return SkuDraft(**_facts(row, "product_code"), product_id=product_id)
+        facts = _facts(row, "product_code", "more_barcodes", "spec")
+        return SkuDraft(**facts, product_id=product_id, more_barcodes=labels, more_spec=further)
 
     return await loader.put(draft, put_skus)
 
@@ -209,8 +262,13 @@ def steps(places: Places) -> tuple[Step, ...]:
         Step(FranchiseeRow, load_franchisees),
         Step(StoreRow, load_stores),
         Step(StaffRow, load_staff),
+        Step(CategoryRow, load_categories),
+        Step(BrandRow, load_brands),
+        Step(AxisRow, load_axes),
         Step(ProductRow, load_products),
         Step(SkuRow, load_skus),
+        Step(KitRow, load_kits),
+        Step(SceneRow, load_scenes),
         Step(PriceRow, load_prices),
         Step(StockRow, load_stock),
         Step(FullReductionRow, load_full_reductions),

@@ -71,6 +71,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "条码不是有效的 EAN-13，请核对校验位",
         "The barcode is not a valid EAN-13: check its last digit.",
     ),
+    "importing.bad_axis": (
+        "规格项编号用小写字母、数字和 _，且不能是 colour 或 size",
+        "An axis code has small letters, digits and _; colour and size are known already.",
+    ),
+    "importing.bad_spec": (
+        "请写成 material=白橡木|legs=铁，每个规格项一次",
+        "Write it as material=oak|legs=iron, each axis once.",
+    ),
+    "importing.presale_day_needed": (
+        "预售须填写承诺发货日 presale_on",
+        "A pre-sale needs its promised day, presale_on.",
+    ),
     "importing.bad_tax_code": (
         "税收分类编码须为 19 位数字",
         "A tax classification code has 19 digits.",

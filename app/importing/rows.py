@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from core.security.scope import Role
-from trade.catalog.rules import is_barcode
+from trade.catalog.rules import SceneKind, is_barcode
 from trade.stores.rules import OWNED_BY_OTHERS, StoreKind, is_taxpayer_no
 
 LONG_AGO = date(2000, 1, 1)
@@ -64,6 +64,24 @@ def _is_picture(text: str) -> bool:
     return bool(re.fullmatch(r"(/(?!/)|https://)[\w./%~+:-]+", text, re.ASCII))
 
 
+def _are_barcodes(text: str) -> bool:
+    return all(is_barcode(code) for code in text.split("|")) if text else True
+
+
+def _is_spec(text: str) -> bool:
+    """`material=白橡木|legs=铁`: each axis once, with a value of at most 40 letters."""
+    parts = [part.partition("=") for part in text.split("|")] if text else []
+    names = [name for name, _, _ in parts]
+    return len(set(names)) == len(names) and all(
+        name and value.strip() and len(value) <= 40 for name, _, value in parts
+    )
+
+
+def pairs_of(spec: str) -> dict[str, str]:
+    parts = (part.partition("=") for part in spec.split("|") if part)
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
 Code = Annotated[str, _shaped(r"[A-Za-z0-9._-]{1,32}", "bad_code")]
 Number = Annotated[int, _shaped(r"[0-9]{1,15}", "bad_number"), Field(le=10**11)]
 Bp = Annotated[int, _shaped(r"[0-9]{1,15}", "bad_number"), Field(le=10_000)]
@@ -75,6 +93,7 @@ Barcode = Annotated[str, _passes(is_barcode, "bad_barcode")]
 TaxpayerNo = Annotated[str, _passes(is_taxpayer_no, "bad_taxpayer_no")]
 TaxCode = Annotated[str, _shaped(r"[0-9]{19}", "bad_tax_code")]
 Plain = AfterValidator(_plain)
+Spec = Annotated[str, StringConstraints(max_length=400), Plain, _passes(_is_spec, "bad_spec")]
 Short = Annotated[str, StringConstraints(max_length=20), Plain]
 Name = Annotated[str, StringConstraints(max_length=40), Plain]
 Title = Annotated[str, StringConstraints(max_length=100), Plain]
@@ -161,12 +180,49 @@ class StaffRow(Row):
         return self
 
 
+class CategoryRow(Row):
+    FILE = "categories.csv"
+    KEYS = (("code",),)
+
+    code: Code
+    name: Name
+    name_en: Name = ""
+    parent_code: Code = ""
+    position: Annotated[Number, Field(le=100_000)] = 0
+
+
+class BrandRow(Row):
+    FILE = "brands.csv"
+    KEYS = (("code",),)
+
+    code: Code
+    name: Name
+    name_en: Name = ""
+
+
+class AxisRow(Row):
+    FILE = "axes.csv"
+    KEYS = (("code",),)
+
+    code: Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,19}", "bad_axis")]
+    name: Short
+    name_en: Name = ""
+    position: Annotated[Number, Field(le=100_000)] = 0
+
+    @model_validator(mode="after")
+    def _is_further(self) -> Self:
+        if self.code in {"colour", "size"}:
+            raise fault("bad_axis")
+        return self
+
+
 class ProductRow(Row):
     FILE = "products.csv"
     KEYS = (("code",),)
 
     code: Code
     title: Title
+    title_en: Title = ""
     category: Name
     brand: Name = ""
     description: Text = ""
@@ -176,7 +232,7 @@ class ProductRow(Row):
 
 class SkuRow(Row):
     FILE = "skus.csv"
-    KEYS = (("code",), ("barcode",), ("product_code", "colour", "size"))
+    KEYS = (("code",), ("barcode",), ("product_code", "colour", "size", "spec"))
 
     product_code: Code
     code: Code
@@ -189,6 +245,56 @@ class SkuRow(Row):
     list_price_fen: Number
     picture: Picture = ""
     on_sale: Flag = True
+    more_barcodes: Annotated[str, _passes(_are_barcodes, "bad_barcode")] = ""
+    spec: Annotated[
+        str, StringConstraints(max_length=400), Plain, _passes(_is_spec, "bad_spec")
+    ] = ""
+    presale_on: Day | None = None
+    presale_until: Day | None = None
+    deposit_bp: Annotated[int, _shaped(r"[0-9]{1,15}", "bad_number"), Field(le=9_999)] = 0
+
+    @model_validator(mode="after")
+    def _is_sold_before_it_ships(self) -> Self:
+        if self.presale_on is None and (self.presale_until is not None or self.deposit_bp):
+            raise fault("presale_day_needed")
+        if self.presale_on and self.presale_until and self.presale_until > self.presale_on:
+            raise fault("bad_days")
+        return self
+
+    @property
+    def further(self) -> dict[str, str]:
+        return pairs_of(self.spec)
+
+
+class KitRow(Row):
+    """One row is one part; the rows of a kit belong together."""
+
+    FILE = "kits.csv"
+    KEYS = (("kit_code", "sku_code"),)
+
+    kit_code: Code
+    sku_code: Code
+    quantity: Annotated[Number, Field(ge=1, le=1_000)]
+
+
+class SceneRow(Row):
+    """One row is one product in a scene; the rows of a scene belong together, its first one says
+    what it is."""
+
+    FILE = "scenes.csv"
+    KEYS = (("code", "product_code"),)
+
+    code: Code
+    kind: SceneKind
+    title: Annotated[str, StringConstraints(max_length=60), Plain]
+    title_en: Title = ""
+    picture: Picture = ""
+    store_code: Code = ""
+    position: Annotated[Number, Field(le=100_000)] = 0
+    product_code: Code
+    sku_code: Code = ""
+    x: Annotated[Number, Field(le=1_000)]
+    y: Annotated[Number, Field(le=1_000)]
 
 
 class Dated(Row):

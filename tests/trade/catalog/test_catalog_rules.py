@@ -43,4 +43,4 @@ def test_every_product_has_a_drawing_and_always_the_same_one(category: str, colo
 
 def test_a_category_is_drawn_as_what_it_is_and_in_its_colour() -> None:
     assert placeholder("沙发", "燕麦色") == "/pictures/sofa-d9cbb3.svg"
-    assert set(SHAPES.values()) | {"box"} == set(OUTLINES)
+    assert set(SHAPES.values()) | {"box", "room", "outfit"} == set(OUTLINES)

@@ -31,6 +31,16 @@ OUTLINES = {
     "shirt": '<path d="M98 52l-44 20-14 46 24 8 8-16v78h96v-78l8 16 24-8-14-46-44-20q-22 20-44 '
     '0z"/><path d="M98 52q22 20 44 0"/>',
     "trousers": '<path d="M82 46h76l12 150h-36l-14-100-14 100H70z"/><path d="M82 60h76"/>',
+    "room": '<path fill="#efeae1" d="M0 0h240v160H0z"/><path fill="#e3dac9" d="M0 160h240v80H0z"/>'
+    '<path fill="#fbfaf7" d="M150 24h62v66h-62z"/><path fill="none" d="M181 24v66M150 57h62"/>'
+    '<ellipse fill="#cdbfa8" cx="116" cy="206" rx="96" ry="18"/><path d="M36 196v8h8v-8zM148 '
+    '196v8h8v-8z"/><rect x="32" y="128" width="128" height="52" rx="12"/><path d="M96 132v46"/>'
+    '<rect x="38" y="168" width="116" height="28" rx="8"/><rect x="20" y="146" width="24" '
+    'height="52" rx="10"/><rect x="148" y="146" width="24" height="52" rx="10"/><path '
+    'fill="none" d="M206 112v92M194 204h24"/><path d="M192 112l6-26h16l6 26z"/>',
+    "outfit": '<path fill="none" d="M40 40h160M120 40v16"/><path d="M84 60l-30 18-14 62 16 5 '
+    '8-30v61h80v-61l8 30 16-5-14-62-30-18-20 20z"/><path d="M104 80v96M84 60l20 20 20-20"/><path '
+    'd="M176 84h34l8 116h-20l-5-84-5 84h-20z"/><path fill="none" d="M193 40v44"/>',
     "box": '<path d="M48 92l72-32 72 32v84l-72 24-72-24z"/><path d="M48 92l72 28 72-28M120 '
     '120v80"/>',
 }

@@ -19,6 +19,7 @@ from trade.catalog.queries.scenes import (
     SpotView,
     get_scene,
     product_page,
+    scene_codes,
     scenes_of,
 )
 from trade.catalog.queries.search import (
@@ -34,10 +35,12 @@ from trade.catalog.queries.search import (
 )
 from trade.catalog.queries.skus import (
     SkuView,
+    axis_codes,
     barcodes,
     choices,
     find_sku,
     is_on_shelf,
+    kit_codes,
     sku_ids,
     skus,
     skus_by_barcode,
@@ -45,7 +48,7 @@ from trade.catalog.queries.skus import (
     spec_key,
 )
 from trade.catalog.queries.store_pages import StorePageView, store_page
-from trade.catalog.queries.tree import CategoryView, category_tree
+from trade.catalog.queries.tree import CategoryView, category_codes, category_tree
 from trade.catalog.rules import picture_path
 
 __all__ = [
@@ -66,8 +69,10 @@ __all__ = [
     "SpotView",
     "StorePageView",
     "Wanted",
+    "axis_codes",
     "barcodes",
     "categories",
+    "category_codes",
     "category_tree",
     "choices",
     "facets_of",
@@ -78,12 +83,14 @@ __all__ = [
     "get_product",
     "get_scene",
     "is_on_shelf",
+    "kit_codes",
     "list_products",
     "picture_file",
     "picture_path",
     "product_by_public_id",
     "product_ids",
     "product_page",
+    "scene_codes",
     "scenes_of",
     "sku_ids",
     "skus",

@@ -133,3 +133,8 @@ async def product_page(store_id: int, public_id: str) -> ProductPageView:
         tuple((picture_path(name), colour) for name, colour in pictures),
         tuple(scenes),
     )
+
+
+async def scene_codes() -> set[str]:
+    """Codes of all scenes, also those that are not shown."""
+    return {row["code"] for row in await sql("SELECT code FROM catalog_scene")}

@@ -8,7 +8,7 @@ from typing import Any
 
 from core import clock
 from core.database import sql
-from trade.catalog.models import Barcode, Sku
+from trade.catalog.models import Axis, Barcode, KitPart, Sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +180,13 @@ async def choices() -> dict[tuple[int, str, str, str], str]:
 
 def spec_key(more: dict[str, str]) -> str:
     return json.dumps(more, sort_keys=True, ensure_ascii=False)
+
+
+async def kit_codes() -> set[str]:
+    """Codes of all SKUs that are kits."""
+    return {str(code) for code in await KitPart.all().values_list("kit__code", flat=True)}
+
+
+async def axis_codes() -> set[str]:
+    """By what goods are chosen besides colour and size."""
+    return {str(code) for code in await Axis.all().values_list("code", flat=True)}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.database import sql
+from trade.catalog.models import Category
 from trade.catalog.queries.skus import today
 
 
@@ -40,3 +41,8 @@ ORDER BY cardinality(node.path), node.position, node.id
 async def category_tree(store_id: int) -> list[CategoryView]:
     """Every node with something to buy below it, parents before their children."""
     return [CategoryView(**row) for row in await sql(TREE, today(), store_id)]
+
+
+async def category_codes() -> dict[str, int]:
+    """Code to id of every category."""
+    return dict(await Category.all().values_list("code", "id"))
