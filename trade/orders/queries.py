@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from core.database import sql
 from core.security.scope import Role, Scope
 from trade.orders.errors import BadCursor, OrderNotFound
-from trade.orders.models import Cart, Order, TimelineRow
+from trade.orders.models import Cart, Order, OrderNote, TimelineRow
 from trade.orders.privacy import Consignee, read_consignee
 from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState, Source
 
@@ -289,3 +289,18 @@ async def sold_in_minute(store_id: int, paid_fen: int, minute: datetime) -> tupl
     """Orders that were paid so much in a store within one minute: what a receipt says of them."""
     found = [row["id"] for row in await sql(SOLD, store_id, paid_fen, minute)]
     return tuple(await _views(found))
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    text: str
+    is_inner: bool
+    by: str
+    at: datetime
+
+
+async def notes_of(order_id: int, *, with_inner: bool) -> tuple[NoteView, ...]:
+    """What people added to an order, oldest first; inner ones only for staff."""
+    rows = OrderNote.filter(order_id=order_id).order_by("id")
+    found = rows if with_inner else rows.filter(is_inner=False)
+    return tuple(NoteView(row.text, row.is_inner, row.by, row.at) for row in await found)

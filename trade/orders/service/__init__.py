@@ -6,6 +6,16 @@ from trade.orders.service.asking import Agreed, AgreedLine, OrderedLine, PlaceOr
 from trade.orders.service.carts import CartLine, keep_cart
 from trade.orders.service.closing import book_refund, close_order
 from trade.orders.service.delivering import is_in_hand, mark_done, mark_shipped, note_progress
+from trade.orders.service.drafting import (
+    DraftView,
+    MakeDraft,
+    drafts_of,
+    get_draft,
+    make_draft,
+    place_draft,
+    withdraw_draft,
+)
+from trade.orders.service.noting import add_note
 from trade.orders.service.paying import take_money, take_nothing
 from trade.orders.service.placing import Placed, place, place_order
 
@@ -15,20 +25,28 @@ __all__ = [
     "CartLine",
     "Consignee",
     "Delivery",
+    "DraftView",
     "Entrance",
+    "MakeDraft",
     "OrderedLine",
     "PlaceOrder",
     "Placed",
     "Source",
+    "add_note",
     "book_refund",
     "close_order",
+    "drafts_of",
+    "get_draft",
     "is_in_hand",
     "keep_cart",
+    "make_draft",
     "mark_done",
     "mark_shipped",
     "note_progress",
     "place",
+    "place_draft",
     "place_order",
     "take_money",
     "take_nothing",
+    "withdraw_draft",
 ]

@@ -33,13 +33,13 @@ class AgreedLine:
 class Agreed:
     """Amounts that were fixed elsewhere: by a draft, a till, another shop, an exchange.
 
-    `at` is when it was agreed, of any age. `moves_stock` false: another book has counted the goods.
-    `is_forced`: they are gone already, whatever the shelf says. `points_earned` None: what the
-    rates of `at` give. `uses` are held as a quote's are.
+    `at` is when it was sold, of any age; None: now. `moves_stock` false: another book has counted
+    the goods. `is_forced`: they are gone already, whatever the shelf says. `points_earned` None:
+    what the rates of `at` give. `uses` are held as a quote's are.
     """
 
     lines: tuple[AgreedLine, ...]
-    at: datetime
+    at: datetime | None
     freight_fen: int = 0
     moves_stock: bool = True
     is_forced: bool = False

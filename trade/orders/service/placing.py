@@ -13,8 +13,9 @@ from core.database import is_in_transaction, sql, use_case
 from core.errors import DomainError
 from core.gathering import Gathering
 from core.ledger import Account, AccountKind, Cause, HoldRequest, hold_many, name_cause
-from trade.orders.errors import OrderKeyReused
+from trade.orders.errors import ConsigneeNeeded, OrderKeyReused
 from trade.orders.queries import OrderView, order_of
+from trade.orders.rules import Delivery
 from trade.orders.service.asking import PlaceOrder
 from trade.orders.service.carts import take_out_of_carts
 from trade.orders.service.limits import too_much
@@ -75,6 +76,8 @@ async def place(request: PlaceOrder) -> Placed:
     TooManyOpenOrders, TooManyHeldUnits, InsufficientBalance, what the quote refuses, and
     OrderKeyReused when the key placed an order of other content.
     """
+    if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
+        raise ConsigneeNeeded
     try:
         one = await price(request)
     except DomainError:

@@ -13,7 +13,7 @@ from core.ids import new_id, new_no
 from core.money import share_bp
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
-from trade.orders.errors import BadLines, ConsigneeNeeded, DeliveryNotOffered, StoreIsClosed
+from trade.orders.errors import BadLines, DeliveryNotOffered, StoreIsClosed
 from trade.orders.queries import OrderLineView, ReasonView
 from trade.orders.rules import Delivery, merge_lines
 from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
@@ -145,8 +145,6 @@ def _ready_or_refusal(
 
 
 def _check(request: PlaceOrder, stores: Mapping[int, StoreView]) -> None:
-    if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
-        raise ConsigneeNeeded
     store = stores.get(request.store_id)
     if store is None:
         raise StoreNotFound(store_id=request.store_id)

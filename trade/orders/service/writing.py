@@ -16,6 +16,7 @@ from trade.orders.events import OrderPlaced
 from trade.orders.privacy import keep_consignees
 from trade.orders.queries import OrderView
 from trade.orders.rules import OrderState
+from trade.orders.service.asking import PlaceOrder
 from trade.orders.service.pricing import Ready
 
 # Orders, their lines and the first rows of their timelines. `id` of an order and `order_id` of a
@@ -160,11 +161,16 @@ def _row(turn: int, one: Ready) -> dict[str, Any]:
         "source_store_id": source.store_id if source else None,
         "group_id": source.group_id if source else None,
         "note": request.note,
-        "placed_at": request.agreed.at.isoformat() if request.agreed else None,
+        "placed_at": _sold_at(request),
         "balance_due_at": one.balance_due_at.isoformat() if one.balance_due_at else None,
         "promised_on": one.promised_on.isoformat() if one.promised_on else None,
         "moves_stock": one.moves_stock,
     }
+
+
+def _sold_at(request: PlaceOrder) -> str | None:
+    at = request.agreed.at if request.agreed else None
+    return at.isoformat() if at else None
 
 
 def _line_rows(turn: int, one: Ready) -> list[dict[str, Any]]:
