@@ -189,5 +189,23 @@ def purchase(seconds: float, as_json: bool) -> None:
 
 
 main.add_command(reconciling.reconcile)
+@bench.command()
+@click.option("--seconds", default=4.0, show_default=True, help="How long each run takes.")
+@click.option("--rounds", default=3, show_default=True, help="Runs of each; the median counts.")
+@click.option("--large", default=1_000_000, show_default=True, help="Stored orders in the end.")
+@as_json
+def orders(seconds: float, rounds: int, large: int, as_json: bool) -> None:
+    """Orders placed per second beside what this PostgreSQL does by itself, row by row."""
+    from app.bench.orders import measure_orders, show
+
+    report = measure_orders(
+        seconds=seconds,
+        rounds=rounds,
+        large=large,
+        tell=lambda text: click.echo(text, err=True),
+    )
+    click.echo(json.dumps(report) if as_json else show(report))
+
+
 main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)
