@@ -230,3 +230,29 @@ async def test_documents_name_goods_that_are_known(client: AsyncClient) -> None:
     answer = await room.post("/receipts", {"number": "P", "storeCode": here.code, "lines": [line]})
 
     assert answer.json()["error"]["code"] == "catalog.sku_not_found"
+
+
+async def test_a_store_says_how_it_delivers_and_when_it_is_open(client: AsyncClient) -> None:
+    here, there = await a_store(), await a_store()
+    room = await a_room(client, store=here)
+    ways = {"storeCode": here.code, "offersPickup": True, "offersExpress": False}
+    week = [[[600, 1320]]] * 7
+    hours = {"storeCode": here.code, "week": week, "special": [{"on": "2026-10-01", "spans": []}]}
+
+    async def put(path: str, body: dict[str, Any]) -> int:
+        url = f"/api/v1/store-settings/{path}"
+        answer = await client.put(url, json=body, headers=room.headers)
+        return int(answer.status_code)
+
+    told = [
+        await put("deliveries", {**ways, "cityRadiusM": 3000, "cityFeeFen": 500}),
+        await put("hours", hours),
+        await put("hours", {**hours, "week": [[[1440, 10]]] * 7}),
+        await put("hours", {**hours, "week": week[1:]}),
+        await put("deliveries", {**ways, "storeCode": there.code}),
+    ]
+    store = await Store.get(id=here.id)
+
+    assert told == [204, 204, 422, 422, 404]
+    assert (store.offers_express, store.city_radius_m, store.city_fee_fen) == (False, 3000, 500)
+    assert (store.week, store.special_days) == (week, {"2026-10-01": []})

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
@@ -85,10 +85,14 @@ class StockRoom(RuleBasedStateMachine):
         self.runner.run(self.context.__aexit__(None, None, None))
         self.runner.close()
 
-    def does(self, work: Coroutine[Any, Any, Any]) -> bool:
+    def does(self, work: Awaitable[object]) -> bool:
         """False: it was refused."""
+
+        async def done() -> None:
+            await work
+
         try:
-            self.runner.run(work)
+            self.runner.run(done())
         except DomainError:
             return False
         return True

@@ -8,6 +8,7 @@ import pytest
 from core import clock
 from core.database import use_case
 from tests.trade.stock.room import HERE, SKU, THERE, findings, level, on_shelf
+from trade.orders.rules import MOVES
 from trade.stock.queries import Disposition, StockView
 from trade.stock.rules import fullness
 from trade.stock.service import (
@@ -32,7 +33,6 @@ from trade.stock.service import (
     take_out,
 )
 
-pytestmark = pytest.mark.usefixtures("db")
 PAGE = (Path(__file__).parents[3] / "docs/why/stock.md").read_text(encoding="utf-8")
 
 
@@ -47,6 +47,7 @@ def shown(view: StockView) -> list[int]:
     return [view.on_hand, view.reserved, view.available]
 
 
+@pytest.mark.usefixtures("db")
 async def test_an_order_on_the_shelf() -> None:
     await on_shelf(10)
     assert shown(await level()) == row("ten units arrive")
@@ -59,6 +60,7 @@ async def test_an_order_on_the_shelf() -> None:
     assert shown(await level()) == row("it is refunded in full")
 
 
+@pytest.mark.usefixtures("db")
 async def test_a_transfer() -> None:
     async def now() -> list[int]:
         there = await level(store_id=THERE)
@@ -74,6 +76,7 @@ async def test_a_transfer() -> None:
     assert await now() == row("closed: the missing one")
 
 
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("disposition", list(Disposition))
 async def test_goods_that_come_back(disposition: Disposition) -> None:
     await on_shelf(3)
@@ -95,6 +98,7 @@ async def test_goods_that_come_back(disposition: Disposition) -> None:
     assert [seen.on_hand, seen.in_returns, seen.available] == row(step)
 
 
+@pytest.mark.usefixtures("db")
 async def test_a_count_and_a_feed() -> None:
     day = clock.now() - timedelta(days=1)
 
@@ -130,8 +134,13 @@ async def test_a_count_and_a_feed() -> None:
     assert await findings() == set()
 
 
-async def test_what_shoppers_see() -> None:
+def test_what_shoppers_see() -> None:
     assert "none (0), few (1-2), some (3-9) or plenty (from 10)" in PAGE
     assert [fullness(pieces).value for pieces in (-1, 0, 1, 2, 3, 9, 10)] == [
         *("none", "none", "few", "few", "some", "some", "plenty"),
     ]
+
+
+def test_the_states_of_an_order_are_those_of_the_table() -> None:
+    for _, action in MOVES:
+        assert any(f"| {action}" in line for line in PAGE.splitlines()), action
