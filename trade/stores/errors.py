@@ -41,12 +41,6 @@ class BadCursor(Invalid):
     en = "This cursor comes from no earlier page: begin with the first page."
 
 
-class DeliveryNotOffered(Conflict):
-    code = "stores.delivery_not_offered"
-    zh = "该门店不提供这种配送方式，请更换配送方式或门店"
-    en = "This store does not deliver that way: choose another way, or another store."
-
-
 class BadHours(Invalid):
     code = "stores.bad_hours"
     zh = "营业时间需为每周七天的起止分钟，请修改后重试"
