@@ -29,11 +29,12 @@ API = (
     "favourites",
 )
 GOODS = ("scenes", "storefront", "goods")
+PARTNERS = ("partner", "partner_feed")
 GUIDES = (
     "guide",
     "counter",
 )
-STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings")
+STOCK = ("nearby", "stock", "arrivals", "counts")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (
@@ -54,7 +55,7 @@ FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in ou
 def routers() -> list[Router]:
     """What each entrance brings, in one order."""
     names = [
-        *(f"miniapp_api.{name}" for name in (*API, *GUIDES, *STOCK, *AFTER_SALES)),
+        *(f"miniapp_api.{name}" for name in (*API, *PARTNERS, *GUIDES, *STOCK, *AFTER_SALES)),
         *(f"miniapp_api.{name}" for name in GOODS),
         *(f"bot.callbacks.{name}" for name in CALLBACKS),
         *PAGES,

@@ -74,6 +74,20 @@ INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
 SELECT 'news', listener, $2::jsonb, 0, 0 FROM unnest($1::text[]) AS listener
 """
 
+OWE_MANY_AND_TELL = """
+WITH noted AS (
+    INSERT INTO feed_change (kind, event, facts)
+    SELECT kind, event, facts::jsonb
+    FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS told (kind, event, facts, n)
+    WHERE EXISTS (SELECT FROM feed_subscription
+                  WHERE state <> 'ended' AND kinds @> to_jsonb(told.kind))
+    ORDER BY n
+)
+INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
+SELECT 'news', name, payload::jsonb, 0, 0
+FROM unnest($1::text[], $2::text[]) AS owed (name, payload)
+"""
+
 OWE_JOB = """
 INSERT INTO core_outbox (kind, name, debt_key, payload, lease_no, tries, due_at)
 VALUES ('job', $1, $2, $3::jsonb, 0, 0, now() + $4 * interval '1 second')
@@ -168,13 +182,20 @@ async def publish_all(events: Sequence[Event]) -> None:
     """As `publish` for each of them, in one statement for a whole group."""
     if not is_in_transaction():
         raise RuntimeError(f"{len(events)} events were published outside a transaction")
-    names, payloads = [], []
+    names, payloads = list[str](), list[str]()
+    kinds, sorts, facts = list[str](), list[str](), list[str]()
     for event in events:
         told = [name for name, (kind, _) in listeners.items() if kind is type(event)]
-        if told:
-            names += told
-            payloads += [shape_of(type(event)).dump_json(event).decode()] * len(told)
-    if names:
+        said = shape_of(type(event)).dump_json(event).decode()
+        names += told
+        payloads += [said] * len(told)
+        if type(event) in told_outside:
+            kinds.append(told_outside[type(event)])
+            sorts.append(event.name)
+            facts.append(said)
+    if kinds:
+        await sql(OWE_MANY_AND_TELL, names, payloads, kinds, sorts, facts)
+    elif names:
         await sql(OWE_MANY, names, payloads)
 
 

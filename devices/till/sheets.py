@@ -117,7 +117,7 @@ def _receipt(rows: list[dict[str, str]]) -> dict[str, Any]:
         raise TillUnreadable(row="wrong_cell_count")
     head = _head(rows)
     value: dict[str, Any] = {
-        name: _value(name, head[key])
+        name: _value(key, head[key])
         for name, key in (
             ("kind", "kind"), ("storeCode", "store_code"), ("till", "till"),
             ("receiptNo", "receipt_no"), ("sequence", "sequence"), ("soldAt", "sold_at"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.database import sql
+from core.feed import subscribe
+from core.security.api_keys import scope_of_key
 from core.security.scope import Role
 from core.security.sessions import open_session
 from core.security.vault import encrypt
@@ -21,6 +23,7 @@ from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
+from tests.scenes.tills import a_key
 from trade.catalog.models import Product, Scene, Sku
 from trade.catalog.service import (
     SceneDraft,
@@ -62,6 +65,9 @@ MISSING = {
     "tax_token": "cb_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "purpose": "nothing-of-ours",
     "picture": "nothing-a1b2c3.svg",
+    "order_no": "2601010000000000",
+    "subscription": "sub_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "till": "99",
     "scene": "scn_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "store_code": "S-nowhere",
     "day": "2026-13-45",
@@ -82,9 +88,12 @@ class Asker:
     foreign: dict[str, str] = field(default_factory=dict)
 
     async def session(self) -> str:
-        """A fresh token; empty for nobody."""
+        """A fresh token, or a partner's key; empty for nobody."""
         if self.role is None:
             return ""
+        if self.role is Role.PARTNER:
+            await scope_of_key(self.own["api_key"])  # its last use is remembered to the minute
+            return self.own["api_key"]
         return await open_session(role=self.role, member_id=self.member_id, staff_id=self.staff_id)
 
 
@@ -142,6 +151,7 @@ async def a_full_shop() -> FullShop:
         _staff("franchisee", franchisee, theirs, ours),
         _staff("marketer", marketer, ours, {}),
         _staff("head office", office, ours, {}),
+        Asker("partner", Role.PARTNER, own=ours, foreign=theirs),
     ]
     return FullShop(
         {asker.name: asker for asker in askers}, await _planted(direct, franchised, office)
@@ -184,6 +194,8 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "request_no": request.request_no,
         "purpose": "marketing",
         "picture": "coat-a1b2c3.svg",
+        "till": "1",
+        **await _partner(store),
         "day": "2026-11-20",
         "difference": str(await _a_difference()),
         "refund": await _a_waiting_refund(sold, member),
@@ -238,6 +250,13 @@ async def _a_waiting_refund(shelf: Shelf, member: Member) -> str:
     await record_tender(order_id=order.id, tender=tender, key="a-sale", by="guide:1")
     [view] = await refund(order_id=order.id, amount_fen=1, reason="少找一分", key="a-fen")
     return view.refund_no
+
+
+async def _partner(store: Store) -> dict[str, str]:
+    """The key of a till and ERP of this store alone, and what it hears."""
+    made = await a_key(store)
+    told = await subscribe(await scope_of_key(made.token), kinds=["order.paid"])
+    return {"api_key": made.token, "subscription": told.subscription.public_id}
 
 
 async def _wish(member: Member, wanted: Shelf) -> dict[str, str]:

@@ -15,7 +15,9 @@ from tests.scenes.full_shop import Asker
 from tests.security.table import Entry
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-CODE = re.compile(r"\b(core|crm|bot|orders|fulfilment|catalog|stores|payments|invoicing)\.[a-z_]+")
+CODE = re.compile(
+    r"\b(core|crm|bot|orders|fulfilment|catalog|stores|payments|invoicing|devices|feed)\.[a-z_]+"
+)
 VISIT = "a-visit-of-this-browser"
 
 
@@ -50,7 +52,13 @@ class Caller:
         session = f"; {SESSION_COOKIE}={self.token}" if self.token else ""
         cookie = {"cookie": f"{VISIT_COOKIE}={VISIT}{session}"}
         bearer = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return bearer if kind == "json" else cookie if kind == "page" else {**cookie, **bearer}
+        return (
+            bearer
+            if kind in {"json", "file"}
+            else cookie
+            if kind == "page"
+            else {**cookie, **bearer}
+        )
 
     async def ask(
         self, operation: Operation, entry: Entry, things: dict[str, str]
@@ -100,7 +108,5 @@ def code_of(answer: httpx2.Response) -> str:
     """The stable code of a refusal, of JSON or of a page."""
     if answer.headers.get("content-type", "").startswith("application/json"):
         return str(answer.json().get("error", {}).get("code", ""))
-    found = re.search(
-        r"\b(core|crm|bot|orders|catalog|stores|payments|invoicing)\.[a-z_]+", answer.text
-    )
+    found = CODE.search(answer.text)
     return found[0] if found else ""

@@ -47,6 +47,7 @@ SCENE = {
     "picture": "/pictures/sofa-d9cbb3.svg",
     "spots": [{"productCode": "{product_code}", "x": 500, "y": 500}],
 }
+SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 ORDER_GONE = (404, "orders.not_found")
 TASK_GONE = (404, "fulfilment.task_not_found")
 SHIPMENT_GONE = (404, "fulfilment.shipment_not_found")
@@ -58,7 +59,22 @@ CODE_GONE = (404, "invoicing.code_unknown")
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
-OWNED = frozenset({"task", "shipment", "case", "kept", "order", "unpaid", "regretted", "member", "group", "refund"})  # else: of everybody
+OWNED = frozenset(
+    {
+        "order_no",
+        "subscription",
+        "task",
+        "shipment",
+        "case",
+        "kept",
+        "order",
+        "unpaid",
+        "regretted",
+        "member",
+        "group",
+        "refund",
+    }
+)  # else: of everybody
 NO_PHONES = frozenset({"store manager", "franchisee"})
 
 TABLE: dict[str, Entry] = {
@@ -277,10 +293,37 @@ TABLE: dict[str, Entry] = {
     ),
     "POST /api/v1/stock/counts/approve": Entry(404, body={"number": "PD-nothing"}),
     "POST /api/v1/stock/counts/reject": Entry(404, body={"number": "PD-nothing"}),
-    "PUT /api/v1/store-settings/deliveries": Entry(
-        204, body={**STORE, "offersPickup": True, "offersExpress": True}
+    "POST /partner/v1/sales": Entry(body={"sales": []}),
+    "POST /partner/v1/sales/files": Entry(422),
+    "GET /partner/v1/tills/{till}/state": Entry(thing="till", missing=(200, ""), query=STORE),
+    "PUT /partner/v1/stock": Entry(
+        body={
+            "source": "erp",
+            "sequence": 1,
+            "lines": [{**STORE, "sku": "{sku_code}", "onHand": 9, "at": "2026-05-01T00:00:00Z"}],
+        }
     ),
-    "PUT /api/v1/store-settings/hours": Entry(204, body={**STORE, "week": [[[600, 1320]]] * 7}),
+    "GET /partner/v1/orders/{order_no}": Entry(
+        thing="order_no", missing=ORDER_GONE, shows="order_no"
+    ),
+    "POST /partner/v1/orders/{order_no}/marks": Entry(
+        thing="order_no",
+        missing=ORDER_GONE,
+        shows="order_no",
+        body={"documentNo": "SO-1", "state": "booked", "exportedAt": "2026-05-01T00:00:00Z"},
+    ),
+    "GET /partner/v1/subscriptions": Entry(shows="subscription"),
+    "POST /partner/v1/subscriptions": Entry(201, body={"kinds": ["order.paid"]}),
+    "POST /partner/v1/subscriptions/{subscription}/signing-keys": Entry(
+        201, thing="subscription", missing=SUBSCRIPTION_GONE
+    ),
+    "POST /partner/v1/subscriptions/{subscription}/replay": Entry(
+        thing="subscription", missing=SUBSCRIPTION_GONE, body={"after": 0}
+    ),
+    "GET /partner/v1/feed": Entry(query={"subscription": "{subscription}"}),
+    "DELETE /partner/v1/subscriptions/{subscription}": Entry(
+        204, thing="subscription", missing=SUBSCRIPTION_GONE
+    ),
     "GET /callbacks/wecom": UNSIGNED,
     "POST /callbacks/wecom": UNSIGNED,
     "GET /callbacks/official-account": UNSIGNED,

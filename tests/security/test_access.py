@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx2
 
+from core.security.scope import Role
 from core.web.operations import Operation
 from tests.scenes.full_shop import MISSING, Asker
 from tests.security.callers import Caller, code_of, comparable
@@ -31,7 +32,9 @@ def barred(operation: Operation, asker: Asker) -> tuple[int, str] | None:
     """How the policy refuses this asker; None when it lets them in."""
     if operation.who.is_open or asker.role in operation.who.roles:
         return None
-    return (403, "core.not_allowed") if asker.role else (401, "core.sign_in_needed")
+    is_stranger = asker.role is Role.PARTNER and operation.kind == "page"  # a key is no cookie
+    is_known = asker.role is not None and not is_stranger
+    return (403, "core.not_allowed") if is_known else (401, "core.sign_in_needed")
 
 
 def is_owner(entry: Entry, asker: Asker) -> bool:

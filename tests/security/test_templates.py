@@ -23,6 +23,7 @@ TYPED = {  # every text of a person or a brand that a page shows
     "orders_line": ("title", "spec_text"),
 }
 WRITES_CSV = {  # whose cells they are
+    "devices/till/sheets.py",  # test_the_file_of_refused_rows_runs_nothing_and_tells_the_line
     "app/importing/refusals.py",  # of people: test_no_cell_of_ours_begins_like_a_formula
     "trade/payments/bills/export.py",  # test_no_cell_of_the_differences_begins_like_a_formula
     "app/testbed.py",  # ours, copied from the example brand
