@@ -1,11 +1,13 @@
 """One order, several tenders: they add up, race, and go back to where they came from."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from core.database import sql
 from core.ledger import Account, AccountKind, InsufficientBalance, balance
+from core.money import yuan
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, money_for, overdue
 from tests.scenes.tenders import (
@@ -42,6 +44,8 @@ from trade.payments.service import (
     settle,
 )
 from trade.stock.queries import held_orders
+
+PAGE = (Path(__file__).parents[3] / "docs/why/payments.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -248,6 +252,8 @@ async def test_refunds_follow_the_proportion_of_the_tenders_and_never_drift() ->
         parts.append([view.amount_fen for view in views])
 
     assert parts == [[1_000, 2_333], [1_000, 2_333], [1_000, 2_334]]
+    for fen, (purse_fen, cash_fen) in zip((3_333, 3_333, 3_334), parts, strict=True):
+        assert f"| {yuan(fen)} | {yuan(purse_fen)} | {yuan(cash_fen)} |" in PAGE
     assert await purse() == 3_000
     assert (await order_of(order.id)).refunded_fen == 3_000  # the cash waits to be handed out
     with pytest.raises(RefundTooMuch):

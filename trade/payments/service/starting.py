@@ -192,8 +192,8 @@ async def intend(wanted: Wanted, *, payment_no: str | None = None) -> Payment:
         *(wanted.order_no, wanted.store_id, wanted.member_id, wanted.method, wanted.amount_fen),
         *(pay.mch_id, pay.app_id, wanted.open_id, wanted.description, wanted.until, ask_after_s),
     )
-    live = {"order_id": wanted.order_id, "top_up_id": wanted.top_up_id, "state__in": LIVE}
-    payment = await Payment.filter(**live).first()
+    rows = Payment.filter(order_id=wanted.order_id, top_up_id=wanted.top_up_id, state__in=LIVE)
+    payment = await rows.first()
     if payment is None:  # paid or closed between the two statements, or under this key before
         raise PaymentUnclear(order_no=wanted.order_no)
     if payment.state is PaymentState.PARKED:
@@ -250,9 +250,14 @@ async def _refused(payment: Payment, said: Refused) -> str:
 
 @use_case
 async def note(
-    payment_id: int, state: PaymentState, *, only: PaymentState | None = None, **more: Any
+    payment_id: int,
+    state: PaymentState,
+    *,
+    only: PaymentState | None = None,
+    prepay_id: str | None = None,
+    code_url: str | None = None,
 ) -> bool:
     """False: the payment is not in `only`, or has been paid, closed or parked meanwhile."""
     before = [PaymentState.CREATED, PaymentState.PREPAID, PaymentState.UNKNOWN]
     open_rows = Payment.filter(id=payment_id, state__in=[only] if only else before)
-    return bool(await open_rows.update(state=state, **more))
+    return bool(await open_rows.update(state=state, prepay_id=prepay_id, code_url=code_url))
