@@ -34,7 +34,7 @@ GUIDES = (
     "guide",
     "counter",
 )
-STOCK = ("nearby", "stock", "arrivals", "counts")
+STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (

@@ -293,6 +293,10 @@ TABLE: dict[str, Entry] = {
     ),
     "POST /api/v1/stock/counts/approve": Entry(404, body={"number": "PD-nothing"}),
     "POST /api/v1/stock/counts/reject": Entry(404, body={"number": "PD-nothing"}),
+    "PUT /api/v1/store-settings/deliveries": Entry(
+        204, body={**STORE, "offersPickup": True, "offersExpress": True}
+    ),
+    "PUT /api/v1/store-settings/hours": Entry(204, body={**STORE, "week": [[[600, 1320]]] * 7}),
     "POST /partner/v1/sales": Entry(body={"sales": []}),
     "POST /partner/v1/sales/files": Entry(422),
     "GET /partner/v1/tills/{till}/state": Entry(thing="till", missing=(200, ""), query=STORE),
