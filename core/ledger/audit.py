@@ -31,9 +31,6 @@ SELECT 'hold ' || hold.id FROM core_ledger_hold AS hold
 LEFT JOIN core_ledger_journal AS journal ON journal.id = journal_id AND act = 'hold'
 WHERE journal.id IS NULL
 UNION ALL
-SELECT 'journal ' || id FROM core_ledger_journal
-WHERE NOT EXISTS (SELECT FROM core_ledger_entry WHERE journal_id = core_ledger_journal.id)
-UNION ALL
 SELECT 'journal ' || journal.id FROM core_ledger_journal AS journal
 LEFT JOIN core_ledger_hold AS hold ON journal_id = journal.id
 WHERE act = 'hold' AND hold.id IS NULL
@@ -74,12 +71,8 @@ GROUP BY account.id HAVING balance <> coalesce(sum(hold.amount), 0)
 MISTOLD = """
 SELECT cause_kind, cause_key FROM core_ledger_hold AS hold
 JOIN core_ledger_journal AS journal ON journal.id = journal_id
-JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id AND entry.amount < 0
-JOIN core_ledger_account AS account ON account.id = entry.account_id
-GROUP BY hold.id, journal.id
-HAVING sum(entry.amount) <> -hold.amount
-    OR bool_or((account.kind, account.owner) <> (hold.kind, hold.owner))
-    OR (hold.state = 'held') <> (hold.ended_at IS NULL)
+JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id AND entry.amount > 0
+GROUP BY hold.id, journal.id HAVING sum(entry.amount) <> hold.amount
 """
 
 MIRRORED = """

@@ -52,7 +52,13 @@ class Caller:
         session = f"; {SESSION_COOKIE}={self.token}" if self.token else ""
         cookie = {"cookie": f"{VISIT_COOKIE}={VISIT}{session}"}
         bearer = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return bearer if kind in {"json", "file"} else cookie if kind == "page" else {**cookie, **bearer}
+        return (
+            bearer
+            if kind in {"json", "file"}
+            else cookie
+            if kind == "page"
+            else {**cookie, **bearer}
+        )
 
     async def ask(
         self, operation: Operation, entry: Entry, things: dict[str, str]

@@ -61,10 +61,8 @@ WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
 
 MISSING = """
 SELECT order_no, o.paid_fen, credit.paid_fen AS credited
-FROM orders_order AS o FULL JOIN settlement_sale_credit AS credit USING (order_no)
-WHERE (o.id IS NULL OR o.paid_at IS NOT NULL)
-    AND (coalesce(credit.paid_fen, 0) IS DISTINCT FROM o.paid_fen
-        OR (credit.order_id, credit.store_id) IS DISTINCT FROM (o.id, o.store_id))
+FROM orders_order AS o LEFT JOIN settlement_sale_credit AS credit USING (order_no)
+WHERE o.paid_at IS NOT NULL AND coalesce(credit.paid_fen, 0) <> o.paid_fen
     AND (credit.id IS NOT NULL OR o.paid_at < now() - interval '10 minutes')
 ORDER BY 1
 """
