@@ -45,6 +45,7 @@ PAGES = (
     "crm.pages.login",
     "crm.pages.console",
     "trade.payments.pages.reconciliation",
+    "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",
     "invoicing.pages.callback",
 )

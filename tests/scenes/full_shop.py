@@ -32,6 +32,8 @@ from trade.catalog.service import (
     favourite_product,
     put_scene,
 )
+from trade.fulfilment.shipping_info.models import Upload
+from trade.fulfilment.shipping_info.rules import UploadState
 from trade.orders.queries import OrderView, order_of
 from trade.orders.service import CartLine, keep_cart
 from trade.payments.bills.models import Difference
@@ -48,7 +50,7 @@ BUYER = {
 REASON = "核对退货地址"
 PHONES = ("13912345678", "13887654321")
 PASSWORD = "mu-tang-2026"
-COUNTED = ("crm_member", "stores_staff")  # limits are counted by these ids, beyond one database
+COUNTED = ("shipping_info_upload", "crm_member", "stores_staff")  # limits are counted by these ids, beyond one database
 MISSING = {
     "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "unpaid": "ord_bbbbbbbbbbbbbbbbbbbbbbbbbb",
@@ -72,6 +74,7 @@ MISSING = {
     "store_code": "S-nowhere",
     "day": "2026-13-45",
     "difference": "999999999",
+    "upload": "999999999",
     "refund": "R2611229999999999",
 }
 
@@ -198,10 +201,18 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         **await _partner(store),
         "day": "2026-11-20",
         "difference": str(await _a_difference()),
+        "upload": str(await _a_parked_upload(paid)),
         "refund": await _a_waiting_refund(sold, member),
         **wish,
     }
     return _Branch(store, guide, group, member, wanted, things)
+
+
+async def _a_parked_upload(order: OrderView) -> int:
+    """Shipping information that WeChat has refused."""
+    row = await Upload.get(order_id=order.id)
+    await Upload.filter(id=row.id).update(state=UploadState.PARKED, errcode=10060019)
+    return row.id
 
 
 async def _a_difference() -> int:

@@ -60,7 +60,7 @@ NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat an
 UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
-    {
+    {"upload", 
         "order_no",
         "subscription",
         "task",
@@ -370,6 +370,13 @@ TABLE: dict[str, Entry] = {
         missing=(404, "crm.member_not_found"),
         form={"reason": REASON},
         but=NO_PHONES,
+    ),
+    "GET /console/shipping-info": Entry(),
+    "POST /console/shipping-info/again": Entry(
+        303,
+        thing="upload",
+        missing=(404, "fulfilment.shipping_info_not_found"),
+        form={"upload": "{upload}"},
     ),
     "GET /console/reconciliation": Entry(),
     "GET /console/reconciliation/days/{day}": Entry(

@@ -17,13 +17,13 @@ from trade.fulfilment.shipping_info.rules import UploadState
 
 
 class UploadUnknown(NotFound):
-    code = "shipping_info.not_found"
+    code = "fulfilment.shipping_info_not_found"
     zh = "没有这笔发货信息，请刷新页面"
     en = "There is no such shipping information: reload the page."
 
 
 class UploadNotParked(Conflict):
-    code = "shipping_info.not_parked"
+    code = "fulfilment.shipping_info_not_parked"
     zh = "这笔发货信息不需要人工处理，请刷新页面"
     en = "This shipping information needs nobody: reload the page."
 
@@ -88,11 +88,14 @@ async def note_settlement(told: Settlement) -> bool:
 async def try_again(scope: Scope, *, upload_id: int) -> None:
     """Send parked shipping information once more, after somebody has seen to its cause.
 
-    Raises UploadUnknown, also for another store's, and UploadNotParked.
+    Again, while it is on its way: nothing changes. Raises UploadUnknown, also for another store's,
+    and UploadNotParked.
     """
     row = await Upload.filter(scope.stores_q("store_id"), id=upload_id).first()
     if row is None:
         raise UploadUnknown(upload=upload_id)
+    if row.state is UploadState.OWED:
+        return
     if not await sql(RETRY, upload_id):
         raise UploadNotParked(upload=upload_id)
     await owe("shipping_info.upload", key=str(upload_id), upload_id=upload_id)
