@@ -44,6 +44,7 @@ PAGES = (
     "trade.fulfilment.pages.store",
     "crm.pages.login",
     "crm.pages.console",
+    "trade.promotions.pages.console",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",

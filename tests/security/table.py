@@ -378,6 +378,14 @@ TABLE: dict[str, Entry] = {
         missing=(404, "fulfilment.shipping_info_not_found"),
         form={"upload": "{upload}"},
     ),
+    "GET /console/promotions": Entry(),
+    "POST /console/promotions/end": Entry(
+        404, missing=(404, "promotions.not_found"), form={"code": "none-such"}
+    ),
+    "GET /console/promotions/what-if": Entry(),
+    "POST /console/promotions/what-if": Entry(
+        form={"store": "{store_code}", "lines": "{sku_code} 1", "delivery": "express"}
+    ),
     "GET /console/reconciliation": Entry(),
     "GET /console/reconciliation/days/{day}": Entry(
         thing="day", missing=(404, "payments.day_unknown"), shows="day"

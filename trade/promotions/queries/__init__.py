@@ -8,6 +8,7 @@ from trade.promotions.queries.coupons import (
     coupons_fitting,
     coupons_of,
 )
+from trade.promotions.queries.listing import CampaignView, Stage, campaigns
 from trade.promotions.queries.rates import Rates, rates
 from trade.promotions.queries.showing import (
     OfferView,
@@ -21,6 +22,7 @@ from trade.promotions.queries.showing import PriceView as StorePriceTerm
 from trade.promotions.rules import CouponState, CouponTerm
 
 __all__ = [
+    "CampaignView",
     "CouponOffer",
     "CouponState",
     "CouponTerm",
@@ -30,7 +32,9 @@ __all__ = [
     "PriceView",
     "Rates",
     "Shopper",
+    "Stage",
     "StorePriceTerm",
+    "campaigns",
     "coupon_offers",
     "coupons_fitting",
     "coupons_of",
