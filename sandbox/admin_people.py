@@ -15,7 +15,6 @@ from sandbox import (
     mini_program,
     oauth,
     official_account,
-    pay_codes,
     pay_phone,
     people,
     subscribe,
@@ -40,8 +39,6 @@ def routes(world: World) -> list[BaseRoute]:
         act(world, "POST", f"{user}/write", _write),
         act(world, "POST", f"{user}/pay", _pay),
         act(world, "POST", f"{user}/scan", _scan),
-        act(world, "POST", f"{user}/pay_code", _pay_code),
-        act(world, "POST", f"{user}/confirm_code", _confirm_code),
         act(world, "POST", f"{user}/open_card", _open_card),
         act(world, "GET", "/members", _members),
         act(world, "POST", f"{member}/send_card", _send_card),
@@ -163,19 +160,6 @@ async def _scan(ask: Ask) -> Doc:
     if parts.scheme in {"http", "https"}:
         return {"kind": "url", "url": qr}
     return {"kind": "text", "text": qr}
-
-
-async def _pay_code(ask: Ask) -> Doc:
-    """付款码: `manner` is free (paid at once), asks (for a password) or short (of money)."""
-    people.user(ask.world, ask.path["user_id"])
-    manner = ask.text("manner", "free")
-    return {"code": pay_codes.show(ask.world, ask.path["user_id"], manner=manner)}
-
-
-async def _confirm_code(ask: Ask) -> Doc:
-    """The person types the password that a scanned pay code asked for."""
-    people.user(ask.world, ask.path["user_id"])
-    return {"transaction": pay_codes.confirm(ask.world, ask.path["user_id"])}
 
 
 async def _open_card(ask: Ask) -> Doc:

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from sandbox import pay_ledger, pay_orders, pay_phone, people
+from sandbox.admin_door import Ask, act
 from sandbox.pay_door import PayCall, PayError, pay_api
 from sandbox.timetable import Doc
 from sandbox.world import World
@@ -17,11 +18,13 @@ MANNERS = {"free", "asks", "short"}
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """Charging a code, and taking the charge back (撤销)."""
+    """Charging a code, taking the charge back (撤销), and what the phone does meanwhile."""
     base = pay_orders.BASE
     return [
         pay_api(world, "POST", f"{base}/codepay", _charge),
         pay_api(world, "POST", f"{base}/out-trade-no/{{number}}/reverse", _reverse),
+        act(world, "POST", "/users/{user_id}/pay_code", _show),
+        act(world, "POST", "/users/{user_id}/confirm_code", _confirm),
     ]
 
 
@@ -47,6 +50,19 @@ def confirm(world: World, user_id: str) -> Doc:
             if order["state"] == "USERPAYING":
                 return pay_phone.settle(world, user_id, key, order)
     raise pay_phone.PhoneRefusal("code:fail 没有等待确认的付款")
+
+
+async def _show(ask: Ask) -> Doc:
+    """A person opens 付款码 on the phone; `manner` as `show` says."""
+    people.user(ask.world, ask.path["user_id"])
+    manner = ask.text("manner", "free")
+    return {"code": show(ask.world, ask.path["user_id"], manner=manner)}
+
+
+async def _confirm(ask: Ask) -> Doc:
+    """The person types the password that a scanned pay code asked for."""
+    people.user(ask.world, ask.path["user_id"])
+    return {"transaction": confirm(ask.world, ask.path["user_id"])}
 
 
 async def _charge(call: PayCall) -> dict[str, Any]:

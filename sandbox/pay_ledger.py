@@ -66,6 +66,8 @@ def _order_findings(world: World) -> list[str]:
 def _owed(world: World, mch_id: str) -> int:
     owed, taken = 0, _refunds(world, ("PROCESSING", "SUCCESS", "ABNORMAL"))
     for key, order in world.collection("pay_orders").items():
+        if order["state"] == "REVOKED":
+            continue  # all of it went back
         if order["mch_id"] == mch_id and order["transaction_id"]:
             owed += order["total"] - order["fee"]
             owed -= sum(one["refund"] - one["fee_back"] for one in taken.get(key, []))

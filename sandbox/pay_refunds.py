@@ -68,8 +68,8 @@ def _order(call: PayCall) -> tuple[str, Doc]:
     order = orders.get(key)
     if order is None or order["mch_id"] != call.merchant.mch_id:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在")
-    if not order["transaction_id"]:
-        raise PayError(403, "TRADE_ERROR", "订单未支付，不能退款")
+    if not order["transaction_id"] or order["state"] == "REVOKED":
+        raise PayError(403, "TRADE_ERROR", "订单未支付或已撤销，不能退款")
     paid_at = datetime.fromisoformat(order["success_time"])
     if call.world.now() - paid_at > YEAR:
         raise PayError(400, "INVALID_REQUEST", "订单已超过可退款期限")
