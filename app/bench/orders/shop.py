@@ -108,7 +108,10 @@ def _order(turn: int, *, hot: bool, full: bool) -> Ask:
 
 def pages(count: int, path: str = "/api/v1/products/") -> list[Ask]:
     numbers = [random.randint(1, SKUS // 4) for _ in range(count)]  # noqa: S311
-    return [("GET", f"{path}prd_bench{number}", token_of(1), None) for number in numbers]
+    return [
+        ("GET", f"{path}prd_bench{number}?storeCode={STORE}", token_of(1), None)
+        for number in numbers
+    ]
 
 
 def lists(count: int) -> list[Ask]:

@@ -51,7 +51,7 @@ async def stock_of(shelf: Shelf) -> tuple[int, int]:
 async def sold(request: PlaceOrder) -> OrderView:
     """As a till does it: placed and paid in one."""
     order = await place_order(request)
-    at = request.agreed.at if request.agreed else clock.now()
+    at = (request.agreed.at if request.agreed else None) or clock.now()
     await take_money(order_id=order.id, payment_no="T17", amount_fen=order.payable_fen, at=at)
     return await order_of(order.id)
 

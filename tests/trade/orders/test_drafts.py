@@ -102,7 +102,7 @@ async def test_what_is_withdrawn_over_or_unknown_is_refused() -> None:
     with pytest.raises(DraftNotFound):
         await get_draft("drf_none")
 
-    assert await Order.all().values_list("id", flat=True) == [order.id]
+    assert [row.id for row in await Order.all()] == [order.id]
 
 
 async def test_goods_taken_off_the_shelf_are_named() -> None:

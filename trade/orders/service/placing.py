@@ -177,7 +177,7 @@ async def _priced_anew(group: Sequence[Ready]) -> tuple[list[Ready], dict[str, D
     for one, answer in zip(group, await price_group([x.request for x in group]), strict=True):
         if isinstance(answer, Ready):
             fresh.append(replace(answer, order_no=one.order_no, public_id=one.public_id))
-        else:
+        elif isinstance(answer, DomainError):
             refused[one.order_no] = answer
     return fresh, refused
 

@@ -1,8 +1,9 @@
 """What a quote says: lines, amounts, and the reasons of every rule."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from trade.promotions.rules.words import UseKind
 
@@ -79,5 +80,10 @@ class Quote:
 
 def version_of(lines: tuple[QuotedLine, ...], rest: object) -> str:
     """The same for the same answer: a hash of lines, reasons and amounts."""
-    said = [[asdict(line) for line in lines], rest]
-    return sha256(json.dumps(said, ensure_ascii=False, default=asdict).encode()).hexdigest()[:16]
+    text = json.dumps([lines, rest], ensure_ascii=False, default=_plain)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(part: QuotedLine | Reason) -> dict[str, Any]:
+    """As `asdict`, which copies deeply and was a third of the work of a quote."""
+    return {name: getattr(part, name) for name in part.__slots__}
