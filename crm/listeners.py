@@ -6,8 +6,9 @@ from core import clock
 from core.events import on
 from crm.models import FollowUp
 from crm.queries import binding_of
-from crm.service import attribute_sale, earn_points, take_points_back, unbind_guide
+from crm.service import alert_store, attribute_sale, earn_points, take_points_back, unbind_guide
 from trade.catalog.events import ProductFavourited
+from trade.fulfilment.events import StoreAsked
 from trade.orders.events import OrderPaid
 from trade.payments.events import RefundSettled
 from trade.stores.events import StaffLeft
@@ -46,3 +47,13 @@ async def suggest_follow_up(event: ProductFavourited) -> None:
 @on(StaffLeft)
 async def free_their_members(event: StaffLeft) -> None:
     await unbind_guide(guide_id=event.staff_id)
+
+
+@on(StoreAsked)
+async def tell_the_store(event: StoreAsked) -> None:
+    await alert_store(
+        task_id=event.task_id,
+        order_no=event.order_no,
+        store_id=event.store_id,
+        is_late=event.is_late,
+    )

@@ -100,11 +100,16 @@ async def one_task(scope: Scope, task_id: str) -> TaskOut:
 
 
 class ConsigneeOut(Schema):
-    """Null for what is collected. Each look is on record."""
-
     name: str
     phone: str
     address: str
+
+
+class AddressedOut(Schema):
+    """`consignee` is null for what is collected. Each look is on record."""
+
+    order_no: str
+    consignee: ConsigneeOut | None
 
 
 @router.get(
@@ -113,10 +118,11 @@ class ConsigneeOut(Schema):
     summary="Whom the parcel goes to (收货人)",
     errors=(TaskNotFound, TooManyTries),
 )
-async def get_consignee(scope: Scope, task_id: str) -> ConsigneeOut | None:
+async def get_consignee(scope: Scope, task_id: str) -> AddressedOut:
     await check_rate("fulfilment.consignee", scope.actor, per_minute=30)
+    task = await task_for(scope, task_id)
     found = await read_consignee(scope=scope, task_id=task_id)
-    return ConsigneeOut.of(found) if found else None
+    return AddressedOut(order_no=task.order_no, consignee=ConsigneeOut.of(found) if found else None)
 
 
 @router.post("/tasks/{task_id}/accept", who=STAFF, summary="We do it (接单)", errors=MOVES)

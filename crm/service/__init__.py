@@ -4,6 +4,7 @@ Where WeChat has to be asked first, the question comes before the transaction.
 """
 
 from crm.rules import MessageState
+from crm.service.alerting import alert_store
 from crm.service.binding import bind_guide, unbind_guide
 from crm.service.consents import give_consent, withdraw_consent
 from crm.service.earning import attribute_sale, earn_points, take_points_back
@@ -14,6 +15,7 @@ from crm.service.phones import reveal_phone, save_phone
 from crm.service.sharing import ShareCard, make_share_card
 
 __all__ = [
+    "alert_store",
     "MessageState",
     "ShareCard",
     "SignedIn",

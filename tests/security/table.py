@@ -189,7 +189,7 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/returns/{return_id}/withdraw": Entry(thing="kept", missing=CASE_GONE),
     "GET /api/v1/store/tasks": Entry(shows="task"),
     "GET /api/v1/store/tasks/{task_id}": Entry(thing="task", missing=TASK_GONE, shows="task"),
-    "GET /api/v1/store/tasks/{task_id}/consignee": Entry(204, thing="task", missing=TASK_GONE),
+    "GET /api/v1/store/tasks/{task_id}/consignee": Entry(thing="task", missing=TASK_GONE),
     "POST /api/v1/store/tasks/{task_id}/accept": Entry(thing="task", missing=TASK_GONE),
     "POST /api/v1/store/tasks/{task_id}/pick": Entry(thing="task", missing=TASK_GONE),
     "POST /api/v1/store/tasks/{task_id}/ready": Entry(
