@@ -1,6 +1,6 @@
 """Facts about goods that a person or a till reports: breakage, finds, sales at a counter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core import clock
@@ -85,28 +85,28 @@ async def take_out(
     `short_shelves` lists. Otherwise raises OutOfStock when what is free does not suffice.
     """
     demand, at = sum_demand(lines), at and min(at, clock.now())  # tills' clocks run ahead
-    taken = await sql(
-        TAKE,
-        order_no,
-        store_id,
-        list(demand),
-        list(demand.values()),
-        at or clock.now(),
-    )
+    ids, pieces = list(demand), list(demand.values())
+    taken = await sql(TAKE, order_no, store_id, ids, pieces, at or clock.now())
+    left = {row["sku_id"]: demand[row["sku_id"]] for row in taken}
     moves = [
         Move(
-            f"sold:{order_no}:{row['sku_id']}",
+            f"sold:{order_no}:{sku_id}",
             MovementKind.SOLD,
-            row["sku_id"],
+            sku_id,
             store_id,
-            -demand[row["sku_id"]],
+            -units,
             actor=actor,
             at=at,
         )
-        for row in taken
+        for sku_id, units in left.items()
     ]
+    await _leave(moves, Floor.NONE if is_forced else Floor.FREE)
+
+
+async def _leave(moves: Sequence[Move], floor: Floor) -> None:
+    """Raises OutOfStock."""
     try:
-        await post(moves, floor=Floor.NONE if is_forced else Floor.FREE)
+        await post(moves, floor=floor)
     except NotThere as error:
         code, left = error.facts["sku_code"], error.facts["left"]
         raise OutOfStock(sku_code=code, left=left, short=f"{code}:{left}") from None

@@ -151,14 +151,19 @@ async def believe(
     ]
     booked = await book(moves)
     known = {move.pair for move in moves if move.cause not in booked}
-    for truth in newer:
-        if truth.pair not in known:
-            levels[truth.pair].on_hand += wrong[truth.pair]
-            levels[truth.pair].counted_at = truth.at
-    told = {truth.pair for truth in newer} - known
-    await write_levels(levels[pair] for pair in sorted(told))
-    older = frozenset(truth.pair for truth in truths) - told
-    return Believed({pair: wrong[pair] for pair in told}, older)
+    told = [truth for truth in newer if truth.pair not in known]
+    await _follow(levels, told, wrong)
+    deltas = {truth.pair: wrong[truth.pair] for truth in told}
+    return Believed(deltas, frozenset(truth.pair for truth in truths) - deltas.keys())
+
+
+async def _follow(
+    levels: dict[Pair, Level], told: Sequence[FeedRow], wrong: dict[Pair, int]
+) -> None:
+    for truth in told:
+        levels[truth.pair].on_hand += wrong[truth.pair]
+        levels[truth.pair].counted_at = truth.at
+    await write_levels(levels[pair] for pair in sorted(truth.pair for truth in told))
 
 
 def _is_older(truth: FeedRow, level: Level) -> bool:
