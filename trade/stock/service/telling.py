@@ -7,7 +7,7 @@ from core.database import sql, use_case
 from core.outbox import publish
 from trade.stock.events import StockChange, StockChanged
 
-BATCH = 500
+BATCH, ROUNDS = 500, 40
 
 TELL = """
 WITH changed AS (
@@ -31,8 +31,10 @@ async def tell_changes() -> int:
     told too.
     """
     told = 0
-    while found := await _tell_free():
-        told += found
+    for _ in range(ROUNDS):
+        told += (found := await _tell_free())
+        if found < BATCH:  # a busy shelf that changed again meanwhile waits for the next sweep
+            break
     for row in await sql(LEFT, 20):
         told += await _tell_busy(row["id"])
     return told
