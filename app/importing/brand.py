@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.importing.belonging import load_kits, load_scenes
+from app.importing.deals import PromotionRow, load_promotions
 from app.importing.loading import Loader, Refused, maybe_named, named
 from app.importing.rows import (
     AxisRow,
@@ -179,7 +180,7 @@ async def load_prices(loader: Loader[PriceRow]) -> Upserted:
     def draft(row: PriceRow) -> PriceDraft:
         return PriceDraft(
             **_facts(row, "store_code", "sku_code"),
-            store_id=named(stores, row, "store_code"),
+            store_id=maybe_named(stores, row, "store_code"),
             sku_id=named(skus, row, "sku_code"),
         )
 
@@ -272,6 +273,7 @@ def steps(places: Places) -> tuple[Step, ...]:
         Step(PriceRow, load_prices),
         Step(StockRow, load_stock),
         Step(FullReductionRow, load_full_reductions),
+        Step(PromotionRow, load_promotions),
         Step(MemberRateRow, load_member_rates),
         Step(ProgramRateRow, load_program_rates),
         Step(PrinterRow, loading_printers(places)),

@@ -309,12 +309,17 @@ class Dated(Row):
 
 
 class PriceRow(Dated):
-    FILE = "prices.csv"
-    KEYS = (("store_code", "sku_code", "valid_from"),)
+    """A price in a store, in a region, or (both empty) everywhere; with a tier it is the tier's."""
 
-    store_code: Code
+    FILE = "prices.csv"
+    KEYS = (("store_code", "region", "tier", "sku_code", "valid_from"),)
+
+    store_code: Code = ""
+    region: Short = ""
     sku_code: Code
+    tier: Annotated[str, _shaped(r"[A-Za-z0-9._-]{1,20}", "bad_code")] = ""
     price_fen: Number
+    is_lower_only: Flag = False
 
 
 class StockRow(Row):
