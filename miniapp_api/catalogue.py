@@ -14,6 +14,7 @@ from miniapp_api.scenes import SceneOut, scene_out
 from miniapp_api.window import (
     Pieces,
     Window,
+    face_of,
     here_of,
     pieces_of,
     prices_shown,
@@ -33,7 +34,6 @@ from trade.catalog.queries import (
     categories,
     facets_of,
     find_products,
-    product_page,
 )
 from trade.promotions.queries import OfferView
 from trade.promotions.queries.shelf import Shown
@@ -241,14 +241,12 @@ async def list_of_products(
 async def one_product(
     request: Request, scope: Scope | None, product_id: str, query: ProductQuery
 ) -> ProductOut:
-    """Three statements: the product with its pictures and scenes, prices, stock."""
+    """One statement, of stock, while the rest is known; else three, or four with scenes."""
     window, lang = await window_of(query.store_code), language_of(request)
     store, near = window.store, window.near
-    page = await product_page(store.id, product_id)
-    product = page.product
-    views = skus_of([product])
-    shown = await prices_shown(store.id, views, await shopper_of(scope))
-    pieces = await pieces_of(views.values(), [store.id, *(each.store.id for each in near)])
+    face = await face_of(store, product_id, await shopper_of(scope))
+    page, product, shown = face.page, face.page.product, face.shown
+    pieces = await pieces_of(face.views.values(), [store.id, *(each.store.id for each in near)])
     return ProductOut(
         product_id=product.public_id,
         title=_title(product, lang),

@@ -13,16 +13,27 @@ from typing import Generic, TypeVar
 from core.security.scope import Scope
 from crm.queries import tier_of
 from miniapp_api.stores import open_store
-from trade.catalog.queries import Here, ProductView, SkuView, sku_ids, skus
+from trade.catalog.queries import (
+    Here,
+    ProductPageView,
+    ProductView,
+    SkuView,
+    edition,
+    product_page,
+    sku_ids,
+    skus,
+)
 from trade.promotions.queries import Shopper
-from trade.promotions.queries.shelf import Shown, shown_of
+from trade.promotions.queries.shelf import Shown, price_edition, shown_of
 from trade.stock.queries import StockView, availability, free_in
 from trade.stores.queries import NearbyStore, StoreView, open_stores_near
 
 NEARBY = 5
 KEPT_FOR_S = 5.0
+EDITIONS_KEPT_FOR_S = 1.0
+FACES_KEPT_FOR_S = 10.0  # a timed price may begin on a page this much later than in the cart
 WHOLE_KEPT_FOR_S = 20.0
-MOST_KEPT = 2_000
+MOST_KEPT = 10_000
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -53,8 +64,19 @@ class Window:
     near: tuple[NearbyStore, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a product's page shows in a store but for the pieces."""
+
+    page: ProductPageView
+    views: Mapping[int, SkuView]
+    shown: Shown
+
+
 windows: Kept[str, Window] = Kept(KEPT_FOR_S)
 wholes: Kept[tuple[str, Shopper], Here] = Kept(WHOLE_KEPT_FOR_S)
+editions: Kept[str, tuple[int, str]] = Kept(EDITIONS_KEPT_FOR_S)
+faces: Kept[tuple[str, str, tuple[int, str]], Face] = Kept(FACES_KEPT_FOR_S)
 NOBODY = Shopper()
 
 
@@ -79,6 +101,25 @@ async def prices_shown(store_id: int, views: Mapping[int, SkuView], shopper: Sho
     """The one place where a screen of goods asks for prices: of the chain that cart and order use
     (vendure#3575: promotions were seen in the cart only), for all goods at once."""
     return await shown_of(store_id, views, shopper=shopper)
+
+
+async def face_of(store: StoreView, product_id: str, shopper: Shopper) -> Face:
+    """A product's page for a shopper. Guests are shown the copy of the process, as long as no
+    goods and no prices changed, which is asked once a second. Raises ProductNotFound.
+    """
+    if shopper != NOBODY:
+        return await _face(store, product_id, shopper)
+    now = editions.get("") or editions.keep("", (await edition(), await price_edition()))
+    kept = faces.get((store.code, product_id, now))
+    return kept or faces.keep(
+        (store.code, product_id, now), await _face(store, product_id, shopper)
+    )
+
+
+async def _face(store: StoreView, product_id: str, shopper: Shopper) -> Face:
+    page = await product_page(store.id, product_id)
+    views = skus_of([page.product])
+    return Face(page, views, await prices_shown(store.id, views, shopper))
 
 
 Pieces = Mapping[tuple[int, int], int]

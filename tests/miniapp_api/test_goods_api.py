@@ -1,5 +1,6 @@
 """Pictures, scenes, shelves and pages over HTTP, by staff and seen by guests."""
 
+import asyncio
 import logging
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from core import clock
 from core.audit_log import AuditRow
 from core.security.scope import Role
 from core.security.sessions import open_session
+from miniapp_api.window import EDITIONS_KEPT_FOR_S
 from tests.miniapp_api.test_catalogue import LONG_AGO, listed, on_shelf
 from tests.scenes.catalog import a_product, a_sku
 from tests.scenes.stores import a_member_of_staff, a_store
@@ -267,15 +269,26 @@ async def test_a_list_asks_the_same_number_of_questions_however_long_it_is(
     assert 2 <= asked[0] == asked[1] <= 7
 
 
-async def test_a_product_page_asks_three_questions(
+async def test_a_page_that_was_just_shown_asks_for_pieces_only_until_something_changes(
     client: AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="tortoise.db_client")
     store, sku = await a_store(), await a_sku()
     await a_price(store)
-    path = f"{API}/products/{await public_id(sku)}"
-    await client.get(path, params={"storeCode": store.code})
-    before = len(caplog.records)
-    await client.get(path, params={"storeCode": store.code})
+    first = await page_of(client, sku, store)
+    name, before = await public_id(sku), len(caplog.records)
+    path, here = f"{API}/products/{name}", {"storeCode": store.code}
+    same = (await client.get(path, params=here)).json()
+    asked = len(caplog.records) - before
+    await put_prices([PriceDraft(store.id, sku.id, 123, LONG_AGO, None)])
+    await on_shelf(sku, store, 4)
+    await asyncio.sleep(EDITIONS_KEPT_FOR_S)
+    cheaper = (await page_of(client, sku, store))["skus"][0]
+    manager = await staff(Role.STORE_MANAGER, store=store)
+    off = {"productId": name, "isOn": False}
+    await client.put(f"{API}/goods/stores/{store.code}/shelf", headers=manager, json=off)
+    await asyncio.sleep(EDITIONS_KEPT_FOR_S)
 
-    assert len(caplog.records) - before == 3
+    assert (same, asked) == (first, 1)
+    assert (cheaper["priceFen"], cheaper["available"]) == (123, 4)
+    assert (await client.get(path, params=here)).status_code == 404

@@ -320,6 +320,16 @@ class SearchEntry(Model):
         table = "catalog_search"
 
 
+class Edition(Model):
+    """Counts the changes of goods: whoever keeps a copy of a page asks whether it still holds."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    number = fields.BigIntField()
+
+    class Meta(Model.Meta):
+        table = "catalog_edition"
+
+
 class Favourite(Model):
     """`source` is where the liking began (来源, as `live:31`); the first one stays."""
 

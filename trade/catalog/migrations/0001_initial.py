@@ -62,6 +62,15 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='parent_id <> id', name='catalog_category_parent_check'),
         ),
         ops.CreateModel(
+            name='Edition',
+            fields=[
+                ('id', fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
+                ('number', fields.BigIntField()),
+            ],
+            options={'table': 'catalog_edition', 'app': 'catalog', 'pk_attr': 'id', 'table_description': 'Counts the changes of goods: whoever keeps a copy of a page asks whether it still holds.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Picture',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -31,8 +31,9 @@ OUTLINES = {
     "shirt": '<path d="M98 52l-44 20-14 46 24 8 8-16v78h96v-78l8 16 24-8-14-46-44-20q-22 20-44 '
     '0z"/><path d="M98 52q22 20 44 0"/>',
     "trousers": '<path d="M82 46h76l12 150h-36l-14-100-14 100H70z"/><path d="M82 60h76"/>',
-    "room": '<path fill="#efeae1" d="M0 0h240v160H0z"/><path fill="#e3dac9" d="M0 160h240v80H0z"/>'
-    '<path fill="#fbfaf7" d="M150 24h62v66h-62z"/><path fill="none" d="M181 24v66M150 57h62"/>'
+    "room": '<path stroke="none" fill="#efeae1" d="M0 0h240v160H0z"/><path stroke="none" '
+    'fill="#e3dac9" d="M0 160h240v80H0z"/><path fill="#fbfaf7" d="M150 24h62v66h-62z"/><path '
+    'fill="none" d="M181 24v66M150 57h62"/>'
     '<ellipse fill="#cdbfa8" cx="116" cy="206" rx="96" ry="18"/><path d="M36 196v8h8v-8zM148 '
     '196v8h8v-8z"/><rect x="32" y="128" width="128" height="52" rx="12"/><path d="M96 132v46"/>'
     '<rect x="38" y="168" width="116" height="28" rx="8"/><rect x="20" y="146" width="24" '

@@ -138,3 +138,9 @@ async def product_page(store_id: int, public_id: str) -> ProductPageView:
 async def scene_codes() -> set[str]:
     """Codes of all scenes, also those that are not shown."""
     return {row["code"] for row in await sql("SELECT code FROM catalog_scene")}
+
+
+async def edition() -> int:
+    """A number that every change of goods, shelves, pictures and scenes replaces."""
+    rows = await sql("SELECT number FROM catalog_edition")
+    return int(rows[0]["number"]) if rows else 0

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.database import sql
 from trade.catalog.queries import SkuView
 from trade.promotions.queries.asking import QuoteLine, QuoteRequest, answerable
 from trade.promotions.queries.showing import NOBODY, OfferView, PriceView, Shopper
+from trade.promotions.reading import EDITION
 from trade.promotions.rules import Deal, DealKind, FullReduction, Item, piece_prices
 
 
@@ -91,3 +93,9 @@ def _reductions(running: Iterable[Deal]) -> tuple[ReductionView, ...]:
         for step in deal.terms.steps
     ]
     return tuple(sorted(steps, key=lambda one: (one.threshold_fen, one.name)))
+
+
+async def price_edition() -> str:
+    """A word that every change of prices and promotions replaces."""
+    [row] = await sql(f"SELECT {EDITION} AS edition")
+    return str(row["edition"])

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from core.database import sql
 from core.security.scope import Scope
-from trade.stock.models import Reservation, StockLevel
+from trade.stock.models import Reservation
 from trade.stock.rules import MovementKind, Place, ReservationState
 
 
@@ -55,18 +55,6 @@ class Coming:
 
     units: int
     due_on: date | None
-
-
-def _view(row: StockLevel) -> StockView:
-    return StockView(
-        row.on_hand,
-        row.reserved,
-        row.safety,
-        max(row.on_hand - row.reserved - row.safety, 0),
-        row.in_transit,
-        row.in_returns,
-        row.damaged,
-    )
 
 
 AVAILABLE = """
