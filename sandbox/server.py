@@ -17,6 +17,7 @@ from sandbox import (
     admin,
     app_messages,
     contacts,
+    erp,
     group_chats,
     group_send,
     jssdk,
@@ -63,6 +64,7 @@ PARTS = (
     shipping_info,
     tax,
     sms,
+    erp,
     pages,
 )
 
