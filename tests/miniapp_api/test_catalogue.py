@@ -88,7 +88,7 @@ async def test_a_list_is_narrowed_by_category_word_and_barcode(client: AsyncClie
     await many(2)
     [sofa] = await many(1, category="沙发")
     sku = await Sku.get(product_id=sofa.id)
-    await Barcode.create(sku=sku, code="2000000100012")
+    await Barcode(sku=sku, code="2000000100012").save()
     await index_products([sofa.id])
     code = sku.code
 

@@ -150,7 +150,7 @@ async def test_a_manager_minds_the_own_shelf_and_page_and_no_other(client: Async
             assert answer.json()["error"]["code"] == "stores.store_not_found"
     brand = await client.put(f"{API}/goods/page", headers=manager, json=said)
     assert brand.status_code == 403
-    actions = await AuditRow.all().order_by("id").values_list("action", flat=True)
+    actions = [row.action for row in await AuditRow.all().order_by("id")]
     assert actions[:3] == [
         "catalog.take_off_shelf",
         "catalog.put_on_shelf",

@@ -1,5 +1,7 @@
 """Search in Chinese and English, filters and facets, on real PostgreSQL."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ db = pytest.mark.usefixtures("db")
 HERE = Here(7)
 
 
-async def goods(*titles: str, **more: object) -> list[Sku]:
+async def goods(*titles: str, **more: Any) -> list[Sku]:
     return [await a_sku(product=await a_product(title, **more)) for title in titles]
 
 
@@ -71,7 +73,7 @@ async def test_words_are_found_wherever_they_stand(text: str, found: list[str]) 
 async def test_goods_are_found_by_category_brand_spec_code_and_label() -> None:
     [sofa, other] = await goods("云朵", "甲", category="布艺沙发")
     await Sku.filter(id=sofa.id).update(colour="胡桃色", code="K-2000X")
-    await Barcode.create(sku=sofa, code="2000000100012")
+    await Barcode(sku=sofa, code="2000000100012").save()
     await index_products([sofa.product_id])
 
     for text in ("胡桃色", "k-2000x", "2000000100012", "20000001", "布艺沙发 胡桃", "木棠 云朵"):
