@@ -123,7 +123,7 @@ def ours() -> MiniProgram:
 def _account(program: MiniProgram) -> Account:
     """The same token as other rooms use: its name is that of the app."""
     return Account(
-        partner="mini_program",
+        partner="wechat_orders",
         name=f"mini_program:{program.app_id}",
         base_url=program.base_url,
         token_path="/cgi-bin/stable_token",  # noqa: S106

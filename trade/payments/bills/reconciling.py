@@ -54,13 +54,12 @@ async def reconcile_day(mch_id: str, day: date) -> Compared:
     still_open = await sql(OPEN, mch_id, day)
     for row in still_open:
         await _owe_question(row)
-    paid = int(sums["paid"])
     return Compared(
         mch_id,
         day,
         is_judged=True,
         rows=bill.rows,
-        ours_paid_fen=paid,
+        ours_paid_fen=sums["paid"],
         theirs_paid_fen=bill.paid_fen,
         open=len(still_open),
     )
