@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def reduction(name: str, threshold_fen: int, off_fen: int) -> Deal:
 
 def others(text: str) -> tuple[Deal, ...]:
     """The rules of the page that are no full reductions."""
-    found = [
+    found: list[tuple[str, DealKind, dict[str, Any]]] = [
         (f"n{n}", DealKind.N_FOR_M, {"pieces": int(n), "pay_pieces": int(pay)})
         for n, pay in re.findall(r"买(\d+)付(\d+)", text)
     ]

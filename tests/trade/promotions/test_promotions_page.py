@@ -13,7 +13,7 @@ from core.security.scope import Role
 from core.security.sessions import open_session
 from core.web.policy import SESSION_COOKIE
 from tests.scenes.catalog import a_sku
-from tests.scenes.stores import a_member_of_staff, a_store
+from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from trade.promotions.models import Campaign, Promotion
 from trade.promotions.service import (
     DealKind,
@@ -180,12 +180,8 @@ async def test_what_cannot_be_tried_is_told_beside_the_form(
 async def test_promotions_are_for_marketers_and_head_office(
     client: AsyncClient, role: Role
 ) -> None:
-    staff_store = {"store": await a_store()} if role is not Role.FRANCHISEE else {}
-    staff = (
-        await a_member_of_staff(role, **staff_store)  # type: ignore[arg-type]
-        if staff_store
-        else await a_member_of_staff(Role.STORE_MANAGER, store=await a_store())
-    )
+    owner = await a_franchisee()
+    staff = await a_member_of_staff(role, store=await a_store(), franchisee=owner)
     client.cookies.set(SESSION_COOKIE, await open_session(role=role, staff_id=staff.id))
 
     assert (await client.get(PAGES)).status_code == 403

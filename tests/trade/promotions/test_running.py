@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,11 +47,11 @@ def timed(sku_id: int, fen: int, **more: object) -> PromotionDraft:
     return PromotionDraft("flash", DealKind.TIMED_PRICE, "限时", terms, LONG_AGO, **more)  # type: ignore[arg-type]
 
 
-def asking(store_id: int, sku_id: int, quantity: int = 1, **more: object) -> QuoteRequest:
-    return QuoteRequest(store_id, [QuoteLine(sku_id, quantity)], **more)  # type: ignore[arg-type]
+def asking(store_id: int, sku_id: int, quantity: int = 1, **more: Any) -> QuoteRequest:
+    return QuoteRequest(store_id, [QuoteLine(sku_id, quantity)], **more)
 
 
-async def payable(store_id: int, sku_id: int, **more: object) -> int:
+async def payable(store_id: int, sku_id: int, **more: Any) -> int:
     return (await quote_cart(asking(store_id, sku_id, **more))).payable_fen
 
 

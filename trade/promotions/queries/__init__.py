@@ -16,9 +16,7 @@ from trade.promotions.queries.showing import (
     Shopper,
     offers_of,
     prices_of,
-    terms_at,
 )
-from trade.promotions.queries.showing import PriceView as StorePriceTerm
 from trade.promotions.rules import CouponState, CouponTerm
 
 __all__ = [
@@ -33,7 +31,6 @@ __all__ = [
     "Rates",
     "Shopper",
     "Stage",
-    "StorePriceTerm",
     "campaigns",
     "coupon_offers",
     "coupons_fitting",
@@ -41,5 +38,4 @@ __all__ = [
     "offers_of",
     "prices_of",
     "rates",
-    "terms_at",
 ]

@@ -1,14 +1,13 @@
 """What lists and pages of products show: a piece's price now, and the offers it takes part in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from core import clock
 from trade.catalog.queries import skus
 from trade.promotions.queries.asking import QuoteLine, QuoteRequest, answerable
 from trade.promotions.queries.goods import item_of
-from trade.promotions.rules import DealKind, FullReduction, piece_prices
+from trade.promotions.rules import DealKind, piece_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +100,3 @@ def _request(
         segments=shopper.segments,
         channel=shopper.channel,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReductionView:
-    code: str
-    name: str
-    threshold_fen: int
-    reduction_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoreTerms:
-    """What a store asks for some SKUs, and its simple full-reductions."""
-
-    store_prices: Mapping[int, PriceView]
-    reductions: tuple[ReductionView, ...]
-
-
-async def terms_at(
-    store_id: int, sku_ids: Iterable[int], *, day: date, tier: str = ""
-) -> StoreTerms:
-    """What holds in a store on a day, for the pages that have not moved to `prices_of` yet."""
-    at = datetime.combine(day, datetime.min.time(), clock.SHOP_ZONE)
-    prices = await prices_of(store_id, sku_ids, at, Shopper(tier))
-    [ready] = await answerable([QuoteRequest(store_id, (), tier, at)])
-    steps = [
-        ReductionView(deal.code, deal.name, step.threshold_fen, step.off_fen or 0)
-        for deal in ready.terms.deals
-        if isinstance(deal.terms, FullReduction)
-        for step in deal.terms.steps
-    ]
-    return StoreTerms(prices, tuple(sorted(steps, key=lambda one: (one.threshold_fen, one.code))))
