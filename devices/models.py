@@ -99,7 +99,7 @@ class TillReceipt(Model):
     upload_id = ref()
     digest = fields.CharField(max_length=64)
     content = fields.JSONField[dict[str, Any]]()
-    member_cipher: Field[str | None] = fields.TextField(null=True)
+    member_cipher: str | None = fields.TextField(null=True)
     member_index: Field[str | None] = fields.CharField(max_length=120, null=True)
     total_fen = fen()
     origin_store_id: Field[int | None] = fields.BigIntField(null=True)

@@ -1,10 +1,10 @@
-"""For outside programs: tills, stock systems, ERPs. Who asks, the API key says.
+"""For outside programs: tills and stock systems. Who asks, the API key says.
 
 `docs/howto/connect-a-till.md` and `docs/howto/connect-an-erp.md` show every call.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -21,22 +21,18 @@ from devices.errors import (
     TillFileUnreadable,
     TillTooMany,
 )
-from devices.queries import MarkView, TillState, marks_of, order_numbered, till_state
+from devices.queries import TillState, till_state
 from devices.service import (
     Answered,
     FileTaken,
     Item,
     StockLine,
-    mark_order,
     take_file,
     take_receipts,
     take_stock,
 )
-from trade.orders.errors import OrderNotFound
-from trade.orders.queries import OrderView
 from trade.stock.errors import GivenTwice, MomentInFuture
 from trade.stores.errors import StoreNotFound
-from trade.stores.queries import get_store
 
 router = Router("/partner/v1", "partner")
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -193,75 +189,6 @@ async def put_stock(scope: Scope, body: StockIn) -> StockOut:
     return StockOut.of(taken, result=result, missing=_runs(taken.missing))
 
 
-class MarkIn(Schema):
-    """What the ERP calls the order, and how far it is there, in its own words."""
-
-    document_no: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/#-]{0,63}$")]
-    state: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-    exported_at: AwareDatetime
-
-
-class MarkOut(Schema):
-    document_no: str
-    state: str
-    exported_at: datetime
-    noted_at: datetime
-
-
-class OrderLineOut(Schema):
-    sku_code: str
-    quantity: int
-    price_fen: int
-    discount_fen: int
-    payable_fen: int
-
-
-class OrderOut(Schema):
-    """An order without anybody's name. `marks` are what ERPs said of it."""
-
-    order_no: str
-    store_code: str
-    state: str
-    entrance: str
-    outside_no: str | None
-    payable_fen: int
-    paid_fen: int
-    refunded_fen: int
-    placed_at: datetime
-    paid_at: datetime | None
-    lines: list[OrderLineOut]
-    marks: list[MarkOut]
-
-
-@router.get(
-    "/orders/{order_no}",
-    who=allow_partner(Grant.ORDERS_READ),
-    summary="One order of my stores, and what ERPs call it",
-    errors=(OrderNotFound,),
-)
-async def get_order(scope: Scope, order_no: str) -> OrderOut:
-    order = await order_numbered(scope, order_no)
-    return await _order(order, await marks_of(order.id))
-
-
-@router.post(
-    "/orders/{order_no}/marks",
-    who=allow_partner(Grant.ORDERS_MARK),
-    idempotent=False,  # saying it again changes nothing
-    summary="The ERP's number and state of an order (回写)",
-    errors=(OrderNotFound,),
-)
-async def post_mark(scope: Scope, order_no: str, body: MarkIn) -> OrderOut:
-    marks = await mark_order(
-        scope,
-        order_no,
-        document_no=body.document_no,
-        state=body.state,
-        exported_at=body.exported_at,
-    )
-    return await _order(await order_numbered(scope, order_no), marks)
-
-
 def _sales(counted: tuple[Answered, ...], shown: Any, lang: str) -> SalesOut:
     results = [answer.result for answer in counted]
     return SalesOut(
@@ -302,12 +229,3 @@ def _till(state: TillState) -> TillOut:
 
 def _runs(missing: Iterable[tuple[int, int]]) -> list[RunOut]:
     return [RunOut(first=first, last=last) for first, last in missing]
-
-
-async def _order(order: OrderView, marks: list[MarkView]) -> OrderOut:
-    return OrderOut.of(
-        order,
-        store_code=(await get_store(order.store_id)).code,
-        lines=[OrderLineOut.of(line) for line in order.lines],
-        marks=[MarkOut.of(mark) for mark in marks],
-    )

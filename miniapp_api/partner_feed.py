@@ -1,9 +1,9 @@
-"""For outside programs: what changes here, by webhook or by asking (变更流与推送)."""
+"""For outside programs: orders, what changes here, and what an ERP says back (变更流与回写)."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from core.feed import (
     BadWebhook,
@@ -23,10 +23,84 @@ from core.feed import (
 from core.security.scope import Grant, Scope
 from core.web.api import Router, Schema
 from core.web.policy import allow_partner
+from devices.queries import MarkView, marks_of, order_numbered
+from devices.service import mark_order
+from trade.orders.errors import OrderNotFound
+from trade.orders.queries import OrderView
+from trade.stores.queries import get_store
 
 router = Router("/partner/v1", "partner")
 READER = allow_partner(Grant.FEED_READ)
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class MarkIn(Schema):
+    """What the ERP calls the order, and how far it is there, in its own words."""
+
+    document_no: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/#-]{0,63}$")]
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+    exported_at: AwareDatetime
+
+
+class MarkOut(Schema):
+    document_no: str
+    state: str
+    exported_at: datetime
+    noted_at: datetime
+
+
+class OrderLineOut(Schema):
+    sku_code: str
+    quantity: int
+    price_fen: int
+    discount_fen: int
+    payable_fen: int
+
+
+class OrderOut(Schema):
+    """An order without anybody's name. `marks` are what ERPs said of it."""
+
+    order_no: str
+    store_code: str
+    state: str
+    entrance: str
+    outside_no: str | None
+    payable_fen: int
+    paid_fen: int
+    refunded_fen: int
+    placed_at: datetime
+    paid_at: datetime | None
+    lines: list[OrderLineOut]
+    marks: list[MarkOut]
+
+
+@router.get(
+    "/orders/{order_no}",
+    who=allow_partner(Grant.ORDERS_READ),
+    summary="One order of my stores, and what ERPs call it",
+    errors=(OrderNotFound,),
+)
+async def get_order(scope: Scope, order_no: str) -> OrderOut:
+    order = await order_numbered(scope, order_no)
+    return await _order(order, await marks_of(order.id))
+
+
+@router.post(
+    "/orders/{order_no}/marks",
+    who=allow_partner(Grant.ORDERS_MARK),
+    idempotent=False,  # saying it again changes nothing
+    summary="The ERP's number and state of an order (回写)",
+    errors=(OrderNotFound,),
+)
+async def post_mark(scope: Scope, order_no: str, body: MarkIn) -> OrderOut:
+    marks = await mark_order(
+        scope,
+        order_no,
+        document_no=body.document_no,
+        state=body.state,
+        exported_at=body.exported_at,
+    )
+    return await _order(await order_numbered(scope, order_no), marks)
 
 
 class SubscriptionIn(Schema):
@@ -160,4 +234,13 @@ def _subscription(view: SubscriptionView) -> SubscriptionOut:
 def _secret(made: NewSecret) -> SigningKeyOut:
     return SigningKeyOut(
         key_id=made.key_id, signing_key=made.secret, subscription=_subscription(made.subscription)
+    )
+
+
+async def _order(order: OrderView, marks: list[MarkView]) -> OrderOut:
+    return OrderOut.of(
+        order,
+        store_code=(await get_store(order.store_id)).code,
+        lines=[OrderLineOut.of(line) for line in order.lines],
+        marks=[MarkOut.of(mark) for mark in marks],
     )
