@@ -18,7 +18,7 @@ async def test_all_people_of_the_store_are_told_once_and_late_the_manager_alone(
     store = await a_store(name="静安甲店")
     guide = await a_member_of_staff(store=store)
     manager = await a_member_of_staff(Role.STORE_MANAGER, store=store)
-    await a_member_of_staff()
+    _ = await a_member_of_staff()
     order = await sold(await a_shelf(store_id=store.id))
     at_once = await MessageIntent.filter(key__startswith="task:")
     await days_pass(1)

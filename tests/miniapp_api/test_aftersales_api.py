@@ -41,7 +41,7 @@ async def people(client: httpx2.AsyncClient) -> tuple[Door, Door, Door, OrderVie
     other = await a_store()
     manager = await a_member_of_staff(Role.STORE_MANAGER, store=other)
     member = await a_member()
-    shelf = await a_shelf(store_id=guide.store_id)  # type: ignore[attr-defined]
+    shelf = await a_shelf(store_id=guide.store_id)
     order = await sold(
         shelf, quantity=2, member_id=member.id, delivery=Delivery.EXPRESS, wechat=True
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ async def came_back(shelf: Shelf, order: OrderView, pieces: int = 1) -> ReturnVi
 
 
 async def another_size(shelf: Shelf, *, list_price_fen: int = 39_900, units: int = 5) -> Shelf:
-    product_id = (await Sku.get(id=shelf.sku_id)).product_id  # type: ignore[attr-defined]
+    product_id = (await Sku.get(id=shelf.sku_id)).product_id
     sku = await a_sku(list_price_fen=list_price_fen)
     await Sku.filter(id=sku.id).update(product_id=product_id, size=f"S{sku.id}")
     if units:
@@ -187,8 +188,8 @@ async def test_a_till_elsewhere_takes_goods_without_money_and_worn_ones_are_not_
     shelf, other = await a_shelf(), await a_store()
     order = await taken_along(shelf, 3)
     there = Shelf(other.id, shelf.sku_id)
-    goods = {"refund_to": RefundTo.NONE, "store_id": other.id}
-    worn = {"condition": Condition.WORN, "store_id": other.id}
+    goods: dict[str, Any] = {"refund_to": RefundTo.NONE, "store_id": other.id}
+    worn: dict[str, Any] = {"condition": Condition.WORN, "store_id": other.id}
 
     await record_return(at_the_till(shelf, order, **goods))
     with pytest.raises(NotResellable):

@@ -49,10 +49,9 @@ async def a_day_in_stores() -> None:
     for reason in (RefuseReason.DAMAGED, RefuseReason.SOLD):
         order = await sold(shelf, quantity=4, delivery=Delivery.EXPRESS)
         task = await the_task(order)
-        facts = {"scope": staff, "task_id": task.public_id}
         two = [Pieces(order.lines[0].id, 2)]
-        await ship(labels=[a_label()], key=key(), pieces=two, **facts)
-        await refuse(reason=reason, **facts)
+        await ship(scope=staff, task_id=task.public_id, labels=[a_label()], key=key(), pieces=two)
+        await refuse(scope=staff, task_id=task.public_id, reason=reason)
     await sold(shelf, delivery=Delivery.EXPRESS)
     await _one_back(shelf.store_id, other.id, await sold(shelf, quantity=3, delivery="taken"))
     await tell_everyone()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trade.fulfilment.return_rules import (
@@ -24,6 +24,7 @@ from trade.fulfilment.service.worth import share_fen
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(0, 10**7), st.sets(st.integers(0, 40)))
 def test_all_parts_of_a_line_add_up_to_what_was_paid(
     pieces: int, paid: int, stops: set[int]

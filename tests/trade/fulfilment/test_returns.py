@@ -286,7 +286,7 @@ async def test_money_follows_the_goods_unless_the_policy_pays_first() -> None:
         await pay_back(
             scope=people_of(shelf.store_id), return_id=case.public_id, wish=GiveBack(key())
         )
-    await ReturnRuleRow.create(
+    _ = await ReturnRuleRow.create(
         code="trusted", priority=5, data={"days": 30, "money": "before", "zh": "", "en": ""}
     )
 
@@ -302,7 +302,7 @@ async def test_money_follows_the_goods_unless_the_policy_pays_first() -> None:
 
 async def test_staff_above_their_limit_need_a_manager_and_money_goes_once() -> None:
     shelf = await a_shelf()
-    await ReturnRuleRow.create(
+    _ = await ReturnRuleRow.create(
         code="small", priority=5, data={"money": "before", "manager_over_fen": 30_000}
     )
     order = await received_by_member(shelf)
@@ -335,7 +335,7 @@ async def test_odd_pieces_make_the_money_a_managers_decision() -> None:
 
 async def test_store_credit_instead_of_money_where_the_policy_says_so() -> None:
     shelf = await a_shelf()
-    await ReturnRuleRow.create(
+    _ = await ReturnRuleRow.create(
         code="late", priority=5, data={"days": 30, "origin_days": 7, "money": "before"}
     )
     order = await received_by_member(shelf)
@@ -365,7 +365,7 @@ async def test_store_credit_instead_of_money_where_the_policy_says_so() -> None:
 )
 async def test_the_policy_is_data_and_says_why_not(data: dict[str, object], why: str) -> None:
     order = await received_by_member(await a_shelf())
-    await ReturnRuleRow.create(code="test", priority=9, data=data)
+    _ = await ReturnRuleRow.create(code="test", priority=9, data=data)
     if data.get("days") == 0:
         await asyncio.sleep(0.01)
 
@@ -384,10 +384,10 @@ async def test_the_policy_is_data_and_says_why_not(data: dict[str, object], why:
 async def test_goods_of_a_category_or_a_brand_are_excluded_by_a_row() -> None:
     order = await received_by_member(await a_shelf())
     sku_id = order.lines[0].sku_id
-    await ReturnRuleRow.create(
+    _ = await ReturnRuleRow.create(
         code="underwear", priority=9, data={"sku_ids": [sku_id], "is_allowed": False}
     )
-    await ReturnRuleRow.create(
+    _ = await ReturnRuleRow.create(
         code="others", priority=10, data={"category_ids": [0], "is_allowed": True}
     )
 

@@ -53,10 +53,10 @@ from trade.stock.service import receive_stock
 pytestmark = pytest.mark.usefixtures("db")
 
 
-async def ready_for_pickup(**more: int) -> tuple[Shelf, str, str]:
+async def ready_for_pickup(quantity: int = 1) -> tuple[Shelf, str, str]:
     """A paid order whose goods lie under a code: shelf, task and code."""
     shelf = await a_shelf()
-    task = await the_task(await sold(shelf, **more))
+    task = await the_task(await sold(shelf, quantity=quantity))
     scope = people_of(shelf.store_id)
     await accept_task(scope=scope, task_id=task.public_id)
     await pick_task(scope=scope, task_id=task.public_id)
@@ -271,7 +271,9 @@ async def test_goods_nobody_came_for_go_back_only_if_the_policy_says_so() -> Non
     shelf, _, _ = await ready_for_pickup()
     await days_pass(8)
     kept = await end_waiting()
-    await WorkPolicyRow.create(data={"pickup_refund": True, "pickup_days": 7}, by="head_office:1")
+    _ = await WorkPolicyRow.create(
+        data={"pickup_refund": True, "pickup_days": 7}, by="head_office:1"
+    )
 
     ended = await end_waiting()
 

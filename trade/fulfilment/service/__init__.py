@@ -15,6 +15,7 @@ from trade.fulfilment.service.asking import (
 )
 from trade.fulfilment.service.disposing import Decision, close_return, dispose, put_away
 from trade.fulfilment.service.exchanging import Exchange, exchange
+from trade.fulfilment.service.handing_over import hand_over, read_consignee
 from trade.fulfilment.service.paying_back import GiveBack, allow_money, pay_back, settle_money
 from trade.fulfilment.service.pieces import Pieces
 from trade.fulfilment.service.receiving import Arrived, Delivered, finish_receipt, receive_goods
@@ -25,9 +26,7 @@ from trade.fulfilment.service.shipping import (
     call_off,
     call_rider,
     give_to_rider,
-    hand_over,
     mark_arrived,
-    read_consignee,
     ship,
 )
 from trade.fulfilment.service.tasks import (

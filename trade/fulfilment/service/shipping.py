@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import clock
-from core.audit_log import record
 from core.database import sql, use_case
 from core.ids import new_no
 from core.outbox import publish
 from core.security.scope import Scope
 from trade.fulfilment.errors import (
     BadTrackingNo,
-    NotReadyYet,
     ParcelKnown,
     ShipmentNotFound,
     TaskCannotMove,
-    TaskNotFound,
-    WrongCode,
 )
-from trade.fulfilment.events import HandedOver, Shipped
+from trade.fulfilment.events import Shipped
 from trade.fulfilment.models import Parcel, Shipment, StoreTask
 from trade.fulfilment.parcels import ShipmentView, shipment_view
 from trade.fulfilment.rules import (
@@ -32,13 +28,10 @@ from trade.fulfilment.rules import (
 from trade.fulfilment.service.pieces import (
     Pieces,
     end_task,
-    is_all_gone,
     take_pieces,
     tell_order,
 )
 from trade.fulfilment.service.tasks import log_step, task_in
-from trade.orders.queries import Consignee, consignee_of
-from trade.orders.service import mark_done, note_progress
 
 INSERT = """
 INSERT INTO fulfilment_shipment (public_id, shipment_no, request_key, order_id, order_no, task_id,
@@ -100,9 +93,9 @@ async def ship(
     task = await task_in(scope, task_id)
     if not labels or not all(is_tracking_no(label.carrier, label.tracking_no) for label in labels):
         raise BadTrackingNo
-    made = await _make(task, ShipmentKind.EXPRESS, ShipmentState.ON_WAY, key, scope.actor)
+    made = await make_shipment(task, ShipmentKind.EXPRESS, ShipmentState.ON_WAY, key, scope.actor)
     if made.is_new:
-        await _fill(task, made.id, pieces)
+        await fill_shipment(task, made.id, pieces)
         await _stick(made.id, labels)
         await _left(made.id, actor=scope.actor)
     return await shipment_view(made.id)
@@ -122,11 +115,11 @@ async def call_rider(
         raise TaskCannotMove(state=task.state, action="call_rider")
     if label is not None and not is_tracking_no(label.carrier, label.tracking_no):
         raise BadTrackingNo
-    made = await _make(
+    made = await make_shipment(
         task, ShipmentKind.CITY, ShipmentState.CALLED, key, scope.actor, rider=rider[:40]
     )
     if made.is_new:
-        await _fill(task, made.id, ())
+        await fill_shipment(task, made.id, ())
         await _stick(made.id, [label] if label else [])
         await log_step(task.id, "call_rider", actor=scope.actor)
     return await shipment_view(made.id)
@@ -176,74 +169,17 @@ async def mark_arrived(*, scope: Scope, shipment_id: str) -> ShipmentView:
     return await shipment_view(row.id)
 
 
-@use_case
-async def hand_over(
-    *, scope: Scope, code: str, key: str, pieces: Sequence[Pieces] = ()
-) -> ShipmentView:
-    """Give a guest the goods that wait under a pick-up code; without `pieces` all that are left.
-
-    The same `key` again is the same hand-over, and a code whose goods are gone opens nothing. The
-    entrance counts tries. Raises WrongCode, NotReadyYet, BadPieces, TooManyPieces.
-    """
-    task = await StoreTask.filter(scope.stores_q("store_id"), code=code).first()
-    if task is None or not code:
-        raise WrongCode
-    known = await Shipment.get_or_none(request_key=_key(task, key))
-    if known is None:
-        _check_waiting(task)
-    made = await _make(task, ShipmentKind.PICKUP, ShipmentState.ARRIVED, key, scope.actor)
-    if made.is_new:
-        await _fill(task, made.id, pieces)
-        await _handed(task, made.id, scope.actor)
-    return await shipment_view(made.id)
-
-
-def _check_waiting(task: StoreTask) -> None:
-    if task.state not in LIVE:
-        raise WrongCode
-    if task.state is not TaskState.READY:
-        raise NotReadyYet(order_no=task.order_no)
-
-
-async def _handed(task: StoreTask, shipment_id: int, actor: str) -> None:
-    now, cause = clock.now(), f"shipment:{shipment_id}"
-    await Shipment.filter(id=shipment_id).update(arrived_at=now, confirmed_at=now)
-    await log_step(task.id, "hand_over", actor=actor)
-    if not await is_all_gone(task.order_id):
-        await note_progress(
-            order_id=task.order_id, action="part_hand_over", cause=cause, actor=actor
-        )
-        return
-    if await mark_done(order_id=task.order_id, cause=cause, actor=actor):
-        await publish(HandedOver(order_id=task.order_id, order_no=task.order_no, at=now))
-
-
-@use_case
-async def read_consignee(*, scope: Scope, task_id: str) -> Consignee | None:
-    """Whom a parcel goes to, in the clear: only for people of the store that packs it, on record.
-
-    None for what is collected. Raises TaskNotFound, also for head office and after the task ended.
-    """
-    task = await task_in(scope, task_id)
-    if task.store_id not in scope.store_ids or task.state not in LIVE:
-        raise TaskNotFound(task_id=task_id)
-    if task.kind is TaskKind.PICKUP:
-        return None
-    await record(scope, "order.consignee_read", f"order:{task.order_id}", task_id=task.id)
-    return await consignee_of(task.order_id)
-
-
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     id: int
     is_new: bool
 
 
-def _key(task: StoreTask, key: str) -> str:
+def request_key(task: StoreTask, key: str) -> str:
     return f"task:{task.id}:{key}"
 
 
-async def _make(
+async def make_shipment(
     task: StoreTask,
     kind: ShipmentKind,
     state: ShipmentState,
@@ -251,19 +187,19 @@ async def _make(
     by: str,
     *,
     rider: str = "",
-) -> _Made:
+) -> Made:
     number = new_no("D")
-    rows = await sql(INSERT, number, _key(task, key), task.id, kind, state, rider, by)
+    rows = await sql(INSERT, number, request_key(task, key), task.id, kind, state, rider, by)
     if rows:
         await task.refresh_from_db()
         if task.state not in LIVE:
             raise TaskCannotMove(state=task.state, action="ship")
-        return _Made(rows[0]["id"], is_new=True)
-    known = await Shipment.get(request_key=_key(task, key))
-    return _Made(known.id, is_new=False)
+        return Made(rows[0]["id"], is_new=True)
+    known = await Shipment.get(request_key=request_key(task, key))
+    return Made(known.id, is_new=False)
 
 
-async def _fill(task: StoreTask, shipment_id: int, pieces: Sequence[Pieces]) -> None:
+async def fill_shipment(task: StoreTask, shipment_id: int, pieces: Sequence[Pieces]) -> None:
     taken = await take_pieces(task.id, pieces, is_gone=True)
     await sql(LINES, shipment_id, task.id, list(taken), list(taken.values()))
     await end_task(task.id)
