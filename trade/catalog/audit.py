@@ -4,7 +4,7 @@ import json
 
 from core.audit import Finding, check
 from core.database import sql
-from trade.catalog.queries.search import texts_of
+from trade.catalog.queries.texts import texts_of
 from trade.catalog.rules import is_barcode
 from trade.catalog.words import vector_of
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from core.database import sql, use_case
-from trade.catalog.queries.search import texts_of
+from trade.catalog.queries.texts import texts_of
 from trade.catalog.words import vector_of
 
 CHUNK = 500
