@@ -189,6 +189,8 @@ def purchase(seconds: float, as_json: bool) -> None:
 
 
 main.add_command(reconciling.reconcile)
+
+
 @bench.command()
 @click.option("--seconds", default=4.0, show_default=True, help="How long each run takes.")
 @click.option("--rounds", default=3, show_default=True, help="Runs of each; the median counts.")

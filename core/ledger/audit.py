@@ -71,8 +71,12 @@ GROUP BY account.id HAVING balance <> coalesce(sum(hold.amount), 0)
 MISTOLD = """
 SELECT cause_kind, cause_key FROM core_ledger_hold AS hold
 JOIN core_ledger_journal AS journal ON journal.id = journal_id
-JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id AND entry.amount > 0
-GROUP BY hold.id, journal.id HAVING sum(entry.amount) <> hold.amount
+JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id AND entry.amount < 0
+JOIN core_ledger_account AS account ON account.id = entry.account_id
+GROUP BY hold.id, journal.id
+HAVING sum(entry.amount) <> -hold.amount
+    OR bool_or((account.kind, account.owner) <> (hold.kind, hold.owner))
+    OR (hold.state = 'held') <> (hold.ended_at IS NULL)
 """
 
 MIRRORED = """

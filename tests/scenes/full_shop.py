@@ -50,7 +50,11 @@ BUYER = {
 REASON = "核对退货地址"
 PHONES = ("13912345678", "13887654321")
 PASSWORD = "mu-tang-2026"
-COUNTED = ("shipping_info_upload", "crm_member", "stores_staff")  # limits are counted by these ids, beyond one database
+COUNTED = (
+    "shipping_info_upload",
+    "crm_member",
+    "stores_staff",
+)  # limits are counted by these ids, beyond one database
 MISSING = {
     "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "unpaid": "ord_bbbbbbbbbbbbbbbbbbbbbbbbbb",

@@ -60,7 +60,8 @@ NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat an
 UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
-    {"upload", 
+    {
+        "upload",
         "order_no",
         "subscription",
         "task",

@@ -12,6 +12,7 @@ from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from trade.orders.queries import CloseReason, Source
 from trade.orders.service import close_order
 from trade.payments.service import book_refund, register_refund, settle
+from trade.promotions.service import forget_terms
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -28,6 +29,7 @@ async def findings() -> set[str]:
 
 async def a_busy_day() -> None:
     """One order of each kind: open, closed, paid, partly and wholly refunded, paid twice."""
+    forget_terms()  # else the first order is priced twice and takes two ids
     await some_rates()
     store = await a_store(franchisee=await a_franchisee())
     guide = await a_member_of_staff(store=store)
@@ -64,6 +66,17 @@ CORRUPTIONS = {
     "orders.timeline": [
         "UPDATE orders_order SET state = 'shipped' WHERE state = 'paid'",
         "UPDATE orders_order SET state = 'placed' WHERE state = 'closed' AND paid_fen = 0",
+    ],
+    "orders.steps": [
+        "UPDATE orders_timeline SET action = 'ship' WHERE action = 'pay'",
+        "DELETE FROM orders_timeline WHERE action = 'place' AND order_id = 3",
+    ],
+    "orders.points": ["UPDATE orders_order SET points_spent = 1 WHERE id = 3"],
+    "orders.uses": [
+        (
+            "INSERT INTO promotions_use (order_no, kind, ref, fen, times, state, expires_at)"
+            " VALUES ('nobody', 'deal', 1, 1, 1, 'held', now())"
+        ),
     ],
     "orders.stock": [
         "UPDATE stock_reservation SET state = 'released' WHERE state = 'held'",

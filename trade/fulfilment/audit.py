@@ -187,6 +187,26 @@ async def a_paid_order_is_a_task_and_a_refunded_one_is_not() -> list[Finding]:
     ]
 
 
+NAMED = """
+SELECT what, key, order_no FROM (
+    SELECT 'task' AS what, public_id AS key, order_id, order_no FROM fulfilment_store_task
+    UNION ALL SELECT 'shipment', shipment_no, order_id, order_no FROM fulfilment_shipment
+    UNION ALL SELECT 'return', return_no, order_id, order_no FROM fulfilment_return
+) AS row
+WHERE NOT EXISTS (SELECT FROM orders_order AS o
+    WHERE o.id = row.order_id AND o.order_no = row.order_no)
+UNION ALL
+SELECT 'task line', id::text, NULL FROM fulfilment_task_line AS line
+WHERE NOT EXISTS (SELECT FROM fulfilment_store_task WHERE id = line.task_id)
+ORDER BY 1, 2
+"""
+
+
+@check("fulfilment.named")
+async def all_work_is_for_an_order_and_names_it() -> list[Finding]:
+    return await _found("fulfilment.named", NAMED, ["what", "key"])
+
+
 @check("fulfilment.pieces")
 async def what_left_is_what_was_asked_for_and_no_more_than_was_ordered() -> list[Finding]:
     return await _found("fulfilment.pieces", PIECES, ["order_no", "line_id"])

@@ -6,6 +6,7 @@ them.
 
 from core.audit import Finding, check
 from core.database import sql
+from trade.orders.rules import MOVES
 
 TOTALS = """
 SELECT order_no, goods_fen, discount_fen, freight_fen, payable_fen, goods, discounts, payables
@@ -25,6 +26,52 @@ LEFT JOIN LATERAL (
     SELECT state FROM orders_timeline WHERE order_id = orders_order.id ORDER BY id DESC LIMIT 1
 ) AS last ON true
 WHERE last.state IS DISTINCT FROM orders_order.state ORDER BY order_no
+"""
+
+# Each step leads from where the one before ended to where the table of moves says.
+STEPS = """
+SELECT order_no, action, before, step.state FROM (
+    SELECT *, lag(state) OVER (PARTITION BY order_id ORDER BY id) AS before FROM orders_timeline
+) AS step LEFT JOIN orders_order AS o ON o.id = step.order_id
+WHERE o.id IS NULL OR (action = 'place') <> (before IS NULL)
+    OR (before IS DISTINCT FROM step.state AND NOT EXISTS (
+        SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS move (here, name, there)
+        WHERE here = before AND name = action AND there = step.state) AND action <> 'place')
+ORDER BY step.id
+"""
+
+# The points an order spends are those it set aside when it was placed.
+POINTS = """
+SELECT order_no, points_spent, coalesce(hold.amount, 0) AS held
+FROM orders_order AS o
+LEFT JOIN core_ledger_journal AS journal
+    ON (cause_kind, cause_key) = ('order_placed.spent_points', order_no)
+LEFT JOIN core_ledger_hold AS hold ON hold.journal_id = journal.id
+WHERE points_spent <> coalesce(hold.amount, 0) OR hold.owner <> 'member:' || o.member_id
+ORDER BY order_no
+"""
+
+# A use is of an order that is where the use says, and of a campaign or coupon that exists.
+USES = """
+SELECT u.order_no, u.kind, u.ref, u.state, o.state AS order_state
+FROM promotions_use AS u LEFT JOIN orders_order AS o USING (order_no)
+WHERE o.id IS NULL
+    OR u.state <> ALL (CASE
+        WHEN o.refunded_fen = o.payable_fen AND o.payable_fen > 0 AND o.paid_at IS NOT NULL
+            THEN ARRAY['captured', 'returned']
+        WHEN o.paid_at IS NOT NULL THEN ARRAY['captured']
+        WHEN o.state = 'closed' THEN ARRAY['released']
+        ELSE ARRAY['held'] END)
+    OR NOT CASE u.kind
+        WHEN 'deal' THEN EXISTS (
+            SELECT FROM promotions_campaign AS c
+            JOIN jsonb_array_elements(o.reasons || coalesce((
+                SELECT jsonb_agg(said) FROM orders_line AS line
+                CROSS JOIN jsonb_array_elements(line.reasons) AS said WHERE line.order_id = o.id
+            ), '[]')) AS reason ON starts_with(reason->>'version', c.code || ' v')
+            WHERE c.id = u.ref AND (reason->>'won')::boolean)
+        ELSE EXISTS (SELECT FROM promotions_coupon WHERE id = u.ref) END
+ORDER BY 1, 2, 3
 """
 
 # What an order in each state must have done to the shelf, stock item by stock item: a kit takes its
@@ -108,6 +155,43 @@ async def an_order_is_where_its_timeline_ends() -> list[Finding]:
             f"is {row['state']}, its timeline ends at {row['told']}",
         )
         for row in await sql(TIMELINE)
+    ]
+
+
+@check("orders.steps")
+async def a_timeline_walks_by_the_table_of_moves() -> list[Finding]:
+    here, names, there = zip(*[(a, name, b) for (a, name), b in MOVES.items()], strict=True)
+    return [
+        Finding(
+            "orders.steps",
+            f"order:{row['order_no']}",
+            f"{row['action']} cannot lead from {row['before']} to {row['state']}",
+        )
+        for row in await sql(STEPS, list(here), list(names), list(there))
+    ]
+
+
+@check("orders.points")
+async def an_order_spends_the_points_it_set_aside() -> list[Finding]:
+    return [
+        Finding(
+            "orders.points",
+            f"order:{row['order_no']}",
+            f"spends {row['points_spent']} points, {row['held']} were set aside",
+        )
+        for row in await sql(POINTS)
+    ]
+
+
+@check("orders.uses")
+async def a_coupon_or_deal_went_where_its_order_went() -> list[Finding]:
+    return [
+        Finding(
+            "orders.uses",
+            f"order:{row['order_no']} {row['kind']} {row['ref']}",
+            f"is {row['state']}, its order {row['order_state']}",
+        )
+        for row in await sql(USES)
     ]
 
 

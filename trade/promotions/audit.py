@@ -94,28 +94,6 @@ async def every_coupon_is_in_one_order_at_most_and_both_agree() -> list[Finding]
     ]
 
 
-# A use is of an order that is where the use says, and of a campaign or coupon that exists.
-USES = """
-SELECT u.order_no, u.kind, u.ref, u.state, o.state AS order_state
-FROM promotions_use AS u LEFT JOIN orders_order AS o USING (order_no)
-WHERE o.id IS NULL
-    OR u.state <> ALL (CASE
-        WHEN o.refunded_fen = o.payable_fen AND o.payable_fen > 0 AND o.paid_at IS NOT NULL
-            THEN ARRAY['captured', 'returned']
-        WHEN o.paid_at IS NOT NULL THEN ARRAY['captured']
-        WHEN o.state = 'closed' THEN ARRAY['released']
-        ELSE ARRAY['held'] END)
-    OR NOT CASE u.kind
-        WHEN 'deal' THEN EXISTS (
-            SELECT FROM promotions_campaign AS c
-            JOIN jsonb_array_elements(o.reasons || coalesce((
-                SELECT jsonb_agg(said) FROM orders_line AS line
-                CROSS JOIN jsonb_array_elements(line.reasons) AS said WHERE line.order_id = o.id
-            ), '[]')) AS reason ON starts_with(reason->>'version', c.code || ' v')
-            WHERE c.id = u.ref AND (reason->>'won')::boolean)
-        ELSE EXISTS (SELECT FROM promotions_coupon WHERE id = u.ref) END
-ORDER BY 1, 2, 3
-"""
 ORPHANS = """
 SELECT 'promotion ' || id AS key FROM promotions_promotion AS p
 WHERE NOT EXISTS (SELECT FROM promotions_campaign WHERE id = p.campaign_id)
@@ -126,16 +104,9 @@ ORDER BY 1
 """
 
 
-@check("promotions.uses")
-async def every_use_is_of_an_order_and_goes_where_it_went() -> list[Finding]:
+@check("promotions.orphans")
+async def everything_belongs_to_a_campaign() -> list[Finding]:
     return [
-        Finding(
-            "promotions.uses",
-            f"order:{row['order_no']} {row['kind']} {row['ref']}",
-            f"is {row['state']}, its order {row['order_state']}",
-        )
-        for row in await sql(USES)
-    ] + [
-        Finding("promotions.uses", row["key"], "has lost its campaign")
+        Finding("promotions.orphans", row["key"], "has lost its campaign")
         for row in await sql(ORPHANS)
     ]

@@ -11,10 +11,14 @@ RECOMPUTED = """
 SELECT order_no, commission_fen, share_fen,
     (paid_fen * commission_bp * 2 + 10000) / 20000 AS commission,
     (paid_fen * share_bp * 2 + 10000) / 20000 AS share
-FROM settlement_sale_credit
+FROM settlement_sale_credit AS credit
 WHERE commission_fen <> (paid_fen * commission_bp * 2 + 10000) / 20000
     OR share_fen <> (paid_fen * share_bp * 2 + 10000) / 20000
     OR (guide_id IS NULL AND commission_fen > 0) OR (franchisee_id IS NULL AND share_fen > 0)
+    OR NOT EXISTS (
+        SELECT FROM promotions_program_rate AS rate WHERE rate.version = rates_version
+            AND (guide_id IS NULL OR rate.commission_bp = credit.commission_bp)
+            AND (franchisee_id IS NULL OR rate.share_bp = credit.share_bp))
 ORDER BY order_no
 """
 
@@ -61,8 +65,10 @@ WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
 
 MISSING = """
 SELECT order_no, o.paid_fen, credit.paid_fen AS credited
-FROM orders_order AS o LEFT JOIN settlement_sale_credit AS credit USING (order_no)
-WHERE o.paid_at IS NOT NULL AND coalesce(credit.paid_fen, 0) <> o.paid_fen
+FROM orders_order AS o FULL JOIN settlement_sale_credit AS credit USING (order_no)
+WHERE (o.id IS NULL OR o.paid_at IS NOT NULL)
+    AND (coalesce(credit.paid_fen, 0) IS DISTINCT FROM o.paid_fen
+        OR (credit.order_id, credit.store_id) <> (o.id, o.store_id))
     AND (credit.id IS NOT NULL OR o.paid_at < now() - interval '10 minutes')
 ORDER BY 1
 """

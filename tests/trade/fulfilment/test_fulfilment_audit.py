@@ -80,6 +80,10 @@ CORRUPTIONS = {
         "UPDATE fulfilment_store_task SET state = 'cancelled'",
         "DELETE FROM fulfilment_store_task WHERE state = 'open'",
     ],
+    "fulfilment.named": [
+        "UPDATE fulfilment_store_task SET order_no = 'other'",
+        "DELETE FROM fulfilment_store_task",
+    ],
     "fulfilment.pieces": [
         "UPDATE fulfilment_shipment_line SET quantity = quantity + 1 WHERE id = 1",
         "DELETE FROM fulfilment_shipment_line WHERE id = 1",

@@ -89,6 +89,12 @@ CORRUPTIONS = {
         "DELETE FROM promotions_use WHERE order_no = 'O2' AND kind = 'coupon'",
         "DELETE FROM promotions_coupon WHERE returned_of_id IS NOT NULL",
     ],
+    "promotions.orphans": [
+        (
+            "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
+            " UPDATE promotions_coupon SET campaign_id = 999; END $$"
+        ),
+    ],
     "promotions.prices": [
         "UPDATE promotions_price SET sku_id = 999",
         "UPDATE promotions_price SET place = 'store:999999'",
