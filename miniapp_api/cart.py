@@ -14,8 +14,8 @@ from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
 from trade.orders.errors import BadLines
 from trade.orders.queries import CartLineView, cart_of
-from trade.orders.service import CartLine, keep_cart
-from trade.promotions.service import QuoteLine, QuoteRequest, quote_cart
+from trade.orders.service import CartLine, keep_cart, quote_wish
+from trade.promotions.service import QuoteLine, QuoteRequest
 from trade.stock.queries import availability
 from trade.stores.errors import StoreNotFound
 from trade.stores.queries import StoreView
@@ -83,9 +83,9 @@ async def _cart(member_id: int, store: StoreView, request: Request) -> CartOut:
     quote = None
     if wanted:
         tier = await tier_of(member_id)
-        answer = await quote_cart(QuoteRequest(store.id, wanted, tier, member_id=member_id))
+        answer = await quote_wish(QuoteRequest(store.id, wanted, tier, member_id=member_id))
         known = await with_gifts(answer, views)
-        quote = shown(answer, store.code, known, language_of(request))
+        quote = shown(answer, store, known, language_of(request))
     pieces = {sku_id: level.available for (sku_id, _), level in shelf.items()}
     shown_lines = [_line(line, views[line.sku_id], pieces.get(line.sku_id, 0)) for line in lines]
     return CartOut.of(store, store_code=store.code, lines=shown_lines, quote=quote)

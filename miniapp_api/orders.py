@@ -25,6 +25,7 @@ from trade.fulfilment.queries import task_of
 from trade.orders.errors import (
     BadCursor,
     BadLines,
+    BelowMinimum,
     ConsigneeNeeded,
     DeliveryNotOffered,
     OrderCannotMove,
@@ -160,6 +161,7 @@ class OrdersOut(Schema):
         SkuNotFound,
         SkuOffShelf,
         BadLines,
+        BelowMinimum,
         ConsigneeNeeded,
         OutOfStock,
         KeyReused,

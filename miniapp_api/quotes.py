@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 from starlette.requests import Request
 
-from core.ledger import Account, AccountKind, balance
 from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
@@ -15,9 +14,11 @@ from crm.queries import tier_of
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus, skus_by_code
+from trade.orders.service import quote_wish, short_of_minimum
 from trade.promotions.errors import QuantityOutOfRange, SkuOffShelf
-from trade.promotions.service import Quote, QuoteLine, QuoteRequest, Reason, quote_cart
+from trade.promotions.service import Quote, QuoteLine, QuoteRequest, Reason
 from trade.stores.errors import StoreNotFound
+from trade.stores.queries import StoreView
 
 router = Router("/api/v1", "quotes")
 
@@ -33,7 +34,8 @@ CouponName = Annotated[str, Field(min_length=1, max_length=40)]
 class QuoteIn(Schema):
     """`coupons` are ids of my coupons, or codes; `points` how many I would spend.
 
-    A coupon that does not count is told so among the reasons, and the quote stands.
+    A coupon that does not count is told so among the reasons, and the quote stands. The order of
+    the same words costs what the quote says; it refuses a coupon that does not count.
     """
 
     store_code: str = Field(min_length=1, max_length=32)
@@ -69,7 +71,10 @@ class QuotedLineOut(Schema):
 
 
 class QuoteOut(Schema):
-    """goodsFen - discountFen + freightFen = payableFen; the same answer has the same `version`."""
+    """goodsFen - discountFen + freightFen = payableFen; the same answer has the same `version`.
+
+    `short_fen` above 0 is missing to the least the store brings home in its city.
+    """
 
     store_code: str
     lines: list[QuotedLineOut]
@@ -79,6 +84,7 @@ class QuoteOut(Schema):
     payable_fen: int
     points_earned: int
     points_spent: int
+    short_fen: int
     version: str
     reasons: list[ReasonOut]
 
@@ -103,27 +109,20 @@ async def quote(request: Request, scope: Scope, body: QuoteIn) -> QuoteOut:
     assert scope.member_id is not None
     store, views = await open_store(body.store_code), await chosen(body.lines)
     lines = [QuoteLine(views[line.sku_code].id, line.quantity) for line in body.lines]
-    answer = await quote_cart(
+    answer = await quote_wish(
         QuoteRequest(
             store_id=store.id,
             lines=lines,
             tier=await tier_of(scope.member_id),
             member_id=scope.member_id,
             coupons=tuple(body.coupons),
-            points=await points_within(scope.member_id, body.points),
+            points=body.points,
             delivery=body.delivery,
         )
     )
     by_id = await with_gifts(answer, {view.id: view for view in views.values()})
-    return shown(answer, store.code, by_id, language_of(request))
-
-
-async def points_within(member_id: int, wanted: int) -> int:
-    """No more points (积分) than the member has: the quote never offers what cannot be held."""
-    if not wanted:
-        return 0
-    has = await balance(Account(AccountKind.POINTS, f"member:{member_id}"))
-    return max(min(wanted, has), 0)
+    short_fen = short_of_minimum(store, body.delivery, answer)
+    return shown(answer, store, by_id, language_of(request), short_fen=short_fen)
 
 
 async def with_gifts(quote: Quote, views: dict[int, SkuView]) -> dict[int, SkuView]:
@@ -132,7 +131,9 @@ async def with_gifts(quote: Quote, views: dict[int, SkuView]) -> dict[int, SkuVi
     return {**views, **(await skus(missing) if missing else {})}
 
 
-def shown(quote: Quote, store_code: str, skus: dict[int, SkuView], language: str) -> QuoteOut:
+def shown(
+    quote: Quote, store: StoreView, skus: dict[int, SkuView], language: str, *, short_fen: int = 0
+) -> QuoteOut:
     """A quote for people, in their language."""
     lines = [
         QuotedLineOut.of(
@@ -145,7 +146,9 @@ def shown(quote: Quote, store_code: str, skus: dict[int, SkuView], language: str
         for line in quote.lines
     ]
     reasons = _said(quote.reasons, language)
-    return QuoteOut.of(quote, store_code=store_code, lines=lines, reasons=reasons)
+    return QuoteOut.of(
+        quote, store_code=store.code, lines=lines, reasons=reasons, short_fen=short_fen
+    )
 
 
 def _said(reasons: Sequence[Reason], language: str) -> list[ReasonOut]:

@@ -43,6 +43,14 @@ class DeliveryNotOffered(Conflict):
     en = "This store does not deliver that way: choose another way or another store."
 
 
+class BelowMinimum(Conflict):
+    """`short_fen` more of goods, after all discounts, and the store brings them."""
+
+    code = "orders.below_minimum"
+    zh = "未达到该门店同城配送的起送金额，请再选一些商品或换一种配送方式"
+    en = "This is below the store's minimum for city delivery: add goods, or choose another way."
+
+
 class BadCursor(Invalid):
     code = "orders.bad_cursor"
     zh = "翻页游标无效，请从第一页重新查询"

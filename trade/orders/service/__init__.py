@@ -18,6 +18,7 @@ from trade.orders.service.drafting import (
 from trade.orders.service.noting import add_note
 from trade.orders.service.paying import take_money, take_nothing
 from trade.orders.service.placing import Placed, place, place_order
+from trade.orders.service.quoting import quote_wish, short_of_minimum
 
 __all__ = [
     "Agreed",
@@ -46,6 +47,8 @@ __all__ = [
     "place",
     "place_draft",
     "place_order",
+    "quote_wish",
+    "short_of_minimum",
     "take_money",
     "take_nothing",
     "withdraw_draft",

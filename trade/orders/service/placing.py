@@ -23,6 +23,7 @@ from trade.orders.service.paying import take_nothing
 from trade.orders.service.pricing import Ready, price, price_group
 from trade.orders.service.writing import Stale, insert, tell
 from trade.promotions.service import HoldUses, forget_terms, hold_uses
+from trade.stock.errors import OutOfStock
 from trade.stock.service import ReserveRequest, foresee, reserve_many, take_out
 
 name_cause("order_placed.spent_points", zh="下单抵扣积分", en="points kept for an order")
@@ -72,7 +73,9 @@ async def place(request: PlaceOrder) -> Placed:
     nothing is paid at once. The same actor and `idempotency_key` again give the same order and
     change nothing. Two lines of one SKU become one. Within a use case it is part of it.
 
-    Raises BadLines, ConsigneeNeeded, StoreIsClosed, DeliveryNotOffered, OutOfStock,
+    A gift that is gone is left out, with the reason.
+
+    Raises BadLines, ConsigneeNeeded, StoreIsClosed, DeliveryNotOffered, BelowMinimum, OutOfStock,
     TooManyOpenOrders, TooManyHeldUnits, InsufficientBalance, what the quote refuses, and
     OrderKeyReused when the key placed an order of other content.
     """
@@ -85,11 +88,27 @@ async def place(request: PlaceOrder) -> Placed:
         if known is None:
             raise
         return Placed(known, is_new=False)
-    if is_in_transaction() or one.amounts.payable_fen == 0:
-        order = await _place_alone(one)
-    else:
-        order = await together.ask(one)
+    try:
+        order = await _put(one)
+    except OutOfStock as refusal:
+        one = await _without_lost_gifts(one, refusal)
+        order = await _put(one)
     return Placed(order, is_new=order.public_id == one.public_id)
+
+
+async def _put(one: Ready) -> OrderView:
+    if is_in_transaction() or one.amounts.payable_fen == 0:
+        return await _place_alone(one)
+    return await together.ask(one)
+
+
+async def _without_lost_gifts(one: Ready, refusal: OutOfStock) -> Ready:
+    """The order priced again, if others took its gifts meanwhile; else the refusal stands."""
+    gifts = [line for line in one.amounts.lines if line.is_gift]
+    again = await price(one.request) if gifts and one.request.agreed is None else one
+    if [line for line in again.amounts.lines if line.is_gift] == gifts:
+        raise refusal
+    return again
 
 
 async def find_placed(request: PlaceOrder) -> OrderView | None:

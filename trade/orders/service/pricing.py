@@ -13,10 +13,11 @@ from core.ids import new_id, new_no
 from core.money import share_bp
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
-from trade.orders.errors import BadLines, DeliveryNotOffered, StoreIsClosed
+from trade.orders.errors import BadLines, BelowMinimum, DeliveryNotOffered, StoreIsClosed
 from trade.orders.queries import OrderLineView, ReasonView
 from trade.orders.rules import Delivery, merge_lines
 from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
+from trade.orders.service.quoting import quote_wishes, short_of_minimum
 from trade.promotions.errors import CouponNotUsable
 from trade.promotions.queries import rates
 from trade.promotions.service import (
@@ -26,7 +27,6 @@ from trade.promotions.service import (
     QuoteRequest,
     Reason,
     Use,
-    quote_carts,
 )
 from trade.stock.service import ReserveLine
 from trade.stores.errors import StoreNotFound
@@ -111,9 +111,10 @@ async def price_group(group: Sequence[PlaceOrder]) -> list[Ready | BaseException
     stores = {store.id: store for store in await stores_of(one.store_id for one in group)}
     amounts = [await _amounts(one, stores) for one in group]
     quoted = [one for one, found in zip(group, amounts, strict=True) if found is None]
-    quotes = iter(await quote_carts([_wish(one) for one in quoted], is_checked_later=True))
+    wishes = [_wish(one) for one in quoted]
+    quotes = iter(await quote_wishes(wishes, stores, is_checked_later=True))
     found = [
-        _quoted(one, next(quotes)) if known is None else known
+        _quoted(one, stores[one.store_id], next(quotes)) if known is None else known
         for one, known in zip(group, amounts, strict=True)
     ]
     wanted = {line.sku_id for one in found if isinstance(one, Amounts) for line in one.lines}
@@ -173,12 +174,16 @@ def _wish(request: PlaceOrder) -> QuoteRequest:
     )
 
 
-def _quoted(request: PlaceOrder, quote: Quote | DomainError) -> Amounts | DomainError:
+def _quoted(
+    request: PlaceOrder, store: StoreView, quote: Quote | DomainError
+) -> Amounts | DomainError:
     """A coupon that was named and does not count is a refusal: nobody pays more unasked."""
     if isinstance(quote, DomainError):
         return quote
     if sum(use.kind == "coupon" for use in quote.uses) < len(set(request.coupons)):
         return CouponNotUsable()
+    if short_fen := short_of_minimum(store, request.delivery, quote):
+        return BelowMinimum(minimum_fen=store.city_minimum_fen, short_fen=short_fen)
     return Amounts(
         lines=tuple(_quoted_line(line) for line in quote.lines),
         freight_fen=quote.freight_fen,
