@@ -20,8 +20,8 @@ from tests import servers
 
 # The same examples in every run, so that a red run means a change of ours.
 # `make explore` rolls dice.
-examples.register_profile("same", derandomize=True)
-examples.register_profile("explore", max_examples=500)
+examples.register_profile("same", derandomize=True, deadline=None)
+examples.register_profile("explore", max_examples=500, deadline=None)
 examples.load_profile(os.environ.get("EXAMPLES", "same"))
 
 NOWHERE = "http://127.0.0.1:9"  # discards: a test that needs the outside brings a sandbox

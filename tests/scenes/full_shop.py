@@ -35,7 +35,7 @@ from trade.catalog.service import (
 from trade.fulfilment.shipping_info.models import Upload
 from trade.fulfilment.shipping_info.rules import UploadState
 from trade.orders.queries import OrderView, order_of
-from trade.orders.service import CartLine, keep_cart
+from trade.orders.service import CartLine, MakeDraft, OrderedLine, keep_cart, make_draft
 from trade.payments.bills.models import Difference
 from trade.payments.bills.rules import Aspect, DifferenceState, Kind
 from trade.payments.service import Method, Tender, record_tender, refund, settle
@@ -80,6 +80,8 @@ MISSING = {
     "difference": "999999999",
     "upload": "999999999",
     "refund": "R2611229999999999",
+    "draft": "drf_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "withdrawn": "drf_bbbbbbbbbbbbbbbbbbbbbbbbbb",
 }
 
 
@@ -207,6 +209,8 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "difference": str(await _a_difference()),
         "upload": str(await _a_parked_upload(paid)),
         "refund": await _a_waiting_refund(sold, member),
+        "draft": await _a_draft(guide, wanted, member),
+        "withdrawn": await _a_draft(guide, wanted, member),
         **wish,
     }
     return _Branch(store, guide, group, member, wanted, things)
@@ -265,6 +269,13 @@ async def _a_waiting_refund(shelf: Shelf, member: Member) -> str:
     await record_tender(order_id=order.id, tender=tender, key="a-sale", by="guide:1")
     [view] = await refund(order_id=order.id, amount_fen=1, reason="少找一分", key="a-fen")
     return view.refund_no
+
+
+async def _a_draft(guide: Staff, wanted: Shelf, member: Member) -> str:
+    """The code of what a guide has prepared for the member."""
+    lines = (OrderedLine(wanted.sku_id, 1),)
+    draft = await make_draft(MakeDraft(guide.id, wanted.store_id, lines, member_id=member.id))
+    return draft.code
 
 
 async def _partner(store: Store) -> dict[str, str]:

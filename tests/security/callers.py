@@ -15,6 +15,7 @@ from tests.scenes.full_shop import Asker
 from tests.security.table import Entry
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+KEY = re.compile(r'name="key" value="[^"]+"')  # a form's own idempotency key
 CODE = re.compile(
     r"\b(core|crm|bot|orders|fulfilment|catalog|stores|payments|invoicing|devices|feed)\.[a-z_]+"
 )
@@ -96,11 +97,11 @@ async def a_caller(
 
 
 def comparable(answer: httpx2.Response, *asked: str) -> tuple[int, str, str]:
-    """Status, kind and text, without request id, form token and what was asked for."""
+    """Status, kind and text, without request id, form token and key, and what was asked for."""
     text = answer.text.replace(answer.headers["x-request-id"], "<request>")
     for word in asked:
         text = text.replace(word, "<asked>")
-    text = CSRF.sub("<csrf>", text)
+    text = KEY.sub("<key>", CSRF.sub("<csrf>", text))
     return answer.status_code, answer.headers.get("content-type", ""), text
 
 

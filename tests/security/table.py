@@ -48,6 +48,7 @@ SCENE = {
     "spots": [{"productCode": "{product_code}", "x": 500, "y": 500}],
 }
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
+DRAFT_GONE = (404, "orders.draft_not_found")
 ORDER_GONE = (404, "orders.not_found")
 TASK_GONE = (404, "fulfilment.task_not_found")
 SHIPMENT_GONE = (404, "fulfilment.shipment_not_found")
@@ -74,8 +75,11 @@ OWNED = frozenset(
         "member",
         "group",
         "refund",
+        "draft",
+        "withdrawn",
     }
 )  # else: of everybody
+NOT_A_GUIDE = frozenset({"store manager"})  # who prepared no order
 NO_PHONES = frozenset({"store manager", "franchisee"})
 
 TABLE: dict[str, Entry] = {
@@ -264,6 +268,21 @@ TABLE: dict[str, Entry] = {
         body={"productId": "{product}", "groupId": "{group}"},
     ),
     "GET /api/v1/guide/earnings": Entry(shows="order_no", but=frozenset({"store manager"})),
+    "POST /api/v1/guide/drafts": Entry(201, body=LINES),
+    "GET /api/v1/guide/drafts": Entry(shows="draft", but=NOT_A_GUIDE),
+    "DELETE /api/v1/guide/drafts/{code}": Entry(
+        204, thing="withdrawn", missing=DRAFT_GONE, but=NOT_A_GUIDE
+    ),
+    "POST /api/v1/guide/drafts/{code}/order": Entry(
+        201, thing="draft", missing=DRAFT_GONE, body={}, but=NOT_A_GUIDE
+    ),
+    "GET /api/v1/drafts/{code}": Entry(thing="draft", missing=DRAFT_GONE, shows="draft"),
+    "POST /api/v1/drafts/{code}/order": Entry(201, thing="draft", missing=DRAFT_GONE, body={}),
+    "GET /api/v1/store/orders": Entry(shows="order"),
+    "GET /api/v1/store/orders/{order_id}": Entry(thing="order", missing=ORDER_GONE, shows="order"),
+    "POST /api/v1/store/orders/{order_id}/notes": Entry(
+        201, thing="order", missing=ORDER_GONE, shows="order", body={"text": "请轻放"}
+    ),
     "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),

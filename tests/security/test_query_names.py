@@ -48,6 +48,8 @@ async def test_a_query_name_of_nobodys_is_refused_or_changes_nothing(crowd: Crow
         known = "".join(["?", *(f"{name}={value}&" for name, value in given.items())])
         plain = await send(caller, operation, path + known[:-1])
         for name in NAMES:
+            if operation.query is not None and name in operation.query.model_fields:
+                continue  # a closed list of ours, which `send` with an odd value has asked about
             answer = await send(caller, operation, f"{path}{known}{name}=-store__secret")
             facts = answer.json()["error"]["facts"] if answer.status_code == 422 else {}
             refused = facts == {f"query/{name}": "extra_forbidden"}

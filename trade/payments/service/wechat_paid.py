@@ -25,21 +25,17 @@ class WechatPaid:
 
 async def paid_in_mini_program(order_id: int) -> tuple[WechatPaid, ...]:
     """The payments that an order took, deposit and balance each; the first one first."""
-    rows = Payment.filter(order_id=order_id, has_paid_order=True)
-    return await _seen(rows.filter(**MADE).order_by("id"))
+    return await _seen(Payment.filter(order_id=order_id, has_paid_order=True))
 
 
 async def top_ups_in_mini_program(since: datetime) -> tuple[WechatPaid, ...]:
     """Top-ups of stored value paid since a moment."""
-    rows = Payment.filter(top_up_id__isnull=False, paid_at__gte=since)
-    return await _seen(rows.filter(**MADE).order_by("id"))
-
-
-MADE = {"method": Method.WECHAT_JSAPI, "state": PaymentState.PAID}
+    return await _seen(Payment.filter(top_up_id__isnull=False, paid_at__gte=since))
 
 
 async def _seen(rows: QuerySet[Payment]) -> tuple[WechatPaid, ...]:
-    return tuple([_view(row) for row in await rows])
+    made = rows.filter(method=Method.WECHAT_JSAPI, state=PaymentState.PAID).order_by("id")
+    return tuple([_view(row) for row in await made])
 
 
 def _view(row: Payment) -> WechatPaid:

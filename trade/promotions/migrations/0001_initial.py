@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Edition',
             fields=[
-                ('id', fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.SmallIntField(generated=False, primary_key=True, unique=True, db_index=True)),
                 ('edition', fields.UUIDField()),
             ],
             options={'table': 'promotions_edition', 'app': 'promotions', 'pk_attr': 'id', 'table_description': 'One row that every write of prices or rules changes: who kept a copy sees that it is old.'},
