@@ -208,7 +208,12 @@ async def _take_orders(config: TestbedConfig) -> dict[str, str]:
     store, sku = await find_store(STORE), await find_sku(SKU)
     assert store is not None
     assert sku is not None
-    wanted = PlaceOrder(member_id, store.id, (OrderedLine(sku.id, 1),), "testbed-order")
+    wanted = PlaceOrder(
+        member_id=member_id,
+        store_id=store.id,
+        lines=(OrderedLine(sku.id, 1),),
+        idempotency_key="testbed-order",
+    )
     order = await place_order(wanted)
     payment_no, total = config.order.payment_no, config.order.total_fen
     await register_payment(

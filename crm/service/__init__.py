@@ -15,10 +15,10 @@ from crm.service.phones import reveal_phone, save_phone
 from crm.service.sharing import ShareCard, make_share_card
 
 __all__ = [
-    "alert_store",
     "MessageState",
     "ShareCard",
     "SignedIn",
+    "alert_store",
     "attribute_sale",
     "begin_delivery",
     "bind_guide",
