@@ -1,9 +1,8 @@
 """订单. Placing, listing, looking at and taking back one's own orders; money is `payments`."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from pydantic import Field
 from starlette.requests import Request
@@ -18,10 +17,17 @@ from core.web.idempotency import KeyReused
 from core.web.policy import allow
 from crm.errors import MemberNotFound
 from crm.queries import tiers_of
-from miniapp_api.quotes import LineIn, ReasonOut
+from miniapp_api.order_views import (
+    ConsigneeIn,
+    OrderDetailOut,
+    OrderOut,
+    order_detail,
+    shown_order,
+    stores_of_orders,
+)
+from miniapp_api.quotes import LineIn
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus_by_code
-from trade.fulfilment.queries import task_of
 from trade.orders.errors import (
     BadCursor,
     BadLines,
@@ -35,33 +41,23 @@ from trade.orders.errors import (
     TooManyOpenOrders,
 )
 from trade.orders.queries import (
-    CloseReason,
     Delivery,
-    OrderState,
-    OrderView,
     as_first_answered,
     order_for,
     orders_for,
-    timeline_of,
 )
-from trade.orders.service import Consignee, OrderedLine, PlaceOrder, Source, place
+from trade.orders.service import OrderedLine, PlaceOrder, Source, place
 from trade.payments.errors import AlreadyPaid, PaymentUnclear
 from trade.payments.service import cancel_order
 from trade.promotions.errors import CouponNotUsable, SkuOffShelf
 from trade.stock.errors import OutOfStock
 from trade.stores.errors import StoreNotFound
-from trade.stores.queries import StoreView, stores_by_code, stores_of
+from trade.stores.queries import StoreView, stores_by_code
 
 log = logging.getLogger(__name__)
 
 router = Router("/api/v1", "orders")
 MEMBER = allow(Role.MEMBER)
-
-
-class ConsigneeIn(Schema):
-    name: str = Field(min_length=1, max_length=40)
-    phone: str = Field(pattern=r"^\+?[0-9-]{5,20}$")
-    address: str = Field(min_length=4, max_length=200)
 
 
 class OrderIn(Schema):
@@ -80,63 +76,6 @@ class OrderIn(Schema):
     points: int = Field(default=0, ge=0, le=10**9)
     note: str = Field(default="", max_length=200)
     is_deposit: bool = False
-
-
-class OrderLineOut(Schema):
-    """`list_fen` and `price_fen` are for one piece, the other amounts for the line."""
-
-    sku_code: str
-    title: str
-    spec_text: str
-    picture: str
-    unit: str
-    quantity: int
-    list_fen: int
-    price_fen: int
-    discount_fen: int
-    payable_fen: int
-    is_gift: bool
-
-
-class OrderOut(Schema):
-    """goodsFen - discountFen + freightFen = payableFen. Unpaid, it ends at `expires_at`."""
-
-    order_id: str
-    order_no: str
-    state: OrderState
-    close_reason: CloseReason | None
-    store_code: str
-    store_name: str
-    delivery: Delivery
-    lines: list[OrderLineOut]
-    goods_fen: int
-    discount_fen: int
-    freight_fen: int
-    payable_fen: int
-    paid_fen: int
-    deposit_fen: int
-    points_spent: int
-    points_earned: int
-    note: str
-    promised_on: date | None
-    balance_due_at: datetime | None
-    reasons: list[ReasonOut]
-    placed_at: datetime
-    expires_at: datetime
-    paid_at: datetime | None
-
-
-class StepOut(Schema):
-    action: str
-    state: OrderState
-    at: datetime
-
-
-class OrderDetailOut(OrderOut):
-    """`pickup_code` is shown at the counter; there is one once the store has its task."""
-
-    pickup_code: str | None
-    timeline: list[StepOut]
 
 
 class OrdersQuery(Schema):
@@ -183,7 +122,7 @@ async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderOut:
         raise KeyReused from None
     request.state.is_repeated = not placed.is_new
     order = placed.order if placed.is_new else as_first_answered(placed.order)
-    return _shown(order, seen.store, language_of(request))
+    return shown_order(order, seen.store, language_of(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +178,7 @@ def _wish(request: Request, member_id: int, body: OrderIn, seen: Seen) -> PlaceO
         idempotency_key=request.headers["idempotency-key"],
         source=_source(body.source),
         delivery=body.delivery,
-        consignee=Consignee(to.name, to.phone, to.address) if to else None,
+        consignee=to.value if to else None,
         tier=seen.tier,
         coupons=tuple(body.coupons),
         points=body.points,
@@ -251,8 +190,10 @@ def _wish(request: Request, member_id: int, body: OrderIn, seen: Seen) -> PlaceO
 @router.get("/orders", who=MEMBER, summary="My orders (我的订单)", errors=(BadCursor,))
 async def list_orders(request: Request, scope: Scope, query: OrdersQuery) -> OrdersOut:
     page = await orders_for(scope, cursor=query.cursor, limit=query.limit)
-    stores = await _stores(page.items)
-    items = [_shown(order, stores[order.store_id], language_of(request)) for order in page.items]
+    stores = await stores_of_orders(page.items)
+    items = [
+        shown_order(order, stores[order.store_id], language_of(request)) for order in page.items
+    ]
     return OrdersOut(items=items, next_cursor=page.next_cursor)
 
 
@@ -260,7 +201,7 @@ async def list_orders(request: Request, scope: Scope, query: OrdersQuery) -> Ord
     "/orders/{order_id}", who=MEMBER, summary="One of my orders (订单详情)", errors=(OrderNotFound,)
 )
 async def one_order(request: Request, scope: Scope, order_id: str) -> OrderDetailOut:
-    return await _detail(await order_for(scope, order_id), language_of(request))
+    return await order_detail(await order_for(scope, order_id), language_of(request))
 
 
 @router.post(
@@ -270,7 +211,7 @@ async def one_order(request: Request, scope: Scope, order_id: str) -> OrderDetai
     errors=(OrderNotFound, OrderCannotMove, AlreadyPaid, PaymentUnclear),
 )
 async def post_cancel(request: Request, scope: Scope, order_id: str) -> OrderDetailOut:
-    return await _detail(await cancel_order(scope, order_id=order_id), language_of(request))
+    return await order_detail(await cancel_order(scope, order_id=order_id), language_of(request))
 
 
 def _source(code: str | None) -> Source | None:
@@ -283,31 +224,3 @@ def _source(code: str | None) -> Source | None:
         log.warning("a source code did not read", extra={"length": len(code)})
         return None
     return Source(guide_id=read.guide_id, store_id=read.store_id, group_id=read.group_id)
-
-
-async def _stores(orders: Iterable[OrderView]) -> Mapping[int, StoreView]:
-    return {store.id: store for store in await stores_of(order.store_id for order in orders)}
-
-
-def _shown(order: OrderView, store: StoreView, language: str) -> OrderOut:
-    return OrderOut.of(
-        order,
-        order_id=order.public_id,
-        store_code=store.code,
-        store_name=store.name,
-        lines=[OrderLineOut.of(line) for line in order.lines],
-        reasons=[
-            ReasonOut.of(reason, text=reason.en if language == "en" else reason.zh)
-            for reason in order.reasons
-        ],
-    )
-
-
-async def _detail(order: OrderView, language: str) -> OrderDetailOut:
-    stores, task = await _stores([order]), await task_of(order.id)
-    steps = [StepOut.of(step) for step in await timeline_of(order.id)]
-    return OrderDetailOut.of(
-        _shown(order, stores[order.store_id], language),
-        pickup_code=task.code if task and task.is_live else None,
-        timeline=steps,
-    )

@@ -1,4 +1,4 @@
-"""What can be asked about orders. Nothing here writes; models never leave, views do."""
+"""Orders as everybody sees them, and who sees which."""
 
 import json
 from collections.abc import Sequence
@@ -7,15 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from core.database import sql
 from core.security.scope import Role, Scope
 from trade.orders.errors import BadCursor, OrderNotFound
-from trade.orders.models import Cart, Order, OrderNote, TimelineRow
+from trade.orders.models import Order, TimelineRow
 from trade.orders.privacy import Consignee, read_consignee
 from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState, Source
-
-__all__ = ["CloseReason", "Consignee", "Delivery", "Entrance", "OrderState", "Source"]
 
 OVERDUE = """
 SELECT id FROM (
@@ -147,7 +146,7 @@ FROM orders_order AS o WHERE o.id = ANY($1::bigint[]) OR o.order_no = $2 ORDER B
 """
 
 
-async def _views(order_ids: Sequence[int], order_no: str | None = None) -> list[OrderView]:
+async def views_of(order_ids: Sequence[int], order_no: str | None = None) -> list[OrderView]:
     return [_view(row) for row in await sql(VIEWS, list(order_ids), order_no)]
 
 
@@ -205,14 +204,14 @@ def as_first_answered(order: OrderView) -> OrderView:
 
 async def order_of(order_id: int) -> OrderView:
     """Raises OrderNotFound."""
-    found = await _views([order_id])
+    found = await views_of([order_id])
     if not found:
         raise OrderNotFound(order_id=order_id)
     return found[0]
 
 
 async def find_order(order_no: str) -> OrderView | None:
-    found = await _views([], order_no)
+    found = await views_of([], order_no)
     return found[0] if found else None
 
 
@@ -234,14 +233,19 @@ async def order_at(scope: Scope, public_id: str) -> OrderView:
 
 async def orders_for(scope: Scope, *, cursor: str | None = None, limit: int = 20) -> OrderPage:
     """Newest first. `cursor` is the `next_cursor` of the page before. Raises BadCursor."""
-    rows = Order.filter(_visible(scope)).only("id")
+    return await page_of(Order.filter(_visible(scope)), cursor=cursor, limit=limit)
+
+
+async def page_of(rows: QuerySet[Order], *, cursor: str | None, limit: int) -> OrderPage:
+    """A page of these orders, newest first. Raises BadCursor when none of them is named by it."""
+    rows = rows.only("id")
     if cursor is not None:
         last = await rows.filter(public_id=cursor).first()
         if last is None:
             raise BadCursor
         rows = rows.filter(id__lt=last.id)
     found = [row.id for row in await rows.order_by("-id").limit(limit + 1)]
-    views = tuple(await _views(found[:limit]))
+    views = tuple(await views_of(found[:limit]))
     return OrderPage(views, views[-1].public_id if len(found) > limit else None)
 
 
@@ -261,19 +265,6 @@ async def overdue_orders(limit: int = 50) -> list[int]:
     return [row["id"] for row in await sql(OVERDUE, limit)]
 
 
-@dataclass(frozen=True, slots=True)
-class CartLineView:
-    sku_id: int
-    quantity: int
-
-
-async def cart_of(member_id: int, store_id: int) -> tuple[CartLineView, ...]:
-    """What a member has laid aside in a store, in the member's order; empty when nothing is."""
-    row = await Cart.get_or_none(member_id=member_id, store_id=store_id)
-    lines = row.lines if row else []
-    return tuple(CartLineView(line["sku_id"], line["quantity"]) for line in lines)
-
-
 async def count_placed(scope: Scope, starts: datetime, ends: datetime) -> int:
     """How many orders were placed from `starts` up to `ends`, as far as the asker sees."""
     return await Order.filter(_visible(scope), placed_at__gte=starts, placed_at__lt=ends).count()
@@ -288,19 +279,4 @@ SELECT id FROM orders_order WHERE store_id = $1 AND paid_fen = $2
 async def sold_in_minute(store_id: int, paid_fen: int, minute: datetime) -> tuple[OrderView, ...]:
     """Orders that were paid so much in a store within one minute: what a receipt says of them."""
     found = [row["id"] for row in await sql(SOLD, store_id, paid_fen, minute)]
-    return tuple(await _views(found))
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    text: str
-    is_inner: bool
-    by: str
-    at: datetime
-
-
-async def notes_of(order_id: int, *, with_inner: bool) -> tuple[NoteView, ...]:
-    """What people added to an order, oldest first; inner ones only for staff."""
-    rows = OrderNote.filter(order_id=order_id).order_by("id")
-    found = rows if with_inner else rows.filter(is_inner=False)
-    return tuple(NoteView(row.text, row.is_inner, row.by, row.at) for row in await found)
+    return tuple(await views_of(found))
