@@ -18,6 +18,7 @@ from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import skus
 from trade.orders.errors import (
+    BadLines,
     BelowMinimum,
     ConsigneeNeeded,
     DeliveryNotOffered,
@@ -37,7 +38,12 @@ from trade.orders.service import (
     place_draft,
     withdraw_draft,
 )
-from trade.promotions.errors import PromotionSpent, PromotionTakenOften, SkuOffShelf
+from trade.promotions.errors import (
+    PromotionSpent,
+    PromotionTakenOften,
+    QuantityOutOfRange,
+    SkuOffShelf,
+)
 from trade.stock.errors import OutOfStock
 from trade.stores.errors import StoreNotFound
 from trade.stores.queries import StoreView, stores_of
@@ -113,6 +119,8 @@ class PlaceIn(Schema):
         MemberNotFound,
         SkuNotFound,
         SkuOffShelf,
+        BadLines,
+        QuantityOutOfRange,
         DeliveryNotOffered,
         BelowMinimum,
     ),
