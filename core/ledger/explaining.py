@@ -38,6 +38,7 @@ FACTS: dict[str, Words] = {
     "order_no": ("订单号", "order"),
     "payment_no": ("支付单号", "payment"),
     "refund_no": ("退款单号", "refund"),
+    "return_no": ("退货单号", "return"),
     "paid_fen": ("实付", "paid"),
     "refund_fen": ("退款", "refunded"),
     "amount_fen": ("金额", "amount"),

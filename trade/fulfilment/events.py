@@ -61,13 +61,15 @@ class StoreAsked(Event):
 class ReturnReceived(Event):
     """Goods came back (退货签收), maybe in another store than sold them: who pays whom for that
 
-    is settled from `sold_store_id`, `store_id` and what the pieces were worth.
+    is settled from `sold_store_id`, `store_id` and what the pieces were worth. A return may arrive
+    in several parts, each told once: `receipt_id` is of this part.
     """
 
     name: ClassVar[str] = "fulfilment.return_received"
     order_id: int
     order_no: str
     return_no: str
+    receipt_id: int
     sold_store_id: int
     store_id: int
     pieces: int

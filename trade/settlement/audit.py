@@ -73,6 +73,71 @@ WHERE (o.id IS NULL OR o.paid_at IS NOT NULL)
 ORDER BY 1
 """
 
+# Goods that came back elsewhere: pieces as fulfilment has received them, what was noted of them,
+# and what the book says the two owners owe each other.
+MOVED = """
+WITH arrived AS (
+    SELECT c.return_no, p.store_id, sum(p.quantity)::bigint AS pieces,
+        bool_and(p.at < now() - interval '10 minutes') AS is_old
+    FROM fulfilment_returned_pieces AS p JOIN fulfilment_return AS c ON c.id = p.case_id
+    WHERE p.store_id <> c.sold_store_id GROUP BY 1, 2
+), noted AS (
+    SELECT return_no, store_id, sum(pieces)::bigint AS pieces FROM settlement_goods_moved
+    GROUP BY 1, 2
+)
+SELECT return_no, store_id, arrived.pieces AS arrived, noted.pieces AS noted
+FROM arrived FULL JOIN noted USING (return_no, store_id)
+WHERE noted.pieces IS DISTINCT FROM arrived.pieces AND coalesce(is_old OR noted.pieces > 0, true)
+ORDER BY 1, 2
+"""
+
+OWED = """
+WITH wanted AS (
+    SELECT receipt_id::text AS receipt, owner, sum(fen)::bigint AS fen
+    FROM settlement_goods_moved AS moved CROSS JOIN LATERAL (VALUES
+        (sold_franchisee_id, (worth_fen * share_bp * 2 + 10000) / 20000),
+        (franchisee_id, -((worth_fen * share_bp * 2 + 10000) / 20000))
+    ) AS sides (franchisee, fen)
+    CROSS JOIN LATERAL (SELECT coalesce('franchisee:' || franchisee, 'house') AS owner) AS named
+    WHERE sold_franchisee_id IS DISTINCT FROM franchisee_id AND fen <> 0
+    GROUP BY 1, 2
+), found AS (
+    SELECT journal.cause_key AS receipt, account.owner, sum(entry.amount)::bigint AS fen
+    FROM core_ledger_journal AS journal
+    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE journal.cause_kind = 'return_received.goods'
+    GROUP BY 1, 2
+)
+SELECT receipt, owner, wanted.fen AS wanted, found.fen AS found
+FROM wanted FULL JOIN found USING (receipt, owner)
+WHERE wanted.fen IS DISTINCT FROM found.fen ORDER BY 1, 2
+"""
+
+
+@check("settlement.moved")
+async def goods_taken_back_elsewhere_are_noted() -> list[Finding]:
+    return [
+        Finding(
+            "settlement.moved",
+            f"return:{row['return_no']}",
+            f"{row['arrived']} pieces came back to store {row['store_id']}, {row['noted']} noted",
+        )
+        for row in await sql(MOVED)
+    ]
+
+
+@check("settlement.owed")
+async def owners_owe_each_other_what_the_goods_are_worth() -> list[Finding]:
+    return [
+        Finding(
+            "settlement.owed",
+            f"receipt:{row['receipt']} {row['owner']}",
+            f"should be {row['wanted']} fen, the book says {row['found']}",
+        )
+        for row in await sql(OWED)
+    ]
+
 
 @check("settlement.recomputed")
 async def shares_are_what_the_rates_say() -> list[Finding]:

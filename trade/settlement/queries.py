@@ -8,7 +8,7 @@ from tortoise.functions import Sum
 from core.ledger import Account, AccountKind, Cause, balance, explain
 from core.security.scope import Scope
 from trade.payments.queries import refunds_of
-from trade.settlement.models import SaleCredit
+from trade.settlement.models import GoodsMoved, SaleCredit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ async def credits_of(staff_id: int, *, limit: int = 50) -> tuple[CreditView, ...
 
 
 async def explain_sale(order_no: str, lang: str = "zh") -> list[str]:
-    """In words: what an order brought to its guide and its franchisee, and what refunds took."""
+    """In words: what an order brought to its guide and its franchisee, what refunds took,
+
+    and who owes whom for goods that came back elsewhere.
+    """
     credit = await SaleCredit.get_or_none(order_no=order_no)
     if credit is None:
         return []
@@ -76,6 +79,8 @@ async def explain_sale(order_no: str, lang: str = "zh") -> list[str]:
             *(Cause(f"order_refunded.{part}", refund.refund_no) for refund in refunds),
         )
     ]
+    moved = await GoodsMoved.filter(order_id=credit.order_id).order_by("id")
+    causes += [Cause("return_received.goods", str(row.receipt_id)) for row in moved]
     return [sentence for cause in causes for sentence in await explain(cause, lang)]
 
 

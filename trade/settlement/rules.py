@@ -27,3 +27,12 @@ def shares_of_sale(
         share_bp(paid_fen, commission_bp),
         share_bp(paid_fen, franchise_bp),
     )
+
+
+def price_of_moved(worth_fen: int, *, share_bp_: int, sold_by: int | None, has: int | None) -> int:
+    """What the owner who has goods now owes the one who sold them; None is the house.
+
+    It is what the sale of a franchise store leaves its owner: that share of what the buyer had
+    paid for the pieces, for the refund takes just so much from the seller.
+    """
+    return 0 if sold_by == has else share_bp(worth_fen, share_bp_)

@@ -86,14 +86,14 @@ async def take_in(case: Return, delivered: Delivered, *, by: str) -> ReturnView:
     lines = {line.id: line for line in order.lines}
     if not delivered.arrived or any(one.line_id not in lines for one in delivered.arrived):
         raise BadPieces
-    worth = 0
+    worth, kept = 0, []
     for one in delivered.arrived:
         worth += await _announce_more(case, order, lines[one.line_id], one.quantity)
-        await _keep(case, lines[one.line_id], one, delivered, by)
+        kept.append(await _keep(case, lines[one.line_id], one, delivered, by))
     is_odd = any(one.condition not in HOUSE_RULE.takes for one in delivered.arrived)
     await sql(RECEIPT, case.id, delivered.store_id, is_odd)
     await log_case(case.id, "receive", actor=by, note=delivered.place)
-    await _tell(case, delivered, worth)
+    await _tell(case, delivered, worth, receipt_id=kept[0])
     return await return_view(case.id)
 
 
@@ -114,7 +114,7 @@ async def _announce_more(case: Return, order: OrderView, line: OrderLineView, pi
 
 async def _keep(
     case: Return, line: OrderLineView, one: Arrived, delivered: Delivered, by: str
-) -> None:
+) -> int:
     what = (line.id, line.sku_id, delivered.store_id, one.quantity, one.condition)
     rows = await sql(KEEP, case.id, delivered.key, *what, delivered.place[:20], by)
     if not rows:
@@ -128,14 +128,16 @@ async def _keep(
             actor=by,
             at=delivered.at,
         )
+    return int(rows[0]["id"])
 
 
-async def _tell(case: Return, delivered: Delivered, worth_fen: int) -> None:
+async def _tell(case: Return, delivered: Delivered, worth_fen: int, *, receipt_id: int) -> None:
     await publish(
         ReturnReceived(
             order_id=case.order_id,
             order_no=case.order_no,
             return_no=case.return_no,
+            receipt_id=receipt_id,
             sold_store_id=case.sold_store_id,
             store_id=delivered.store_id,
             pieces=sum(one.quantity for one in delivered.arrived),
