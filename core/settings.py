@@ -27,6 +27,15 @@ class Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class ReadyTemplate(Group):
+    """The subscription message 到店取货通知, and what its template calls its fields."""
+
+    template_id: str
+    order_field: str = "character_string1"
+    store_field: str = "thing2"
+    code_field: str = "character_string3"
+
+
 class MiniProgram(Group):
     app_id: str
     gh_id: str = ""
@@ -35,6 +44,7 @@ class MiniProgram(Group):
     encoding_aes_key: SecretStr
     format: Literal["json", "xml"] = "json"
     base_url: str = "https://api.weixin.qq.com"
+    ready_template: ReadyTemplate | None = None
 
 
 class OfficialAccount(Group):

@@ -57,7 +57,9 @@ ORDER BY id
 
 STUCK = """
 SELECT key, state, wanted_at FROM crm_message_intent
-WHERE state IN ('wanted', 'unknown') AND wanted_at < now() - interval '24 hours' ORDER BY id
+WHERE state IN ('wanted', 'unknown') AND wanted_at < now() - interval '24 hours'
+UNION ALL SELECT key, state, wanted_at FROM crm_member_message
+WHERE state = 'wanted' AND wanted_at < now() - interval '24 hours' ORDER BY 3, 1
 """
 
 

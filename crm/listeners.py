@@ -6,9 +6,16 @@ from core import clock
 from core.events import on
 from crm.models import FollowUp
 from crm.queries import binding_of
-from crm.service import alert_store, attribute_sale, earn_points, take_points_back, unbind_guide
+from crm.service import (
+    alert_store,
+    attribute_sale,
+    earn_points,
+    take_points_back,
+    unbind_guide,
+    want_ready_notice,
+)
 from trade.catalog.events import ProductFavourited
-from trade.fulfilment.events import StoreAsked
+from trade.fulfilment.events import ReadyForPickup, StoreAsked
 from trade.orders.events import OrderPaid
 from trade.payments.events import RefundSettled
 from trade.stores.events import StaffLeft
@@ -57,3 +64,8 @@ async def tell_the_store(event: StoreAsked) -> None:
         store_id=event.store_id,
         is_late=event.is_late,
     )
+
+
+@on(ReadyForPickup)
+async def tell_the_buyer(event: ReadyForPickup) -> None:
+    await want_ready_notice(order_id=event.order_id, times=event.times)

@@ -173,6 +173,26 @@ class MessageIntent(Model):
         table = "crm_message_intent"
 
 
+class MemberMessage(Model):
+    """Something a member should read on the phone, and how it ended. `key` is said once, ever.
+
+    What it says is put together when it is sent: no code and no name is kept here. `why` tells
+    what stood in the way.
+    """
+
+    id = key()
+    key = fields.CharField(max_length=120, unique=True)
+    member_id = ref()
+    order_id = ref()
+    state = fields.CharEnumField(MessageState, max_length=20, default=MessageState.WANTED)
+    why = fields.CharField(max_length=40, default="")
+    wanted_at = fields.DatetimeField()
+    settled_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "crm_member_message"
+
+
 class FollowUp(Model):
     """A reason for a shopping guide (导购) to say hello."""
 

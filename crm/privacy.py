@@ -32,6 +32,7 @@ PERSONAL: dict[str, Kept] = {
     "crm_touch.product_id": Kept(_MEMBER, 365),
     "crm_touch.at": Kept(_MEMBER, 365),
     "crm_follow_up.product_id": Kept(_MEMBER, 365),
+    "crm_member_message.order_id": Kept(_MEMBER, 365),
 }
 
 NOT_PERSONAL = frozenset(

@@ -125,6 +125,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='MemberMessage',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('key', fields.CharField(unique=True, max_length=120)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('order_id', fields.BigIntField(db_index=True)),
+                ('state', fields.CharEnumField(default=MessageState.WANTED, description='WANTED: wanted\nDELIVERED: delivered\nUNKNOWN: unknown\nFAILED: failed', enum_type=MessageState, max_length=20)),
+                ('why', fields.CharField(default='', max_length=40)),
+                ('wanted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'crm_member_message', 'app': 'crm', 'pk_attr': 'id', 'table_description': 'Something a member should read on the phone, and how it ended. `key` is said once, ever.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='MessageIntent',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -13,6 +13,7 @@ from crm.service.joining import SignedIn, register_member, sign_in
 from crm.service.messages import begin_delivery, record_delivery, want_message
 from crm.service.phones import reveal_phone, save_phone
 from crm.service.sharing import ShareCard, make_share_card
+from crm.service.telling import tell_ready, want_ready_notice
 
 __all__ = [
     "MessageState",
@@ -33,7 +34,9 @@ __all__ = [
     "save_phone",
     "sign_in",
     "take_points_back",
+    "tell_ready",
     "unbind_guide",
     "want_message",
+    "want_ready_notice",
     "withdraw_consent",
 ]
