@@ -8,7 +8,7 @@ from typing import Any
 
 from app.bench.orders.floor import floor, order_script
 from app.bench.orders.shop import Shop, lists, orders, pages
-from app.bench.orders.stage import HOT, open_stores, store_orders
+from app.bench.orders.stage import HOT, end_open_orders, open_stores, store_orders
 
 Measure = Callable[[], Awaitable[float]]
 PLENTY = 3_000  # requests made ready for each second of a run
@@ -52,6 +52,7 @@ class Bench:
 
     async def rate(self, *, shoppers: int = 32, hot: bool = False) -> float:
         """Orders placed per second."""
+        await end_open_orders(self.shop.url)
         asks = orders(round(PLENTY * self.seconds), hot=hot)
         return await self._rate(asks, shoppers)
 

@@ -148,6 +148,24 @@ async def store_orders(url: str, up_to: int, step: int = 100_000) -> None:
         await connection.close()
 
 
+OVER = """
+UPDATE orders_order SET state = 'closed', close_reason = 'cancelled', closed_at = now()
+WHERE state = 'placed'
+"""
+
+
+async def end_open_orders(url: str) -> None:
+    """Between runs: shoppers of a shop pay or leave, they do not pile up unpaid orders by the
+    hundred. And statistics are fresh, as autovacuum keeps them in a shop that has been open a day.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(OVER, timeout=600)
+        await connection.execute("ANALYZE", timeout=600)
+    finally:
+        await connection.close()
+
+
 async def open_stores(url: str, up_to: int) -> None:
     """More stores, as bare as a chain that grows: the order is placed in the first one."""
     connection = await asyncpg.connect(url)

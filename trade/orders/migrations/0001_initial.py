@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
         # By hand: what is asked every few seconds and by every shopper; and the timeline stays.
         ops.RunSQL(
             """
+            CREATE INDEX orders_order_open ON orders_order (member_id, id) WHERE state = 'placed';
             CREATE INDEX orders_order_overdue ON orders_order (expires_at) WHERE state = 'placed';
             CREATE INDEX orders_order_balance ON orders_order (balance_due_at)
             WHERE state = 'deposited';
@@ -238,6 +239,6 @@ class Migration(migrations.Migration):
             " orders_note_of_order;"
             " DROP INDEX orders_timeline_of_order; DROP INDEX orders_money_back_of_order;"
             " DROP INDEX orders_money_of_order; DROP INDEX orders_order_balance;"
-            " DROP INDEX orders_order_overdue",
+            " DROP INDEX orders_order_open; DROP INDEX orders_order_overdue",
         ),
     ]

@@ -4,9 +4,7 @@ Asked after the orders are written and while their members are locked, so that t
 also in two processes, cannot both be the last one allowed.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from core.database import sql
 from core.errors import DomainError
@@ -14,22 +12,24 @@ from core.settings import current
 from trade.orders.errors import TooManyHeldUnits, TooManyOpenOrders
 from trade.orders.queries import OrderView
 
-# Open orders are among a member's newest: what is not paid ends within minutes.
-LIMITS = """
-SELECT mine.id, count(*) AS orders,
-    (SELECT json_build_object('sku_code', min(sku_code), 'units', sum(quantity))
-     FROM orders_line WHERE order_id = ANY(array_agg(open.id)) AND sku_id IN
-        (SELECT sku_id FROM orders_line WHERE order_id = mine.id)
-     GROUP BY sku_id ORDER BY sum(quantity) DESC LIMIT 1) AS most
-FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
-CROSS JOIN LATERAL (
-    SELECT id FROM (
-        SELECT id, state FROM orders_order AS newest
-        WHERE newest.member_id = mine.member_id AND newest.id <= mine.id
-        ORDER BY newest.id DESC LIMIT 100
-    ) AS newest WHERE state = 'placed'
-) AS open
+# How many open orders each of these is one of, counted with those before it. Nearly everybody has
+# this one only, and nothing more is asked about them.
+OPEN = """
+SELECT mine.id, count(*) AS orders FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
+JOIN orders_order AS open
+    ON open.member_id = mine.member_id AND open.state = 'placed' AND open.id <= mine.id
 GROUP BY mine.id
+"""
+# What the open orders of such a member keep of each SKU that the new one wants too.
+UNITS = """
+SELECT mine.id, line.sku_code, sum(line.quantity)::bigint AS units
+FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
+JOIN orders_order AS open
+    ON open.member_id = mine.member_id AND open.state = 'placed' AND open.id <= mine.id
+JOIN orders_line AS line ON line.order_id = open.id
+JOIN orders_line AS wanted ON wanted.order_id = mine.id AND wanted.sku_id = line.sku_id
+    AND NOT wanted.is_gift
+GROUP BY mine.id, line.sku_code
 """
 
 
@@ -38,16 +38,35 @@ async def too_much(placed: Sequence[OrderView]) -> dict[str, DomainError]:
     asked = {order.id: order for order in placed if order.member_id is not None}
     if not asked:
         return {}
-    members = [order.member_id for order in asked.values()]
-    rows = await sql(LIMITS, list(asked), members)
-    refused = {asked[row["id"]].order_no: _refusal(row) for row in rows}
+    rows = await sql(OPEN, list(asked), [order.member_id for order in asked.values()])
+    orders = {row["id"]: row["orders"] for row in rows}
+    held = await _held([asked[id_] for id_, count in orders.items() if count > 1])
+    refused = {
+        order.order_no: _refusal(orders.get(id_, 0), held.get(id_) or _of(order))
+        for id_, order in asked.items()
+    }
     return {order_no: error for order_no, error in refused.items() if error is not None}
 
 
-def _refusal(row: Mapping[str, Any]) -> DomainError | None:
-    knobs, most = current(), json.loads(row["most"])
-    if row["orders"] > knobs.max_open_orders:
+async def _held(orders: Sequence[OrderView]) -> dict[int, dict[str, int]]:
+    if not orders:
+        return {}
+    ids, members = [order.id for order in orders], [order.member_id for order in orders]
+    held: dict[int, dict[str, int]] = {}
+    for row in await sql(UNITS, ids, members):
+        held.setdefault(row["id"], {})[row["sku_code"]] = row["units"]
+    return held
+
+
+def _of(order: OrderView) -> dict[str, int]:
+    return {line.sku_code: line.quantity for line in order.lines if not line.is_gift}
+
+
+def _refusal(orders: int, held: Mapping[str, int]) -> DomainError | None:
+    knobs = current()
+    if orders > knobs.max_open_orders:
         return TooManyOpenOrders(most=knobs.max_open_orders)
-    if most["units"] > knobs.max_held_units:
-        return TooManyHeldUnits(sku_code=most["sku_code"], most=knobs.max_held_units)
+    for sku_code, units in held.items():
+        if units > knobs.max_held_units:
+            return TooManyHeldUnits(sku_code=sku_code, most=knobs.max_held_units)
     return None

@@ -112,13 +112,15 @@ async def price_group(group: Sequence[PlaceOrder]) -> list[Ready | BaseException
     amounts = [await _amounts(one, stores) for one in group]
     quoted = [one for one, found in zip(group, amounts, strict=True) if found is None]
     wishes = [_wish(one) for one in quoted]
-    quotes = iter(await quote_wishes(wishes, stores, is_checked_later=True))
+    known = await skus({line.sku_id for wish in wishes for line in wish.lines})
+    quotes = iter(await quote_wishes(wishes, stores, is_checked_later=True, known=known))
     found = [
         _quoted(one, stores[one.store_id], next(quotes)) if known is None else known
         for one, known in zip(group, amounts, strict=True)
     ]
     wanted = {line.sku_id for one in found if isinstance(one, Amounts) for line in one.lines}
-    known = await skus(wanted)
+    if not wanted <= known.keys():  # gifts, and what was agreed
+        known |= await skus(wanted - known.keys())
     return [
         one if isinstance(one, DomainError) else _ready_or_refusal(request, one, known)
         for request, one in zip(group, found, strict=True)

@@ -37,18 +37,20 @@ async def quote_wishes(
     stores: Mapping[int, StoreView],
     *,
     is_checked_later: bool = False,
+    known: Mapping[int, SkuView] | None = None,
 ) -> list[Quote | DomainError]:
     """As `quote_wish` for a group. Asks more than `quote_carts` only for points and for gifts."""
     purses = await _purses(requests)
     asked = [_complete(one, stores.get(one.store_id), purses) for one in requests]
-    quotes = await quote_carts(asked, is_checked_later=is_checked_later)
+    quotes = await quote_carts(asked, is_checked_later=is_checked_later, known=known)
     for _ in range(ROUNDS):
         gone = await _gone(asked, quotes)
         if not gone:
             break
         for at, ids in gone.items():
             asked[at] = replace(asked[at], sold_out=asked[at].sold_out | ids)
-        again = await quote_carts([asked[at] for at in gone], is_checked_later=is_checked_later)
+        less = [asked[at] for at in gone]
+        again = await quote_carts(less, is_checked_later=is_checked_later, known=known)
         for at, quote in zip(gone, again, strict=True):
             quotes[at] = quote
     return quotes

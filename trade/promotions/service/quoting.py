@@ -25,14 +25,20 @@ async def quote_cart(request: QuoteRequest) -> Quote:
 
 
 async def quote_carts(
-    requests: Sequence[QuoteRequest], *, is_checked_later: bool = False
+    requests: Sequence[QuoteRequest],
+    *,
+    is_checked_later: bool = False,
+    known: Mapping[int, SkuView] | None = None,
 ) -> list[Quote | DomainError]:
     """The quotes of a group; what one of them refuses stands in its place.
+
+    `known`: all their SKUs, where the caller has just read them.
 
     `is_checked_later`: the caller compares each quote's `edition` with the database's itself, in
     the transaction that keeps the order, and calls `forget_terms` when they differ.
     """
-    views = await skus({line.sku_id for request in requests for line in request.lines})
+    wanted = {line.sku_id for request in requests for line in request.lines}
+    views = await skus(wanted) if known is None else known
     ready = await answerable(requests, is_checked_later=is_checked_later)
     return [_answer(one, views) for one in ready]
 
