@@ -1,4 +1,4 @@
-"""Commands about outside programs: their keys, what tills sold, what partners are told."""
+"""Commands about outside programs: their keys, sales from a file, what partners are told."""
 
 import json
 from collections.abc import Iterable
@@ -12,17 +12,15 @@ from app.invocation import as_json, progress, with_database
 from core import feed
 from core.errors import DomainError
 from core.security import api_keys
-from core.security.scope import Grant, Role, Scope
-from devices.queries import odd_receipts, tills_for
+from core.security.scope import Grant
 from devices.service import FileTaken, take_file
 from trade.stores.queries import store_ids
 
 BY = "operator:cli"
 GRANTS = [grant.value for grant in Grant]
-EVERYTHING = Scope(Role.HEAD_OFFICE, staff_id=0)
 
 
-def _done(work: Any) -> Any:
+def done(work: Any) -> Any:
     """Run `work` on the shop's database; a refusal becomes a sentence."""
     try:
         return with_database(work)
@@ -44,7 +42,7 @@ def partners() -> None:
 @as_json
 def list_(*, as_json: bool) -> None:
     """Who may do what in which stores, and when each key was last used."""
-    found: list[api_keys.PartnerView] = _done(api_keys.partners)
+    found: list[api_keys.PartnerView] = done(api_keys.partners)
     if as_json:
         rows = [{"name": p.name, "grants": p.grants, "keys": len(p.keys)} for p in found]
         click.echo(json.dumps(rows))
@@ -79,7 +77,7 @@ def add(name: str, grants: Iterable[str], stores: tuple[str, ...], days: int) ->
             life=timedelta(days=days),
         )
 
-    _show(_done(work))
+    _show(done(work))
 
 
 @partners.command()
@@ -87,7 +85,7 @@ def add(name: str, grants: Iterable[str], stores: tuple[str, ...], days: int) ->
 @click.option("--overlap", default=7, show_default=True, help="Days the older keys still open.")
 def renew(name: str, overlap: int) -> None:
     """A further key for NAME."""
-    _show(_done(lambda: api_keys.renew_key(name=name, by=BY, overlap=timedelta(days=overlap))))
+    _show(done(lambda: api_keys.renew_key(name=name, by=BY, overlap=timedelta(days=overlap))))
 
 
 @partners.command()
@@ -96,14 +94,14 @@ def renew(name: str, overlap: int) -> None:
 def revoke(name: str, prefix: str) -> None:
     """End the keys of NAME at once."""
     bare = api_keys.prefix_of(prefix) if prefix else ""
-    ended = _done(lambda: api_keys.revoke_keys(name=name, by=BY, prefix=bare))
+    ended = done(lambda: api_keys.revoke_keys(name=name, by=BY, prefix=bare))
     click.echo(f"{ended} keys ended")
 
 
 @partners.command(name="feed")
 def feed_() -> None:
     """What is told to whom, how far each has heard, and who is parked."""
-    for view in _done(feed.all_subscriptions):
+    for view in done(feed.all_subscriptions):
         where = view.url or "asks by itself"
         click.echo(
             f"{view.public_id}  {view.state}  {view.delivered} of {view.last_sequence}"
@@ -125,7 +123,7 @@ def import_sales(*, file: Path, partner: str, refused: Path | None, as_json: boo
             scope = await api_keys.partner_named(partner)
             return await take_file(scope, name=file.name, raw=raw, tell=tell)
 
-        taken: FileTaken = _done(work)
+        taken: FileTaken = done(work)
     counts = {name: taken.count(name) for name in ("accepted", "known", "conflict", "refused")}
     odd = counts["refused"] + counts["conflict"]
     place = refused or file.with_suffix(".refused.csv")
@@ -136,26 +134,3 @@ def import_sales(*, file: Path, partner: str, refused: Path | None, as_json: boo
     if odd and not as_json:
         click.echo(f"what was not taken: {place}")
     raise SystemExit(1 if odd else 0)
-
-
-@click.command()
-@as_json
-def tills(*, as_json: bool) -> None:
-    """How far each till has come, which numbers lack, what a person must look at."""
-
-    async def work() -> Any:
-        return await tills_for(EVERYTHING), await odd_receipts(EVERYTHING)
-
-    states, odd = _done(work)
-    if as_json:
-        missing = sum(last - first + 1 for state in states for first, last in state.missing)
-        click.echo(json.dumps({"tills": len(states), "missing": missing, "odd": len(odd)}))
-        return
-    for state in states:
-        runs = " ".join(f"{first}-{last}" for first, last in state.missing) or "none"
-        click.echo(
-            f"{state.store_code} {state.till}: {state.booked} of {state.received} booked, "
-            f"last {state.last_sequence}, missing {runs}"
-        )
-    for receipt in odd:
-        click.echo(f"look: {receipt.till}/{receipt.receipt_no}  {receipt.reason}")

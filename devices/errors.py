@@ -85,6 +85,24 @@ class TillConflicts(Conflict):
     en = "This number came with other content before; the first stays, and a person will look."
 
 
+class ConflictNotFound(NotFound):
+    code = "devices.conflict_not_found"
+    zh = "没有这条小票冲突，请用 daogou tills 查看编号"
+    en = "There is no such conflict: `daogou tills` shows their numbers."
+
+
+class ConflictAnswered(Conflict):
+    code = "devices.conflict_answered"
+    zh = "该冲突已经处理过，不能再改；如需更正请另开小票"
+    en = "This conflict was answered already and stays so: correct it by a receipt of its own."
+
+
+class ConflictNotMore(Conflict):
+    code = "devices.conflict_not_more"
+    zh = "两张小票的差额不是一笔销售，请选择忽略、作为另一笔销售入账，或在收银机开退货单"
+    en = "What differs is no sale: dismiss it, book it as another sale, or make a return."
+
+
 class TillTooMany(Invalid):
     code = "devices.till_too_many"
     zh = "一次最多上传 500 张小票，请分批上传"

@@ -9,7 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, ref
-from devices.rules import PrintState, ReceiptKind, ReceiptState
+from devices.rules import ConflictAnswer, PrintState, ReceiptKind, ReceiptState
 
 
 class Printer(Model):
@@ -127,7 +127,11 @@ class TillReceipt(Model):
 
 
 class TillConflict(Model):
-    """Another content under a number that is taken, kept for a person and never booked."""
+    """Another content under a number that is taken, kept until a person says what it is.
+
+    It is dismissed with a reason, or what it says is booked under a number of its own: that is the
+    receipt `became_id`. Books are only added to, so the receipt that came first stays.
+    """
 
     id = key()
     receipt: fields.ForeignKeyRelation[TillReceipt] = fields.ForeignKeyField("devices.TillReceipt")
@@ -137,10 +141,24 @@ class TillConflict(Model):
     content = fields.JSONField[dict[str, Any]]()
     seen = fields.IntField(default=1)
     first_at = fields.DatetimeField(db_default=Now())
+    answer: Field[ConflictAnswer | None] = fields.CharEnumField(
+        ConflictAnswer, max_length=12, null=True
+    )
+    answer_reason = fields.CharField(max_length=200, db_default="")
+    answered_by = fields.CharField(max_length=40, db_default="")
+    answered_at: Field[datetime | None] = fields.DatetimeField(null=True)
+    became_id = maybe_ref(is_indexed=False)
 
     class Meta(Model.Meta):
         table = "devices_till_conflict"
         unique_together = (("receipt", "digest"),)
+        constraints = (
+            CheckConstraint(
+                "num_nulls(answer, answered_at) IN (0, 2)"
+                " AND (became_id IS NOT NULL) = (answer IS NOT NULL AND answer <> 'dismissed')",
+                name="devices_till_conflict_answer_check",
+            ),
+        )
 
 
 class StockMessage(Model):

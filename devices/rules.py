@@ -30,6 +30,14 @@ class ReceiptState(StrEnum):
     BOOKED = "booked"  # 已入账
 
 
+class ConflictAnswer(StrEnum):
+    """What a person says of another content under a number that was taken."""
+
+    DISMISSED = "dismissed"  # 忽略: the first is right, this one is nothing
+    DIFFERENCE = "difference"  # 补差: the first is a part of it, the rest is a sale of its own
+    WHOLE = "whole"  # 另一笔: another sale; the till used the number twice
+
+
 MOVES = {
     (PrintState.QUEUED, "send"): PrintState.SENDING,
     (PrintState.QUEUED, "give_up"): PrintState.FAILED,

@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
-from devices.rules import PrintState, ReceiptKind, ReceiptState
+from devices.rules import ConflictAnswer, PrintState, ReceiptKind, ReceiptState
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
@@ -130,9 +130,19 @@ class Migration(migrations.Migration):
                 ('content', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('seen', fields.IntField(default=1)),
                 ('first_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('answer', fields.CharEnumField(null=True, description='DISMISSED: dismissed\nDIFFERENCE: difference\nWHOLE: whole', enum_type=ConflictAnswer, max_length=12)),
+                ('answer_reason', fields.CharField(db_default='', max_length=200)),
+                ('answered_by', fields.CharField(db_default='', max_length=40)),
+                ('answered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('became_id', fields.BigIntField(null=True)),
             ],
-            options={'table': 'devices_till_conflict', 'app': 'devices', 'unique_together': (('receipt', 'digest'),), 'pk_attr': 'id', 'table_description': 'Another content under a number that is taken, kept for a person and never booked.'},
+            options={'table': 'devices_till_conflict', 'app': 'devices', 'unique_together': (('receipt', 'digest'),), 'pk_attr': 'id', 'table_description': 'Another content under a number that is taken, kept until a person says what it is.'},
             bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='TillConflict',
+            constraint=CheckConstraint(check="num_nulls(answer, answered_at) IN (0, 2) AND (became_id IS NOT NULL) = (answer IS NOT NULL AND answer <> 'dismissed')", name='devices_till_conflict_answer_check'),
         ),
         ops.CreateModel(
             name='TillUpload',

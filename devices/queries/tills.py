@@ -15,7 +15,8 @@ SELECT count(*) AS received, count(*) FILTER (WHERE state = 'booked') AS booked,
     count(*) FILTER (WHERE state = 'waiting') AS waiting,
     count(*) FILTER (WHERE state = 'parked') AS parked, max(sequence) AS last_sequence,
     (SELECT count(*) FROM devices_till_conflict AS c JOIN devices_till_receipt AS r
-        ON r.id = c.receipt_id WHERE r.store_id = $1 AND r.till = $2) AS conflicts
+        ON r.id = c.receipt_id
+        WHERE r.store_id = $1 AND r.till = $2 AND c.answer IS NULL) AS conflicts
 FROM devices_till_receipt WHERE store_id = $1 AND till = $2
 """
 # Runs of missing numbers, found by the database: a till of ten years has a million receipts.
@@ -46,8 +47,14 @@ FROM devices_till_receipt AS r WHERE r.state = 'parked' AND ($1 OR r.store_id = 
 UNION ALL
 SELECT r.id, r.store_id, r.till, r.receipt_no, r.sold_at, 'devices.till_conflict', count(*)
 FROM devices_till_conflict AS c JOIN devices_till_receipt AS r ON r.id = c.receipt_id
-WHERE $1 OR r.store_id = ANY($2::bigint[]) GROUP BY r.id
+WHERE c.answer IS NULL AND ($1 OR r.store_id = ANY($2::bigint[])) GROUP BY r.id
 ORDER BY id LIMIT $3
+"""
+CONFLICTS = """
+SELECT c.id, r.store_id, r.till, r.receipt_no, r.total_fen,
+    (c.content ->> 'totalFen')::bigint AS other_fen, c.first_at
+FROM devices_till_conflict AS c JOIN devices_till_receipt AS r ON r.id = c.receipt_id
+WHERE c.answer IS NULL AND ($1 OR r.store_id = ANY($2::bigint[])) ORDER BY c.id LIMIT $3
 """
 
 
@@ -92,6 +99,19 @@ class OddReceipt:
     conflicts: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A number that came with two contents: what the kept one comes to, and the other."""
+
+    id: int
+    store_id: int
+    till: str
+    receipt_no: str
+    total_fen: int
+    other_fen: int
+    first_at: datetime
+
+
 async def till_state(scope: Scope, *, store_code: str, till: str) -> TillState:
     """How far a till has come; one that never sent anything has received 0.
 
@@ -114,6 +134,12 @@ async def odd_receipts(scope: Scope, *, limit: int = 200) -> list[OddReceipt]:
     """What waits for a person or for news, the longest waiting first."""
     rows = await sql(ODD, scope.sees_all_stores, sorted(scope.store_ids), limit)
     return [OddReceipt(**row) for row in rows]
+
+
+async def open_conflicts(scope: Scope, *, limit: int = 200) -> list[OpenConflict]:
+    """Conflicts nobody has answered, the longest waiting first."""
+    rows = await sql(CONFLICTS, scope.sees_all_stores, sorted(scope.store_ids), limit)
+    return [OpenConflict(**row) for row in rows]
 
 
 async def _state(store_id: int, store_code: str, till: str) -> TillState:

@@ -73,3 +73,23 @@ async def test_a_file_of_sales_is_taken_once_and_its_odd_rows_come_back(
     assert "devices.till_sums_differ" in file.with_suffix(".refused.csv").read_text()
     told = await ask("tills", "--json")
     assert json.loads(told.output.splitlines()[-1]) == {"tills": 1, "missing": 0, "odd": 0}
+
+
+async def test_a_conflict_of_a_till_is_answered_by_command(ask: Ask, tmp_path: Path) -> None:
+    await some_rates()
+    store, sku = await a_store(), await a_sku()
+    await ask("partners", "add", "till", "--grant", "till.write")
+    sales = [a_receipt(store.code, a_line(sku.code, quantity=n), receipt_no="1") for n in (1, 2)]
+    file = tmp_path / "day.jsonl"
+    file.write_text("\n".join(json.dumps(sale) for sale in sales))
+    await ask("import-sales", str(file), "--partner", "till")
+    shown = (await ask("tills")).output
+    number = shown.rpartition("conflict ")[2].partition(":")[0]
+    words = ("tills", "resolve", number, "difference", "--reason", "补录")
+    first, again = await ask(*words), await ask(*words)
+    other = await ask("tills", "resolve", number, "dismissed", "--reason", "x")
+
+    assert "1/1 came as 10.00 and 20.00 yuan" in shown
+    assert first.output == again.output == "booked as 1#2\n"
+    assert (other.exit_code, "answered already" in other.output) == (1, True)
+    assert "conflict" not in (await ask("tills")).output
