@@ -5,7 +5,7 @@ from typing import Any
 
 from core.ids import new_no
 from trade.catalog.models import Brand, Category, Product, Sku
-from trade.catalog.service import index_products
+from trade.catalog.service import SkuDraft, index_products
 
 serial = count(1)
 
@@ -51,3 +51,11 @@ async def a_sku(
     )
     await index_products([of.id])
     return sku
+
+
+def draft_of(sku: Sku, **more: object) -> SkuDraft:
+    """What a SKU is now, with changes."""
+    names = ("product_id", "code", "colour", "size", "unit", "tax_code", "tax_bp")
+    rest = ("list_price_fen", "picture", "on_sale")
+    facts = {name: getattr(sku, name) for name in (*names, *rest)}
+    return SkuDraft(**{"barcode": None, **facts, **more})
