@@ -141,9 +141,7 @@ class TillConflict(Model):
     content = fields.JSONField[dict[str, Any]]()
     seen = fields.IntField(default=1)
     first_at = fields.DatetimeField(db_default=Now())
-    answer: Field[ConflictAnswer | None] = fields.CharEnumField(
-        ConflictAnswer, max_length=12, null=True
-    )
+    answer = fields.CharEnumField(ConflictAnswer, max_length=12, null=True)
     answer_reason = fields.CharField(max_length=200, db_default="")
     answered_by = fields.CharField(max_length=40, db_default="")
     answered_at: Field[datetime | None] = fields.DatetimeField(null=True)

@@ -91,7 +91,7 @@ async def _words(order: OrderView, template: ReadyTemplate) -> dict[str, str]:
     return {
         template.order_field: order.order_no,
         template.store_field: store.name,
-        template.code_field: task.code if task else "-",
+        template.code_field: (task.code if task else None) or "-",
     }
 
 

@@ -89,6 +89,7 @@ async def test_the_buyer_reads_the_order_the_store_and_the_code_once(world: Worl
     assert seen(world) == [said]
     assert (row.key, row.member_id) == (f"ready:{order.order_no}:1", member.id)
     assert (row.state, row.why) == (MessageState.DELIVERED, "")
+    assert task.code
     assert task.code not in row.key
 
 
