@@ -10,6 +10,7 @@ from core.security.scope import Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import PUBLIC
+from miniapp_api.cards import FacetsOut, ProductCard, card, facets_out, title_of
 from miniapp_api.scenes import SceneOut, scene_out
 from miniapp_api.window import (
     Pieces,
@@ -24,10 +25,7 @@ from miniapp_api.window import (
 )
 from trade.catalog.errors import CursorUnknown, ProductNotFound
 from trade.catalog.queries import (
-    Choice,
-    Facets,
     Here,
-    ProductView,
     SkuView,
     Sort,
     Wanted,
@@ -74,50 +72,6 @@ class ProductsQuery(Schema):
             in_stock=self.in_stock,
             sort=self.sort,
         )
-
-
-class ProductCard(Schema):
-    """`price_fen` and `list_fen` are the lowest of the SKUs, `available` is all of theirs.
-
-    `price_fen` is what the cart will ask, timed prices included; `offers` names what is running.
-    """
-
-    product_id: str
-    title: str
-    category: str
-    brand: str
-    picture: str
-    price_fen: int
-    list_fen: int
-    available: int
-    offers: list[str]
-    presale_on: date | None
-
-
-class ChoiceOut(Schema):
-    value: str
-    name: str
-    count: int
-
-
-class BandOut(Schema):
-    """Ask for it with `minFen=fromFen&maxFen=toFen`; `to_fen` null: no end."""
-
-    from_fen: int
-    to_fen: int | None
-    count: int
-
-
-class FacetsOut(Schema):
-    """Each count is of products, under all filters but the facet's own."""
-
-    total: int
-    in_stock: int
-    categories: list[ChoiceOut]
-    brands: list[ChoiceOut]
-    colours: list[ChoiceOut]
-    sizes: list[ChoiceOut]
-    prices: list[BandOut]
 
 
 class ProductsOut(Schema):
@@ -228,7 +182,7 @@ async def list_of_products(
         categories=await categories(),
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
-        facets=_facets(facets, lang) if facets else None,
+        facets=facets_out(facets, lang) if facets else None,
     )
 
 
@@ -249,7 +203,7 @@ async def one_product(
     pieces = await pieces_of(face.views.values(), [store.id, *(each.store.id for each in near)])
     return ProductOut(
         product_id=product.public_id,
-        title=_title(product, lang),
+        title=title_of(product, lang),
         category=product.category,
         brand=product.brand,
         picture=product.picture,
@@ -265,30 +219,6 @@ async def one_product(
             for each in shown.reductions
         ],
         scenes=[scene_out(scene, lang) for scene in page.scenes],
-    )
-
-
-def _title(product: ProductView, lang: str) -> str:
-    return product.title_en if lang == "en" and product.title_en else product.title
-
-
-def card(
-    product: ProductView, store_id: int, shown: Shown, pieces: Pieces, lang: str
-) -> ProductCard:
-    """A product in a list; its prices and pieces were read with those of the whole page."""
-    ahead = [sku.presale_on for sku in product.skus if sku.presale_on]
-    names = (offer.name for sku in product.skus for offer in shown.offers.get(sku.id, ()))
-    return ProductCard(
-        product_id=product.public_id,
-        title=_title(product, lang),
-        category=product.category,
-        brand=product.brand,
-        picture=product.picture,
-        price_fen=min(shown.prices[sku.id].price_fen for sku in product.skus),
-        list_fen=min(sku.list_price_fen for sku in product.skus),
-        available=sum(pieces[sku.id, store_id] for sku in product.skus),
-        offers=list(dict.fromkeys(names))[:3],
-        presale_on=min(ahead) if len(ahead) == len(product.skus) else None,
     )
 
 
@@ -324,28 +254,3 @@ def _sku(sku: SkuView, window: Window, shown: Shown, pieces: Pieces) -> SkuOut:
 
 def _offers(offers: Iterable[OfferView]) -> list[OfferOut]:
     return [OfferOut(kind=each.kind, name=each.name, ends_at=each.ends_at) for each in offers]
-
-
-def _facets(facets: Facets, lang: str) -> FacetsOut:
-    def named(choices: Iterable[Choice]) -> list[ChoiceOut]:
-        return [
-            ChoiceOut(
-                value=each.value,
-                name=each.name_en if lang == "en" and each.name_en else each.name,
-                count=each.count,
-            )
-            for each in choices
-        ]
-
-    return FacetsOut(
-        total=facets.total,
-        in_stock=facets.in_stock,
-        categories=named(facets.categories),
-        brands=named(facets.brands),
-        colours=named(facets.colours),
-        sizes=named(facets.sizes),
-        prices=[
-            BandOut(from_fen=each.from_fen, to_fen=each.to_fen, count=each.count)
-            for each in facets.prices
-        ],
-    )

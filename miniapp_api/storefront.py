@@ -8,7 +8,7 @@ from core.security.scope import Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import PUBLIC
-from miniapp_api.catalogue import ProductCard, card
+from miniapp_api.cards import ProductCard, card
 from miniapp_api.scenes import SceneOut, scene_out
 from miniapp_api.stores import StoreOut, open_store
 from miniapp_api.window import pieces_of, prices_shown, shopper_of, skus_of
