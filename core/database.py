@@ -40,7 +40,7 @@ def pooled(db_url: str, most: int) -> dict[str, Any]:
         "maxsize": int(config["credentials"].get("maxsize", most)),
         "reset": _keep_as_it_is,
         "statement_cache_size": 500,
-        "server_settings": {"jit": "off"},
+        "server_settings": {"jit": "off", "plan_cache_mode": "force_generic_plan"},
     }
     return config
 

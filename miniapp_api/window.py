@@ -6,10 +6,11 @@ which a whole store is filtered, sorted and counted may be some seconds old.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from core.gathering import Gathering
 from core.security.scope import Scope
 from crm.queries import tier_of
 from miniapp_api.stores import open_store
@@ -24,7 +25,12 @@ from trade.catalog.queries import (
     skus,
 )
 from trade.promotions.queries import Shopper
-from trade.promotions.queries.shelf import Shown, price_edition, shown_of
+from trade.promotions.queries.shelf import (
+    Shown,
+    is_for_everybody_alike,
+    price_edition,
+    shown_of,
+)
 from trade.stock.queries import StockView, availability, free_in
 from trade.stores.queries import NearbyStore, StoreView, open_stores_near
 
@@ -76,7 +82,7 @@ class Face:
 windows: Kept[str, Window] = Kept(KEPT_FOR_S)
 wholes: Kept[tuple[str, Shopper], Here] = Kept(WHOLE_KEPT_FOR_S)
 editions: Kept[str, tuple[int, str]] = Kept(EDITIONS_KEPT_FOR_S)
-faces: Kept[tuple[str, str, tuple[int, str]], Face] = Kept(FACES_KEPT_FOR_S)
+faces: Kept[tuple[str, str, str, tuple[int, str]], Face] = Kept(FACES_KEPT_FOR_S)
 NOBODY = Shopper()
 
 
@@ -104,15 +110,17 @@ async def prices_shown(store_id: int, views: Mapping[int, SkuView], shopper: Sho
 
 
 async def face_of(store: StoreView, product_id: str, shopper: Shopper) -> Face:
-    """A product's page for a shopper. Guests are shown the copy of the process, as long as no
-    goods and no prices changed, which is asked once a second. Raises ProductNotFound.
+    """A product's page for a shopper. All of a tier are shown the copy of the process, as long as
+    no goods and no prices changed, which is asked once a second; whoever counts for a limited
+    promotion is answered afresh. Raises ProductNotFound.
     """
-    if shopper != NOBODY:
+    if shopper != NOBODY and not is_for_everybody_alike():
         return await _face(store, product_id, shopper)
     now = editions.get("") or editions.keep("", (await edition(), await price_edition()))
-    kept = faces.get((store.code, product_id, now))
+    shared = Shopper(tier=shopper.tier)
+    kept = faces.get((store.code, product_id, shopper.tier, now))
     return kept or faces.keep(
-        (store.code, product_id, now), await _face(store, product_id, shopper)
+        (store.code, product_id, shopper.tier, now), await _face(store, product_id, shared)
     )
 
 
@@ -123,19 +131,32 @@ async def _face(store: StoreView, product_id: str, shopper: Shopper) -> Face:
 
 
 Pieces = Mapping[tuple[int, int], int]
+Shelf = Mapping[tuple[int, int], StockView]
 
 
 async def pieces_of(views: Iterable[SkuView], store_ids: list[int]) -> Pieces:
-    """How many of each SKU each store can promise, in one statement; of a kit, how many its parts
-    make."""
+    """How many of each SKU each store can promise; of a kit, how many its parts make. In one
+    statement, with the screens that ask at the same time.
+    """
     listed = list(views)
-    items = {part for view in listed for part in counted(view)}
-    shelf = await availability(sorted(items), store_ids)
+    items = frozenset(part for view in listed for part in counted(view))
+    shelf = await shelves.ask((items, tuple(store_ids)))
     return {
         (view.id, store_id): _whole(view, store_id, shelf)
         for view in listed
         for store_id in store_ids
     }
+
+
+async def _shelves(group: Sequence[tuple[frozenset[int], tuple[int, ...]]]) -> list[Shelf]:
+    asked: dict[tuple[int, ...], set[int]] = {}
+    for items, store_ids in group:
+        asked.setdefault(store_ids, set()).update(items)
+    found = {places: await availability(items, places) for places, items in asked.items()}
+    return [found[store_ids] for _, store_ids in group]
+
+
+shelves: Gathering[tuple[frozenset[int], tuple[int, ...]], Shelf] = Gathering(_shelves)
 
 
 def counted(view: SkuView) -> dict[int, int]:

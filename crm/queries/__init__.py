@@ -17,11 +17,10 @@ from crm.queries.members import (
     member_view,
     members_in,
     open_id_of,
-    tier_of,
     touches_of,
 )
 from crm.queries.numbers import DayNumbers, StoreNumbers, day_numbers
-from crm.queries.tiers import tiers_of
+from crm.queries.tiers import tier_of, tiers_of
 from crm.rules import MessageState, Purpose
 
 __all__ = [

@@ -192,14 +192,6 @@ async def open_id_of(member_id: int, app_id: str) -> str | None:
     return row.open_id if row else None
 
 
-async def tier_of(member_id: int) -> str:
-    """The tier a quote is asked with. Raises MemberNotFound."""
-    row = await Member.get_or_none(id=member_id)
-    if row is None:
-        raise MemberNotFound()
-    return row.tier
-
-
 async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
     """The newest movements of a member's points in words."""
     return await explain(_purse(member_id), lang)

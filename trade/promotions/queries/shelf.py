@@ -8,7 +8,7 @@ from core.database import sql
 from trade.catalog.queries import SkuView
 from trade.promotions.queries.asking import QuoteLine, QuoteRequest, answerable
 from trade.promotions.queries.showing import NOBODY, OfferView, PriceView, Shopper
-from trade.promotions.reading import EDITION
+from trade.promotions.reading import EDITION, kept_rules
 from trade.promotions.rules import Deal, DealKind, FullReduction, Item, piece_prices
 
 
@@ -93,6 +93,15 @@ def _reductions(running: Iterable[Deal]) -> tuple[ReductionView, ...]:
         for step in deal.terms.steps
     ]
     return tuple(sorted(steps, key=lambda one: (one.threshold_fen, one.name)))
+
+
+def is_for_everybody_alike() -> bool:
+    """Whether all of a tier see the same prices: no promotion is counted, by person or in all.
+
+    By what this process knows; False when it knows nothing yet.
+    """
+    rules = kept_rules()
+    return rules is not None and not any(one.deal.is_limited for one in rules.deals)
 
 
 async def price_edition() -> str:
