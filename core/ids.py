@@ -12,5 +12,8 @@ def new_id(prefix: str) -> str:
 
 
 def new_no(prefix: str = "") -> str:
-    """A number for people: the shop's day and ten random digits, as 2611210123456789."""
-    return f"{prefix}{clock.shop_day(clock.now()):%y%m%d}{secrets.randbelow(10**10):010d}"
+    """A number for people: the shop's day and twelve random digits, as 261121012345678901.
+
+    Of a million drawn on one day two may be alike: whoever keeps them draws again.
+    """
+    return f"{prefix}{clock.shop_day(clock.now()):%y%m%d}{secrets.randbelow(10**12):012d}"

@@ -200,3 +200,15 @@ async def test_the_cart_keeps_what_was_not_ordered() -> None:
     [row] = await sql("SELECT lines::text AS lines FROM orders_cart")
 
     assert row["lines"] == '[{"sku_id": 99, "quantity": 1}]'
+
+
+async def test_a_number_that_is_taken_is_drawn_anew_and_no_neighbour_is_lost() -> None:
+    shelf = await a_shelf(units=10)
+    there = await place_order(a_cart(shelf))
+    group = await price_group([a_cart(shelf), a_cart(shelf)])
+    one, other = [one for one in group if isinstance(one, Ready)]
+    placed = await place_group([replace(one, order_no=there.order_no), other])
+
+    numbers = {order.order_no for order in placed if isinstance(order, OrderView)}
+    assert len(numbers | {there.order_no}) == 3
+    assert await Order.all().count() == 3

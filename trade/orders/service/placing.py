@@ -8,10 +8,13 @@ no neighbour feels. `docs/why/stock.md` says why nothing is ever sold twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tortoise.exceptions import IntegrityError
+
 from core import clock
 from core.database import is_in_transaction, sql, use_case
 from core.errors import DomainError
 from core.gathering import Gathering
+from core.ids import new_no
 from core.ledger import Account, AccountKind, Cause, HoldRequest, hold_many, name_cause
 from trade.orders.errors import ConsigneeNeeded, OrderKeyReused
 from trade.orders.queries import OrderView, order_of
@@ -144,7 +147,19 @@ async def _place_alone(one: Ready) -> OrderView:
 
 
 async def place_group(group: Sequence[Ready]) -> list[OrderView | BaseException]:
-    """Place orders together, in one transaction unless some are refused late. One answer each."""
+    """Place orders together, in one transaction unless some are refused late. One answer each.
+
+    Where a number is taken already all draw new ones.
+    """
+    try:
+        return await _place_group(group)
+    except IntegrityError as clash:
+        if "(order_no)" not in str(clash):
+            raise
+    return await _place_group([replace(one, order_no=new_no()) for one in group])
+
+
+async def _place_group(group: Sequence[Ready]) -> list[OrderView | BaseException]:
     leaders = {(one.request.actor, one.request.idempotency_key): one for one in reversed(group)}
     answers: dict[str, OrderView | BaseException] = {}
     waiting: Sequence[Ready] = [one for one in group if one in leaders.values()]
