@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_OK := $(VENV)/run-ok
 DEV_OK := $(VENV)/dev-ok
-WORKERS ?= auto
+WORKERS ?= 3
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
