@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.importing.belonging import load_kits, load_scenes
+from app.importing.cells import Row
 from app.importing.deals import PromotionRow, load_promotions
 from app.importing.loading import Loader, Refused, maybe_named, named
+from app.importing.price_rows import (
+    FullReductionRow,
+    MemberRateRow,
+    PriceRow,
+    ProgramRateRow,
+)
 from app.importing.rows import (
     AxisRow,
     BrandRow,
     CategoryRow,
     FranchiseeRow,
-    FullReductionRow,
     KitRow,
-    MemberRateRow,
-    PriceRow,
     PrinterRow,
     ProductRow,
-    ProgramRateRow,
-    Row,
     SceneRow,
     SkuRow,
     StaffRow,

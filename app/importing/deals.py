@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.importing.cells import Bp, Code, Flag, Name, Number, Short, Title
 from app.importing.loading import Loader, Refused
-from app.importing.rows import Bp, Code, Dated, Flag, Name, Number, Short, Title
+from app.importing.price_rows import Dated
 from core.upsert import Upserted
 from trade.catalog.queries import product_ids, sku_ids
 from trade.promotions.service import DealKind, PromotionDraft, put_promotions

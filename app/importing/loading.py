@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.importing.cells import Row
 from app.importing.reading import R, Sheet
 from app.importing.refusals import Refusal
-from app.importing.rows import Row
 from core.errors import DomainError
 from core.upsert import Upserted
 

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from app.importing.cells import Row
 from app.importing.refusals import SENTENCES, Refusal, refusal
-from app.importing.rows import Row
 
 MAX_BYTES = 50_000_000
 

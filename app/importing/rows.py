@@ -1,112 +1,36 @@
 """What a row of each file of a brand must look like. `examples/brand/README.md` explains it."""
 
-import re
-from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
+from pydantic import Field, StringConstraints, model_validator
+
+from app.importing.cells import (
+    Barcode,
+    Bp,
+    Code,
+    Day,
+    Degrees,
+    Flag,
+    Name,
+    Number,
+    Picture,
+    Plain,
+    Row,
+    Short,
+    TaxCode,
+    TaxpayerNo,
+    Text,
+    Title,
+    _are_barcodes,
+    _is_spec,
+    _passes,
+    _shaped,
+    fault,
+    pairs_of,
 )
-from pydantic_core import PydanticCustomError
-
 from core.security.scope import Role
-from trade.catalog.rules import SceneKind, is_barcode
-from trade.stores.rules import OWNED_BY_OTHERS, StoreKind, is_taxpayer_no
-
-LONG_AGO = date(2000, 1, 1)
-
-
-def fault(kind: str) -> PydanticCustomError:
-    """A fault whose kind is the last part of a refusal's code."""
-    return PydanticCustomError(kind, "refused")
-
-
-def _shaped(pattern: str, kind: str) -> BeforeValidator:
-    shape = re.compile(pattern, re.ASCII)
-
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and not shape.fullmatch(value):
-            raise fault(kind)
-        return value
-
-    return BeforeValidator(check)
-
-
-def _plain(text: str) -> str:
-    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text):
-        raise fault("control_character")
-    return text
-
-
-def _flag(value: Any) -> Any:
-    known = {"true": True, "false": False}
-    if isinstance(value, str) and value.lower() not in known:
-        raise fault("bad_flag")
-    return known[value.lower()] if isinstance(value, str) else value
-
-
-def _passes(test: Any, kind: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not test(value):
-            raise fault(kind)
-        return value
-
-    return AfterValidator(check)
-
-
-def _is_picture(text: str) -> bool:
-    return bool(re.fullmatch(r"(/(?!/)|https://)[\w./%~+:-]+", text, re.ASCII))
-
-
-def _are_barcodes(text: str) -> bool:
-    return all(is_barcode(code) for code in text.split("|")) if text else True
-
-
-def _is_spec(text: str) -> bool:
-    """`material=白橡木|legs=铁`: each axis once, with a value of at most 40 letters."""
-    parts = [part.partition("=") for part in text.split("|")] if text else []
-    names = [name for name, _, _ in parts]
-    return len(set(names)) == len(names) and all(
-        name and value.strip() and len(value) <= 40 for name, _, value in parts
-    )
-
-
-def pairs_of(spec: str) -> dict[str, str]:
-    parts = (part.partition("=") for part in spec.split("|") if part)
-    return {name.strip(): value.strip() for name, _, value in parts}
-
-
-Code = Annotated[str, _shaped(r"[A-Za-z0-9._-]{1,32}", "bad_code")]
-Number = Annotated[int, _shaped(r"[0-9]{1,15}", "bad_number"), Field(le=10**11)]
-Bp = Annotated[int, _shaped(r"[0-9]{1,15}", "bad_number"), Field(le=10_000)]
-Degrees = Annotated[float, _shaped(r"-?[0-9]{1,3}(\.[0-9]{1,9})?", "bad_place")]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Day = Annotated[date, _shaped(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "bad_date")]
-Picture = Annotated[str, StringConstraints(max_length=200), _passes(_is_picture, "bad_picture")]
-Barcode = Annotated[str, _passes(is_barcode, "bad_barcode")]
-TaxpayerNo = Annotated[str, _passes(is_taxpayer_no, "bad_taxpayer_no")]
-TaxCode = Annotated[str, _shaped(r"[0-9]{19}", "bad_tax_code")]
-Plain = AfterValidator(_plain)
-Spec = Annotated[str, StringConstraints(max_length=400), Plain, _passes(_is_spec, "bad_spec")]
-Short = Annotated[str, StringConstraints(max_length=20), Plain]
-Name = Annotated[str, StringConstraints(max_length=40), Plain]
-Title = Annotated[str, StringConstraints(max_length=100), Plain]
-Text = Annotated[str, StringConstraints(max_length=2_000), Plain]
-
-
-class Row(BaseModel):
-    """`KEYS` are the columns that, together, may stand only once in the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    FILE: ClassVar[str]
-    KEYS: ClassVar[tuple[tuple[str, ...], ...]]
+from trade.catalog.rules import SceneKind
+from trade.stores.rules import OWNED_BY_OTHERS, StoreKind
 
 
 class TaxEntityRow(Row):
@@ -297,31 +221,6 @@ class SceneRow(Row):
     y: Annotated[Number, Field(le=1_000)]
 
 
-class Dated(Row):
-    valid_from: Day = LONG_AGO
-    valid_to: Day | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> Self:
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise fault("bad_days")
-        return self
-
-
-class PriceRow(Dated):
-    """A price in a store, in a region, or (both empty) everywhere; with a tier it is the tier's."""
-
-    FILE = "prices.csv"
-    KEYS = (("store_code", "region", "tier", "sku_code", "valid_from"),)
-
-    store_code: Code = ""
-    region: Short = ""
-    sku_code: Code
-    tier: Annotated[str, _shaped(r"[A-Za-z0-9._-]{1,20}", "bad_code")] = ""
-    price_fen: Number
-    is_lower_only: Flag = False
-
-
 class StockRow(Row):
     FILE = "stock.csv"
     KEYS = (("store_code", "sku_code"),)
@@ -330,41 +229,6 @@ class StockRow(Row):
     sku_code: Code
     quantity: Annotated[Number, Field(le=1_000_000)]
     safety: Annotated[Number, Field(le=1_000_000)] = 0
-
-
-class FullReductionRow(Dated):
-    FILE = "full_reductions.csv"
-    KEYS = (("code",),)
-
-    code: Code
-    name: Name
-    store_code: Code = ""
-    threshold_fen: Annotated[Number, Field(ge=1)]
-    reduction_fen: Annotated[Number, Field(ge=1)]
-
-    @model_validator(mode="after")
-    def _takes_off_no_more_than_its_threshold(self) -> Self:
-        if self.reduction_fen > self.threshold_fen:
-            raise fault("reduction_above_threshold")
-        return self
-
-
-class MemberRateRow(Dated):
-    FILE = "member_rates.csv"
-    KEYS = (("tier",),)
-
-    tier: Annotated[str, _shaped(r"[A-Za-z0-9._-]{1,20}", "bad_code")]
-    rate_bp: Bp
-
-
-class ProgramRateRow(Row):
-    FILE = "rates.csv"
-    KEYS = (("valid_from",),)
-
-    points_per_yuan: Annotated[Number, Field(le=1_000)]
-    commission_bp: Bp
-    share_bp: Bp
-    valid_from: Day = LONG_AGO
 
 
 class PrinterRow(Row):

@@ -109,6 +109,7 @@ async def test_a_sale_nobody_brought_credits_nobody_and_tells_nobody() -> None:
 async def test_a_binding_made_after_the_payment_changes_nothing() -> None:
     early, late = await a_member_of_staff(), await a_member_of_staff()
     order = await a_sale(early)
+    assert order.member_id is not None
     await bind_guide(member_id=order.member_id, guide_id=late.id, store_id=late.store_id or 0)
     await tell_everyone()
     await attribute_sale(order_id=order.id, at=order.placed_at)
