@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     max_open_orders: int = Field(default=10, ge=1)
     max_held_units: int = Field(default=200, ge=1)
     draft_hours: int = Field(default=48, ge=1)
+    partner_calls_per_minute: int = Field(default=600, ge=1)  # of one API key
     shows_exact_stock: bool = False  # to shoppers; else: none, few, some or plenty
 
     signing_key: SecretStr

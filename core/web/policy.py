@@ -8,10 +8,10 @@ from core.errors import Forbidden, Unauthorized
 from core.security.api_keys import MARK, prefix_of, scope_of_key
 from core.security.scope import Grant, Role, Scope
 from core.security.sessions import scope_of
+from core.settings import current
 from core.web.limits import check_rate
 
 SESSION_COOKIE = "daogou_session"
-CALLS_PER_MINUTE = 600  # of one API key
 
 
 class SignInNeeded(Unauthorized):
@@ -71,7 +71,7 @@ async def bearer_scope(request: Request) -> Scope | None:
     if not token.startswith(MARK):
         return await scope_of(token)
     scope = await scope_of_key(token)
-    await check_rate("partner", prefix_of(token), per_minute=CALLS_PER_MINUTE)
+    await check_rate("partner", prefix_of(token), per_minute=current().partner_calls_per_minute)
     return scope
 
 

@@ -8,6 +8,7 @@ from httpx2 import AsyncClient
 from core.feed import number_changes
 from core.security.api_keys import ApiKeyRow, revoke_keys
 from core.security.scope import Grant
+from core.settings import Settings, configure
 from tests.scene import tell_everyone
 from tests.scenes.catalog import a_sku
 from tests.scenes.orders import some_rates
@@ -85,8 +86,8 @@ async def test_a_right_that_was_not_given_and_a_key_that_ended_open_nothing(
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "core.key_refused")
 
 
-async def test_a_key_is_counted_by_itself(client: AsyncClient, monkeypatch: Any) -> None:
-    monkeypatch.setattr("core.web.policy.CALLS_PER_MINUTE", 2)
+async def test_a_key_is_counted_by_itself(client: AsyncClient, settings: Settings) -> None:
+    configure(settings.model_copy(update={"partner_calls_per_minute": 2}))
     mine, _, _ = await a_till()
     other, _, _ = await a_till()
     codes = [

@@ -1,12 +1,11 @@
 """The auditor proves itself: clean books find nothing, and each corruption is named."""
 
 import pytest
-from tortoise.transactions import in_transaction
 
-from core.audit import Finding, checks
 from core.database import sql
 from core.settings import Settings
 from tests.scene import tell_everyone
+from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_back, money_for, some_rates
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from trade.orders.queries import CloseReason, Source
@@ -17,14 +16,6 @@ from trade.promotions.service import forget_terms
 pytestmark = pytest.mark.usefixtures("db")
 
 ROOMS = ("stock", "orders", "payments", "settlement", "fulfilment")
-
-
-async def findings() -> set[str]:
-    found: list[Finding] = []
-    for name, work in checks.items():
-        if name.split(".")[0] in ROOMS:
-            found += await work()
-    return {finding.check for finding in found}
 
 
 async def a_busy_day() -> None:
@@ -149,32 +140,10 @@ async def test_clean_books_find_nothing(settings: Settings) -> None:
     await a_busy_day()
 
     assert settings.mode == "test"
-    assert await findings() == set()
+    assert await named_in(ROOMS) == set()
 
 
 async def test_every_corruption_is_named() -> None:
     await a_busy_day()
-    missed = []
-    for wanted, statements in CORRUPTIONS.items():
-        for statement in statements:
-            named = await _corrupted(statement)
-            if wanted not in named:
-                missed.append((wanted, statement, named))
 
-    assert missed == []
-
-
-class _Undo(Exception): ...
-
-
-async def _corrupted(statement: str) -> set[str]:
-    """What the auditor names after one corruption, which is then undone."""
-    named: set[str] = set()
-    try:
-        async with in_transaction():
-            await sql("SET LOCAL session_replication_role = replica")
-            await sql(statement)
-            named = await findings()
-            raise _Undo
-    except _Undo:
-        return named
+    assert await overlooked_of(CORRUPTIONS, ROOMS) == []

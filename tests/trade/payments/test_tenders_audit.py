@@ -1,11 +1,10 @@
 """The auditor on a day of many tenders: nothing on clean books, and each corruption by name."""
 
 import pytest
-from tortoise.transactions import in_transaction
 
-from core.audit import checks
 from core.database import sql
 from tests.scene import tell_everyone
+from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.orders import some_rates
 from tests.scenes.tenders import (
     a_purse,
@@ -29,11 +28,6 @@ from trade.payments.service import (
 pytestmark = pytest.mark.usefixtures("db")
 
 ROOMS = {"orders", "payments", "ledger", "stock"}
-
-
-async def findings() -> set[str]:
-    names = [name for name in checks if name.split(".")[0] in ROOMS]
-    return {found.check for name in names for found in await checks[name]()}
 
 
 async def a_busy_day() -> None:
@@ -95,32 +89,10 @@ CORRUPTIONS = {
 async def test_clean_books_find_nothing() -> None:
     await a_busy_day()
 
-    assert await findings() == set()
+    assert await named_in(ROOMS) == set()
 
 
 async def test_every_corruption_of_a_tender_is_named() -> None:
     await a_busy_day()
-    missed = []
-    for wanted, statements in CORRUPTIONS.items():
-        for statement in statements:
-            named = await _corrupted(statement)
-            if wanted not in named:
-                missed.append((wanted, statement, named))
 
-    assert missed == []
-
-
-class _Undo(Exception): ...
-
-
-async def _corrupted(statement: str) -> set[str]:
-    """What the auditor names after one corruption, which is then undone."""
-    named: set[str] = set()
-    try:
-        async with in_transaction():
-            await sql("SET LOCAL session_replication_role = replica")
-            await sql(statement)
-            named = await findings()
-            raise _Undo
-    except _Undo:
-        return named
+    assert await overlooked_of(CORRUPTIONS, ROOMS) == []
