@@ -2,14 +2,13 @@
 
 import pytest
 
-from core.audit import Finding, checks
 from core.database import sql
 from core.settings import Settings
 from tests.scene import tell_everyone
+from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.fulfilment import ME, a_label, key, people_of, sold, the_task
 from tests.scenes.orders import a_shelf, some_rates
 from tests.scenes.stores import a_store
-from tests.trade.test_trade_audit import _corrupted
 from trade.fulfilment.queries import Disposition, RefuseReason
 from trade.fulfilment.service import (
     Arrived,
@@ -32,13 +31,7 @@ from trade.orders.queries import Delivery, OrderView
 pytestmark = pytest.mark.usefixtures("db")
 
 
-async def findings() -> set[Finding]:
-    rooms = ("fulfilment", "orders", "stock", "payments", "settlement")
-    found: list[Finding] = []
-    for name, work in checks.items():
-        if name.split(".")[0] in rooms:
-            found += await work()
-    return set(found)
+ROOMS = ("fulfilment", "orders", "stock", "payments", "settlement")
 
 
 async def a_day_in_stores() -> None:
@@ -131,16 +124,10 @@ async def test_a_true_day_of_stores_finds_nothing(settings: Settings) -> None:
     await a_day_in_stores()
 
     assert settings.mode == "test"
-    assert await findings() == set()
+    assert await named_in(ROOMS) == set()
 
 
 async def test_every_corruption_of_the_work_of_stores_is_named() -> None:
     await a_day_in_stores()
-    missed = []
-    for wanted, statements in CORRUPTIONS.items():
-        for statement in statements:
-            named = await _corrupted(statement)
-            if wanted not in named:
-                missed.append((wanted, statement, named))
 
-    assert missed == []
+    assert await overlooked_of(CORRUPTIONS, ROOMS) == []
