@@ -22,7 +22,7 @@ from app.ports import free_port
 from app.wiring import orm_config, wire
 from core.security.scope import Role
 from core.security.sessions import open_session
-from crm.service import register_member
+from crm.people.service import register_member
 from trade.catalog.queries import find_sku
 from trade.orders.service import OrderedLine, PlaceOrder, place_order
 from trade.payments.service import register_payment, register_refund, register_transfer

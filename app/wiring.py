@@ -13,7 +13,7 @@ from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
-from crm.queries import member_known_as
+from crm.people.queries import member_known_as
 from devices.service import resolve_till_members_with
 from trade.stores.queries import scope_of_staff
 
@@ -36,13 +36,25 @@ TRADE = (
     "fulfilment",
     "settlement",
 )
+CRM = (
+    "people",
+    "behaviour",
+    "tags",
+    "points",
+    "tiers",
+    "reach",
+    "segments",
+    "exports",
+    "journeys",
+)
 ROOMS: dict[str, str] = {
     "ledger": "core.ledger",
     "feed": "core.feed",
     **{room: f"trade.{room}" for room in TRADE},
     "bills": "trade.payments.bills",
     "shipping_info": "trade.fulfilment.shipping_info",
-    **{room: room for room in ("crm", "invoicing", "devices", "bot")},
+    **{room: f"crm.{room}" for room in CRM},
+    **{room: room for room in ("invoicing", "devices", "bot")},
 }
 PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported
 MIGRATION_LOCK = 727_001

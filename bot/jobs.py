@@ -8,8 +8,8 @@ from core import clock
 from core.errors import Unavailable
 from core.jobs import every, job
 from core.settings import current
-from crm.queries import MessageState, groups_seen_since
-from crm.service import begin_delivery, mirror_group, note_gone_groups, record_delivery
+from crm.people.queries import MessageState, groups_seen_since
+from crm.people.service import begin_delivery, mirror_group, note_gone_groups, record_delivery
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 GROUPS_A_RUN = 200

@@ -5,7 +5,7 @@ from bot.shipping import believe_order_news
 from core.events import on
 from core.inbox import CallbackArrived
 from core.jobs import owe
-from crm.events import MessageWanted
+from crm.people.events import MessageWanted
 
 WECOM, MINI_PROGRAM = "wecom", "mini_program"
 

@@ -9,8 +9,8 @@ from core.errors import NotConfigured
 from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.policy import allow
-from crm.errors import MemberNotFound
-from crm.queries import member_view
+from crm.people.errors import MemberNotFound
+from crm.people.queries import member_view
 from miniapp_api.payments import MoneyOut, PaymentOut, RefundOut, money_of, shown, shown_refund
 from trade.orders.errors import OrderNotFound
 from trade.orders.queries import OrderState, order_at

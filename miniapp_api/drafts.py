@@ -10,8 +10,8 @@ from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.errors import MemberNotFound
-from crm.queries import member_view, tier_of
+from crm.people.errors import MemberNotFound
+from crm.people.queries import member_view, tier_of
 from miniapp_api.order_views import ConsigneeIn, OrderOut, shown_order
 from miniapp_api.quotes import LineIn, chosen
 from miniapp_api.stores import open_store

@@ -9,9 +9,9 @@ from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.errors import GroupNotFound
-from crm.queries import earnings_of, groups_for
-from crm.service import make_share_card
+from crm.people.errors import GroupNotFound
+from crm.people.queries import earnings_of, groups_for
+from crm.people.service import make_share_card
 from trade.catalog.errors import ProductNotFound
 
 router = Router("/api/v1/guide", "guide")

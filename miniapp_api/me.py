@@ -10,7 +10,7 @@ from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import allow
 from core.wechat.api import AWAY
-from crm.errors import (
+from crm.people.errors import (
     BadPhone,
     ConsentTextUnknown,
     MemberNotFound,
@@ -18,8 +18,8 @@ from crm.errors import (
     PhoneCodeExpired,
     PhoneTaken,
 )
-from crm.queries import consents_of, get_member
-from crm.service import give_consent, save_phone, withdraw_consent
+from crm.people.queries import consents_of, get_member
+from crm.people.service import give_consent, save_phone, withdraw_consent
 from trade.stores.queries import get_staff, get_store
 
 router = Router("/api/v1", "me")

@@ -18,7 +18,7 @@ from core.security.scope import Role, Scope
 from core.settings import current
 from core.web.api import Router, Schema
 from core.web.policy import allow
-from crm.queries import tier_of
+from crm.people.queries import tier_of
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, find_sku, is_on_shelf

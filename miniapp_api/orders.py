@@ -15,8 +15,8 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.idempotency import KeyReused
 from core.web.policy import allow
-from crm.errors import MemberNotFound
-from crm.queries import tiers_of
+from crm.people.errors import MemberNotFound
+from crm.people.queries import tiers_of
 from miniapp_api.order_views import (
     ConsigneeIn,
     OrderDetailOut,

@@ -15,7 +15,7 @@ from core.security.scope import Role, Scope
 from core.settings import current
 from core.web.api import Router, Schema
 from core.web.policy import allow
-from crm.queries import open_id_of
+from crm.people.queries import open_id_of
 from trade.orders.errors import OrderNotFound
 from trade.orders.queries import order_for
 from trade.payments.errors import (

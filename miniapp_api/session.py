@@ -9,8 +9,8 @@ from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import PUBLIC, allow
 from core.wechat.api import AWAY
-from crm.errors import ConsentTextUnknown, LogInAgain, LoginRefused
-from crm.service import sign_in
+from crm.people.errors import ConsentTextUnknown, LogInAgain, LoginRefused
+from crm.people.service import sign_in
 from miniapp_api.me import MemberOut, show_member
 
 router = Router("/api/v1", "session")

@@ -10,7 +10,7 @@ from core.settings import current
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.queries import open_id_of
+from crm.people.queries import open_id_of
 from miniapp_api.payments import PaySheetOut
 from trade.payments.errors import (
     AlreadyPaid,

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from core.gathering import Gathering
 from core.security.scope import Scope
-from crm.queries import tier_of
+from crm.people.queries import tier_of
 from miniapp_api.stores import open_store
 from trade.catalog.queries import (
     Here,

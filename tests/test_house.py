@@ -26,7 +26,7 @@ def split(module: str) -> tuple[str, str]:
     The pages of a room stand before its doors like any entrance; the sandbox is one room.
     """
     parts = module.split(".")
-    depth = 2 if parts[0] == "trade" else 1
+    depth = 2 if parts[0] in {"trade", "crm"} else 1
     if parts[depth : depth + 1] == ["pages"] and parts[0] != "sandbox":
         depth += 1
     return ".".join(parts[:depth]), "".join(parts[depth : depth + 1])
@@ -35,7 +35,7 @@ def split(module: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("module", "room", "entered_by"),
     [
-        ("crm.queries", "crm", "queries"),
+        ("crm.people.queries", "crm.people", "queries"),
         ("trade.orders.service.placing", "trade.orders", "service"),
         ("trade.stores.pages.staff", "trade.stores.pages", "staff"),
     ],

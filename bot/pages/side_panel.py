@@ -16,8 +16,8 @@ from core.web.api import Router
 from core.web.i18n import language_of
 from core.web.pages import form, redirect, render, sign_out
 from core.web.policy import SESSION_COOKIE, allow
-from crm.queries import earnings_of, find_group, groups_for
-from crm.service import ShareCard, make_share_card
+from crm.people.queries import earnings_of, find_group, groups_for
+from crm.people.service import ShareCard, make_share_card
 from trade.catalog.queries import ProductView, categories, list_products
 from trade.promotions.queries import PriceView, prices_of
 from trade.stock.queries import StockView, availability

@@ -23,7 +23,7 @@ def catalogue_files() -> list[Path]:
             *ROOT.glob("core/web/locales/en.po"),
             *ROOT.glob("app/locales/en.po"),
             *ROOT.glob("*/pages/locales/en.po"),
-            *ROOT.glob("trade/*/pages/locales/en.po"),
+            *ROOT.glob("*/*/pages/locales/en.po"),
         ]
     )
 

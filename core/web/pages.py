@@ -40,7 +40,7 @@ class BadForm(Invalid):
 
 
 def _folders(kind: str) -> list[Path]:
-    rooms = [*ROOT.glob(f"*/pages/{kind}"), *ROOT.glob(f"trade/*/pages/{kind}")]
+    rooms = [*ROOT.glob(f"*/pages/{kind}"), *ROOT.glob(f"*/*/pages/{kind}")]
     return sorted(path for path in rooms if path.parts[-3] != "sandbox")
 
 

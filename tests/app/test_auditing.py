@@ -2,7 +2,7 @@ from app.auditing import audit, show
 from core.audit import checks
 from core.settings import Settings
 
-ROOMS = {"ledger", "stores", "promotions", "stock", "orders", "payments", "settlement", "crm"}
+ROOMS = {"ledger", "stores", "promotions", "stock", "orders", "payments", "settlement", "people"}
 
 
 async def test_every_check_of_every_room_runs_on_an_empty_shop(settings: Settings) -> None:

@@ -68,7 +68,7 @@ async def test_keys_say_how_much_is_old(ask: Ask) -> None:
     told = await ask("keys")
 
     assert told.output.endswith("0 values stand under old keys\n")
-    assert "crm_member" in told.output
+    assert "people_member" in told.output
 
 
 async def test_the_doctor_names_what_does_not_answer(ask: Ask) -> None:

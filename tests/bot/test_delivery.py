@@ -9,9 +9,9 @@ import pytest
 from bot.jobs import sync_groups
 from core import clock
 from core.settings import Settings
-from crm.models import MessageIntent
-from crm.queries import MessageState, groups_for
-from crm.service import want_message
+from crm.people.models import MessageIntent
+from crm.people.queries import MessageState, groups_for
+from crm.people.service import want_message
 from sandbox import faults, group_chats, messages
 from sandbox.world import World
 from tests.scene import make_due, tell_everyone

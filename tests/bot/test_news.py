@@ -10,9 +10,9 @@ from bot.jobs import sync_groups
 from bot.models import ContactEvent
 from core import outbox
 from core.settings import Settings, configure, current
-from crm.models import CustomerGroup, MessageIntent
-from crm.queries import MessageState
-from crm.service import want_message
+from crm.people.models import CustomerGroup, MessageIntent
+from crm.people.queries import MessageState
+from crm.people.service import want_message
 from tests.scene import make_due, tell_everyone
 from tests.scenes.platform import GROUP, the_platform
 from tests.scenes.stores import a_member_of_staff

@@ -13,7 +13,7 @@ from core.database import sql
 from core.errors import DomainError
 from core.logs import configure_logs
 from core.settings import Settings, current
-from crm import gateway as mini
+from crm.people import gateway as mini
 from tests.scenes.platform import the_platform
 from tests.scenes.wechat import Sender
 from tests.scenes.wechat_world import Play

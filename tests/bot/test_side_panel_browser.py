@@ -10,8 +10,8 @@ from playwright.async_api import Page
 
 from core.security.source_code import Source, read_source
 from core.settings import Settings, current
-from crm.models import CustomerGroup
-from crm.service import mirror_group
+from crm.people.models import CustomerGroup
+from crm.people.service import mirror_group
 from sandbox import group_chats, messages, oauth
 from sandbox.world import World
 from tests.scenes.orders import a_shelf

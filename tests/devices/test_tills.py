@@ -9,8 +9,8 @@ from core.database import sql
 from core.security.rotation import still_old
 from core.security.scope import Grant, Scope
 from core.security.vault import encrypt
-from crm.models import Member
-from crm.service.phones import phone_indexes
+from crm.people.models import Member
+from crm.people.service.phones import phone_indexes
 from devices.errors import TillTooMany
 from devices.queries import odd_receipts, till_state
 from devices.service import Item, take_receipts

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from crm.models import Member
+from crm.people.models import Member
 from tests.scene import signed_in_member, signed_in_staff
 from tests.scenes.catalog import a_sku
 from tests.scenes.people import a_member

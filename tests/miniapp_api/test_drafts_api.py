@@ -108,6 +108,6 @@ async def test_a_guide_prepares_only_for_the_own_store_and_the_own_members(
 
     assert [answer.json()["error"]["code"] for answer in answers] == [
         "stores.store_not_found",
-        "crm.member_not_found",
+        "people.member_not_found",
         "orders.delivery_not_offered",
     ]

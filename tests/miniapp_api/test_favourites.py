@@ -1,7 +1,7 @@
 import pytest
 from httpx2 import AsyncClient
 
-from crm.models import FollowUp
+from crm.people.models import FollowUp
 from tests.scene import signed_in_member, tell_everyone
 from tests.scenes.catalog import a_sku
 from tests.scenes.people import a_member

@@ -58,7 +58,7 @@ async def test_a_phone_of_another_member_is_a_conflict(client: AsyncClient, worl
     ]
 
     assert (given.status_code, refused.status_code) == (200, 409)
-    assert refused.json()["error"]["code"] == "crm.phone_taken"
+    assert refused.json()["error"]["code"] == "people.phone_taken"
 
 
 async def test_phone_codes_are_tried_five_times_a_minute(client: AsyncClient, world: World) -> None:
@@ -93,8 +93,8 @@ async def test_an_old_text_and_an_unknown_purpose_are_refused(client: AsyncClien
     answer = await client.post("/api/v1/consents", headers=me | once(), json=old)
     unknown = await client.delete("/api/v1/consents/everything", headers=me)
 
-    assert answer.json()["error"]["code"] == "crm.consent_text_unknown"
-    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "crm.no_such_purpose")
+    assert answer.json()["error"]["code"] == "people.consent_text_unknown"
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "people.no_such_purpose")
 
 
 async def test_a_guide_is_no_member(client: AsyncClient) -> None:

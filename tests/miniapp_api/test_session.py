@@ -8,7 +8,7 @@ from httpx2 import AsyncClient, Response
 
 from core.security.source_code import mint_source
 from core.settings import Settings
-from crm.models import Member
+from crm.people.models import Member
 from sandbox.world import World
 from tests.scenes.people import login_code, played
 from tests.scenes.stores import a_member_of_staff
@@ -49,7 +49,7 @@ async def test_the_same_code_twice_is_log_in_again(client: AsyncClient, world: W
     first, second = await log_in(client, code), await log_in(client, code)
 
     assert (first.status_code, second.status_code) == (200, 401)
-    assert second.json()["error"]["code"] == "crm.log_in_again"
+    assert second.json()["error"]["code"] == "people.log_in_again"
     assert await Member.all().count() == 1
 
 

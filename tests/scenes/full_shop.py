@@ -11,10 +11,10 @@ from core.security.scope import Role
 from core.security.sessions import open_session
 from core.security.vault import encrypt
 from core.settings import current
-from crm.models import CustomerGroup, Member, MemberId
-from crm.queries import Purpose
-from crm.service import give_consent
-from crm.service.phones import phone_indexes
+from crm.people.models import CustomerGroup, Member, MemberId
+from crm.people.queries import Purpose
+from crm.people.service import give_consent
+from crm.people.service.phones import phone_indexes
 from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
@@ -52,7 +52,7 @@ PHONES = ("13912345678", "13887654321")
 PASSWORD = "mu-tang-2026"
 COUNTED = (
     "shipping_info_upload",
-    "crm_member",
+    "people_member",
     "stores_staff",
 )  # limits are counted by these ids, beyond one database
 MISSING = {

@@ -9,7 +9,7 @@ from app.credentials import shop_settings, world_config
 from core import clock
 from core.security.scope import Role, Scope
 from core.settings import Settings, configure
-from crm.models import Binding, CustomerGroup, Member
+from crm.people.models import Binding, CustomerGroup, Member
 from sandbox import codes
 from sandbox.config import Config
 from sandbox.server import running

@@ -17,7 +17,7 @@ from tests.security.table import Entry
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 KEY = re.compile(r'name="key" value="[^"]+"')  # a form's own idempotency key
 CODE = re.compile(
-    r"\b(core|crm|bot|orders|fulfilment|catalog|stores|payments|invoicing|devices|feed)\.[a-z_]+"
+    r"\b(core|people|bot|orders|fulfilment|catalog|stores|payments|invoicing|devices|feed)\.[a-z_]+"
 )
 VISIT = "a-visit-of-this-browser"
 

@@ -99,7 +99,7 @@ TABLE: dict[str, Entry] = {
         204, body={"purpose": "marketing", "version": "marketing-2026-01"}
     ),
     "DELETE /api/v1/consents/{purpose}": Entry(
-        204, thing="purpose", missing=(404, "crm.no_such_purpose")
+        204, thing="purpose", missing=(404, "people.no_such_purpose")
     ),
     "GET /api/v1/stores": Entry(),
     "GET /api/v1/products": Entry(query=STORE),
@@ -173,7 +173,7 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/counter/top-ups": Entry(
         201,
         thing="member",
-        missing=(404, "crm.member_not_found"),
+        missing=(404, "people.member_not_found"),
         body={**STORE, "memberId": "{member}", "method": "cash", "amountFen": 10_000},
     ),
     "POST /api/v1/orders/{order_id}/cancel": Entry(thing="regretted", missing=ORDER_GONE),
@@ -264,7 +264,7 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/guide/groups": Entry(shows="group"),
     "POST /api/v1/guide/share-cards": Entry(
         thing="group",
-        missing=(404, "crm.group_not_found"),
+        missing=(404, "people.group_not_found"),
         body={"productId": "{product}", "groupId": "{group}"},
     ),
     "GET /api/v1/guide/earnings": Entry(shows="order_no", but=frozenset({"store manager"})),
@@ -364,7 +364,7 @@ TABLE: dict[str, Entry] = {
     "GET /wecom/panel": Entry(shows="group"),
     "POST /wecom/panel/cards": Entry(
         thing="group",
-        missing=(404, "crm.group_not_found"),
+        missing=(404, "people.group_not_found"),
         form={"product_id": "{product}", "group_id": "{group}"},
     ),
     "POST /wecom/logout": Entry(303, form={}, ends_session=True),
@@ -383,11 +383,11 @@ TABLE: dict[str, Entry] = {
         form={"digits": "{phone_end}"}, shows="member", but=frozenset({"franchisee"})
     ),
     "GET /console/members/{member_id}": Entry(
-        thing="member", missing=(404, "crm.member_not_found")
+        thing="member", missing=(404, "people.member_not_found")
     ),
     "POST /console/members/{member_id}/phone": Entry(
         thing="member",
-        missing=(404, "crm.member_not_found"),
+        missing=(404, "people.member_not_found"),
         form={"reason": REASON},
         but=NO_PHONES,
     ),

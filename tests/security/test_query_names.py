@@ -35,7 +35,7 @@ ASKS = {
 }
 NAMED_BY_US = {  # file: what is not a literal there, and whose word it is
     "core/security/scope.py": "the column is a literal of each caller",
-    "crm/queries/numbers.py": "the columns of an aggregate, a constant tuple",
+    "crm/people/queries/numbers.py": "the columns of an aggregate, a constant tuple",
 }
 
 

@@ -14,8 +14,8 @@ EVIL = "{{ 7*19100003 }}<script>alert(1)</script>{% for x in range(9**9) %}'\"${
 TYPED = {  # every text of a person or a brand that a page shows
     "stores_store": ("name", "city", "address", "hours", "region"),
     "stores_staff": ("name", "display_name"),
-    "crm_group": ("name",),
-    "crm_member": ("tier",),
+    "people_group": ("name",),
+    "people_member": ("tier",),
     "catalog_product": ("title", "description"),
     "catalog_category": ("name",),
     "catalog_brand": ("name",),

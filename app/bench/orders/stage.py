@@ -32,14 +32,14 @@ INSERT INTO stock_level (sku_id, store_id, on_hand)
 SELECT s.id, t.id, {units} FROM catalog_sku AS s, stores_store AS t WHERE t.code = '{store}';
 INSERT INTO stock_movement (cause, kind, sku_id, store_id, quantity)
 SELECT 'bench:' || sku_id, 'received', sku_id, store_id, on_hand FROM stock_level;
-INSERT INTO crm_member (public_id, tier, joined_at)
+INSERT INTO people_member (public_id, tier, joined_at)
 SELECT 'mem_bench' || n, '', now() FROM generate_series(1, {members}) AS n;
 INSERT INTO promotions_program_rate (version, points_per_yuan, commission_bp, share_bp,
     points_a_yuan, points_step, points_cap_bp, valid_from)
 VALUES (1, 1, 300, 7000, 100, 100, 1000, '2020-01-01');
 INSERT INTO core_ledger_account (kind, owner, balance)
 SELECT kind, 'member:' || id, CASE kind WHEN 'points' THEN 1000000 ELSE 0 END
-FROM crm_member, unnest(ARRAY['points', 'points_held']) AS kind;
+FROM people_member, unnest(ARRAY['points', 'points_held']) AS kind;
 INSERT INTO core_ledger_account (kind, owner) VALUES ('points_issued', 'house');
 INSERT INTO core_ledger_lot (account_id, expires_at, remaining)
 SELECT id, now() + interval '1 year', balance FROM core_ledger_account WHERE kind = 'points';

@@ -70,7 +70,7 @@ async def test_files_of_pages_are_packed_and_pages_are_not(client: httpx2.AsyncC
 
 @pytest.mark.parametrize(
     "name",
-    ["shell.css", "app/landing.css", "bot/panel.js", "crm/console.css", "invoicing/scan.css"],
+    ["shell.css", "app/landing.css", "bot/panel.js", "people/console.css", "invoicing/scan.css"],
 )
 async def test_every_room_serves_the_files_of_its_pages(
     client: httpx2.AsyncClient, name: str

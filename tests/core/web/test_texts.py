@@ -18,12 +18,12 @@ NAMES = {"中文"}  # how a language calls itself
 def templates() -> list[Path]:
     """Every page's template but the sandbox's, which has a catalogue of its own."""
     own = [*ROOT.glob("core/web/templates/**/*.html"), *ROOT.glob("app/templates/**/*.html")]
-    rooms = [*ROOT.glob("*/pages/templates/**/*.html"), *ROOT.glob("trade/*/pages/**/*.html")]
+    rooms = [*ROOT.glob("*/pages/templates/**/*.html"), *ROOT.glob("*/*/pages/**/*.html")]
     return sorted(path for path in [*own, *rooms] if path.relative_to(ROOT).parts[0] != "sandbox")
 
 
 def modules() -> list[Path]:
-    rooms = [*ROOT.glob("*/pages/**/*.py"), *ROOT.glob("trade/*/pages/**/*.py")]
+    rooms = [*ROOT.glob("*/pages/**/*.py"), *ROOT.glob("*/*/pages/**/*.py")]
     return [path for path in rooms if path.relative_to(ROOT).parts[0] != "sandbox"]
 
 

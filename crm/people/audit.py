@@ -1,0 +1,112 @@
+"""The auditor's view of people: points and credit recomputed from the paid orders, row by row.
+
+It reads the tables of orders and of the book as they stand, so that it shares no error with the
+code that wrote them. News of the last ten minutes may still be on its way.
+"""
+
+from core.audit import Finding, check
+from core.database import sql
+
+POINTS = """
+WITH earned AS (
+    SELECT cause_key AS order_no, owner, sum(amount)::bigint AS points
+    FROM core_ledger_journal AS journal
+    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE cause_kind = 'order_paid.points' AND account.kind = 'points' GROUP BY 1, 2
+)
+SELECT order_no, points_earned AS wanted, points AS found
+FROM (SELECT * FROM orders_order WHERE paid_at IS NOT NULL AND points_earned > 0) AS paid
+FULL JOIN earned USING (order_no)
+WHERE (points IS DISTINCT FROM points_earned OR owner IS DISTINCT FROM 'member:' || member_id)
+    AND (points IS NOT NULL OR paid_at < now() - interval '10 minutes')
+ORDER BY order_no
+"""
+
+CREDIT = """
+SELECT order_no, paid.guide_id AS source, own.guide_id AS credited, own.why,
+    paid.paid_fen AS wanted, own.paid_fen AS found
+FROM (SELECT * FROM orders_order WHERE paid_at IS NOT NULL) AS paid
+FULL JOIN people_attribution AS own USING (order_no)
+WHERE (own.paid_fen IS DISTINCT FROM paid.paid_fen
+        OR own.store_id IS DISTINCT FROM paid.store_id
+        OR own.member_id IS DISTINCT FROM paid.member_id
+        OR own.points IS DISTINCT FROM paid.points_earned
+        OR (paid.guide_id IS NOT NULL AND own.guide_id IS DISTINCT FROM paid.guide_id)
+        OR (own.why = 'source') IS DISTINCT FROM (paid.guide_id IS NOT NULL)
+        OR (own.why = 'nobody') IS DISTINCT FROM (own.guide_id IS NULL))
+    AND (own.id IS NOT NULL OR paid.paid_at < now() - interval '10 minutes')
+ORDER BY order_no
+"""
+
+BOUND_TWICE = """
+SELECT DISTINCT one.member_id FROM people_binding AS one JOIN people_binding AS other
+    ON other.member_id = one.member_id AND other.id > one.id
+    AND other.bound_at < coalesce(one.unbound_at, 'infinity')
+ORDER BY 1
+"""
+
+HALF_PHONES = """
+SELECT id FROM people_member AS member
+WHERE num_nulls(phone_cipher, phone_index, phone_last4_index) NOT IN (0, 3)
+    OR (phone_cipher IS NOT NULL AND NOT EXISTS (
+        SELECT FROM people_consent WHERE member_id = member.id
+            AND purpose = 'phone' AND withdrawn_at IS NULL))
+ORDER BY id
+"""
+
+STUCK = """
+SELECT key, state, wanted_at FROM people_message_intent
+WHERE state IN ('wanted', 'unknown') AND wanted_at < now() - interval '24 hours'
+UNION ALL SELECT key, state, wanted_at FROM people_member_message
+WHERE state = 'wanted' AND wanted_at < now() - interval '24 hours' ORDER BY 3, 1
+"""
+
+
+@check("people.points")
+async def points_are_what_paid_orders_earned() -> list[Finding]:
+    return [
+        Finding(
+            "people.points",
+            f"order:{row['order_no']}",
+            f"should have earned {row['wanted']} points, the book says {row['found']}",
+        )
+        for row in await sql(POINTS)
+    ]
+
+
+@check("people.attribution")
+async def every_paid_order_has_its_credit() -> list[Finding]:
+    return [
+        Finding(
+            "people.attribution",
+            f"order:{row['order_no']}",
+            f"paid {row['wanted']} with source {row['source']}; credited {row['found']}"
+            f" to {row['credited']} by {row['why']}",
+        )
+        for row in await sql(CREDIT)
+    ]
+
+
+@check("people.bindings")
+async def nobody_has_two_guides_at_once() -> list[Finding]:
+    return [
+        Finding("people.bindings", f"member:{row['member_id']}", "two bindings overlap")
+        for row in await sql(BOUND_TWICE)
+    ]
+
+
+@check("people.phones")
+async def a_phone_is_whole_and_agreed_to() -> list[Finding]:
+    return [
+        Finding("people.phones", f"member:{row['id']}", "a phone in parts, or without a consent")
+        for row in await sql(HALF_PHONES)
+    ]
+
+
+@check("people.messages")
+async def no_message_is_open_for_a_day() -> list[Finding]:
+    return [
+        Finding("people.messages", row["key"], f"{row['state']} for more than a day")
+        for row in await sql(STUCK)
+    ]

@@ -1,0 +1,71 @@
+"""How this room reacts to news from others. Each listener is thin and bears being called twice."""
+
+from datetime import timedelta
+
+from core import clock
+from core.events import on
+from crm.people.models import FollowUp
+from crm.people.queries import binding_of
+from crm.people.service import (
+    alert_store,
+    attribute_sale,
+    earn_points,
+    take_points_back,
+    unbind_guide,
+    want_ready_notice,
+)
+from trade.catalog.events import ProductFavourited
+from trade.fulfilment.events import ReadyForPickup, StoreAsked
+from trade.orders.events import OrderPaid
+from trade.payments.events import RefundSettled
+from trade.stores.events import StaffLeft
+
+
+@on(OrderPaid)
+async def credit_points(event: OrderPaid) -> None:
+    await earn_points(order_id=event.order_id, at=event.at)
+
+
+@on(OrderPaid)
+async def credit_guide(event: OrderPaid) -> None:
+    await attribute_sale(order_id=event.order_id, at=event.at)
+
+
+@on(RefundSettled)
+async def debit_points(event: RefundSettled) -> None:
+    await take_points_back(order_id=event.order_id)
+
+
+@on(ProductFavourited)
+async def suggest_follow_up(event: ProductFavourited) -> None:
+    bound = await binding_of(event.member_id)
+    if bound is None:
+        return
+    await FollowUp.get_or_create(
+        member_id=event.member_id,
+        product_id=event.product_id,
+        defaults={
+            "guide_id": bound.guide_id,
+            "due_on": clock.shop_day(event.at) + timedelta(days=1),
+        },
+    )
+
+
+@on(StaffLeft)
+async def free_their_members(event: StaffLeft) -> None:
+    await unbind_guide(guide_id=event.staff_id)
+
+
+@on(StoreAsked)
+async def tell_the_store(event: StoreAsked) -> None:
+    await alert_store(
+        task_id=event.task_id,
+        order_no=event.order_no,
+        store_id=event.store_id,
+        is_late=event.is_late,
+    )
+
+
+@on(ReadyForPickup)
+async def tell_the_buyer(event: ReadyForPickup) -> None:
+    await want_ready_notice(order_id=event.order_id, times=event.times)

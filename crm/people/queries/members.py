@@ -1,0 +1,210 @@
+"""Members as others may see them: a phone is masked here and nowhere later."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tortoise.expressions import Q
+
+from core.ledger import Account, AccountKind, balances, explain
+from core.security.scope import NOTHING, Role, Scope
+from core.security.vault import blind_indexes, decrypt
+from crm.people.errors import BadPhone, MemberNotFound
+from crm.people.models import Binding, Member, MemberId, Touch
+from crm.people.rules import (
+    LAST4,
+    MAY_REVEAL,
+    WHOLE,
+    Purpose,
+    is_phone_wanted,
+    mask_phone,
+    plain_phone,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    id: int
+    public_id: str
+    tier: str
+    points: int
+    phone_masked: str | None
+    is_phone_wanted: bool
+    guide_id: int | None
+    store_id: int | None
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """`next_cursor` is None on the last page."""
+
+    members: tuple[MemberView, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BindingView:
+    guide_id: int
+    store_id: int
+    bound_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TouchView:
+    guide_id: int | None
+    store_id: int | None
+    group_id: int | None
+    product_id: int | None
+    at: datetime
+
+
+def members_in(scope: Scope) -> Q:
+    """Whom the asker may see: a member themselves, a guide whom they look after now,
+
+    a store's people whom their stores look after, head office and marketers everybody.
+    """
+    if scope.role is Role.PARTNER:
+        return NOTHING
+    if scope.sees_all_stores:
+        return Q()
+    if scope.role is Role.MEMBER:
+        return Q(id=scope.member_id) if scope.member_id else NOTHING
+    if scope.role is Role.GUIDE:
+        return _bound(Q(bindings__guide_id=scope.staff_id)) if scope.staff_id else NOTHING
+    if not scope.store_ids:
+        return NOTHING
+    return _bound(Q(bindings__store_id__in=sorted(scope.store_ids)))
+
+
+def named_in(scope: Scope) -> Q:
+    """Whom the asker may see one by one: a franchisee only those who agreed to that (P3)."""
+    if scope.role is not Role.FRANCHISEE:
+        return members_in(scope)
+    agreed = Q(consents__purpose=Purpose.FRANCHISEE, consents__id__not_isnull=True)
+    return members_in(scope) & agreed & Q(consents__withdrawn_at__isnull=True)
+
+
+def _bound(whose: Q) -> Q:
+    return whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
+
+
+def sees_phones(scope: Scope) -> bool:
+    """Whether the asker may see masked phones; a franchisee was promised to members not to."""
+    return scope.role is not Role.FRANCHISEE
+
+
+def may_reveal(scope: Scope) -> bool:
+    """Whether the asker may see a whole phone at all, with a reason and on record."""
+    return scope.role in MAY_REVEAL
+
+
+async def member_view(scope: Scope, public_id: str) -> MemberView:
+    """Raises MemberNotFound outside the asker's scope, as for one that does not exist."""
+    row = await Member.filter(named_in(scope), public_id=public_id).first()
+    if row is None:
+        raise MemberNotFound()
+    return (await _views(scope, [row]))[0]
+
+
+async def get_member(scope: Scope) -> MemberView:
+    """The asker themselves. Raises MemberNotFound when the asker is no member."""
+    row = await Member.get_or_none(id=scope.member_id) if scope.member_id else None
+    if row is None:
+        raise MemberNotFound()
+    return (await _views(scope, [row]))[0]
+
+
+async def find_members(
+    scope: Scope, *, digits: str = "", cursor: str | None = None, limit: int = 50
+) -> MemberPage:
+    """Newest first, within the scope; `digits` is a whole phone or its last four.
+
+    Anything else in `digits` finds nobody. Raises MemberNotFound for a cursor no page gave.
+    """
+    rows = Member.filter(named_in(scope))
+    if digits:
+        rows = rows.filter(_with_phone(digits) if sees_phones(scope) else NOTHING)
+    if cursor is not None:
+        last = await Member.filter(named_in(scope), public_id=cursor).first()
+        if last is None:
+            raise MemberNotFound()
+        rows = rows.filter(id__lt=last.id)
+    size = max(1, min(limit, 200))
+    found = await rows.order_by("-id").limit(size + 1)
+    views = await _views(scope, found[:size])
+    return MemberPage(tuple(views), views[-1].public_id if len(found) > size else None)
+
+
+def _with_phone(digits: str) -> Q:
+    if len(digits) == 4 and digits.isdecimal():
+        return Q(phone_last4_index__in=blind_indexes(digits, LAST4))
+    return Q(phone_index__in=blind_indexes(digits, WHOLE))
+
+
+def _purse(member_id: int) -> Account:
+    return Account(AccountKind.POINTS, f"member:{member_id}")
+
+
+async def _views(scope: Scope, rows: list[Member]) -> list[MemberView]:
+    """Two questions for any number of members."""
+    held = await Binding.filter(member_id__in=[row.id for row in rows], unbound_at=None)
+    bound = {binding.member_id: binding for binding in held}
+    points = await balances(_purse(row.id) for row in rows)
+    views = [_view(row, points[_purse(row.id)], bound.get(row.id)) for row in rows]
+    return views if sees_phones(scope) else [replace(view, phone_masked=None) for view in views]
+
+
+def _view(row: Member, points: int, bound: Binding | None) -> MemberView:
+    cipher = row.phone_cipher
+    return MemberView(
+        id=row.id,
+        public_id=row.public_id,
+        tier=row.tier,
+        points=points,
+        phone_masked=mask_phone(decrypt(cipher, bound_to=f"member:{row.id}")) if cipher else None,
+        is_phone_wanted=is_phone_wanted(points=points, has_phone=cipher is not None),
+        guide_id=bound.guide_id if bound else None,
+        store_id=bound.store_id if bound else None,
+        joined_at=row.joined_at,
+    )
+
+
+async def binding_of(member_id: int) -> BindingView | None:
+    """Who looks after a member now."""
+    row = await Binding.get_or_none(member_id=member_id, unbound_at=None)
+    return BindingView(row.guide_id, row.store_id, row.bound_at) if row else None
+
+
+async def touches_of(member_id: int) -> tuple[TouchView, TouchView] | None:
+    """The first and the last signed source a member came by; None when there was none."""
+    rows = Touch.filter(member_id=member_id)
+    first, last = await rows.order_by("id").first(), await rows.order_by("-id").first()
+    return (_touch(first), _touch(last)) if first and last else None
+
+
+def _touch(row: Touch) -> TouchView:
+    return TouchView(row.guide_id, row.store_id, row.group_id, row.product_id, row.at)
+
+
+async def open_id_of(member_id: int, app_id: str) -> str | None:
+    """What one app calls a member, as a payment in that app needs it."""
+    row = await MemberId.filter(member_id=member_id, app_id=app_id).order_by("-id").first()
+    return row.open_id if row else None
+
+
+async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
+    """The newest movements of a member's points in words."""
+    return await explain(_purse(member_id), lang)
+
+
+async def member_known_as(text: str) -> int | None:
+    """The member with this phone, or with this member number; for a till, which learns no more."""
+    if text.startswith("mem_"):
+        row = await Member.get_or_none(public_id=text)
+        return row.id if row else None
+    try:
+        phone = plain_phone(text)
+    except BadPhone:
+        return None
+    row = await Member.get_or_none(phone_index__in=blind_indexes(phone, WHOLE))
+    return row.id if row else None
