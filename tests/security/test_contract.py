@@ -12,7 +12,9 @@ import httpx2
 import pytest
 import requests
 import schemathesis
-import schemathesis.specs.openapi.schemas  # now, not lazily amid the tests
+import schemathesis.specs.openapi.schemas  # now: compiling amid examples meets CPython's gh-106905
+import schemathesis.transport.asgi
+import schemathesis.transport.requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
