@@ -56,7 +56,7 @@ ROOMS: dict[str, str] = {
     **{room: f"crm.{room}" for room in CRM},
     **{room: room for room in ("invoicing", "devices", "bot")},
 }
-PARTS = ("listeners", "jobs", "audit")  # what a room registers when it is imported
+PARTS = ("facts", "deeds", "listeners", "jobs", "audit")  # what a room registers by its import
 MIGRATION_LOCK = 727_001
 POOL = 20  # connections a process may hold
 
