@@ -94,6 +94,12 @@ VALUES ('job', $1, $2, $3::jsonb, 0, 0, now() + $4 * interval '1 second')
 ON CONFLICT (name, debt_key) WHERE done_at IS NULL AND dead_at IS NULL DO NOTHING
 """
 
+OWE_JOBS = """
+INSERT INTO core_outbox (kind, name, debt_key, payload, lease_no, tries)
+SELECT 'job', $1, key, facts::jsonb, 0, 0 FROM unnest($2::text[], $3::text[]) AS owed (key, facts)
+ON CONFLICT (name, debt_key) WHERE done_at IS NULL AND dead_at IS NULL DO NOTHING
+"""
+
 CLAIM = f"""
 WITH owed AS (
     SELECT id FROM core_outbox
