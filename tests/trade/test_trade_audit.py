@@ -115,6 +115,12 @@ CORRUPTIONS = {
             " WHERE state = 'unknown'"
         ),
     ],
+    "payments.unfunded": [
+        (
+            "UPDATE payments_refund SET state = 'created', said = 'NOT_ENOUGH',"
+            " created_at = now() - interval '11 minutes' WHERE state = 'unknown'"
+        ),
+    ],
     "settlement.recomputed": [
         "UPDATE settlement_sale_credit SET commission_fen = commission_fen + 1 WHERE id = 1",
         "UPDATE settlement_sale_credit SET share_bp = share_bp + 100 WHERE id = 1",

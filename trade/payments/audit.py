@@ -129,6 +129,14 @@ SELECT refund_no FROM payments_refund AS r JOIN payments_payment AS p ON p.id = 
 WHERE r.state = 'settled' AND p.state <> 'paid' ORDER BY 1
 """
 
+# They are asked for again with the same number, but only a person can put money into the account.
+UNFUNDED = """
+SELECT refund_no, said, mch_id FROM payments_refund AS r
+JOIN payments_payment AS p ON p.id = r.payment_id
+WHERE r.state = 'created' AND r.said IS NOT NULL AND r.created_at < now() - interval '10 minutes'
+ORDER BY 1
+"""
+
 UNKNOWN = """
 SELECT payment_no AS number, state, created_at FROM payments_payment
 WHERE state IN ('created', 'prepaid', 'unknown', 'parked')
@@ -209,4 +217,16 @@ async def nothing_stays_unknown_for_a_day() -> list[Finding]:
             f"is {row['state']} since {row['created_at']:%Y-%m-%d %H:%M} UTC: look at it",
         )
         for row in await sql(UNKNOWN)
+    ]
+
+
+@check("payments.unfunded")
+async def the_merchants_account_holds_what_is_to_go_back() -> list[Finding]:
+    return [
+        Finding(
+            "payments.unfunded",
+            f"refund:{row['refund_no']}",
+            f"merchant {row['mch_id']} says {row['said']}: put money into its account",
+        )
+        for row in await sql(UNFUNDED)
     ]

@@ -10,7 +10,14 @@ from core.ledger import Account, AccountKind, balance, explain
 from core.security.scope import Scope
 from trade.payments.due import due_fen
 from trade.payments.models import OddNotice, Payment, Refund, Transfer
-from trade.payments.rules import Method, PaymentState, RefundState, RefundTo, TransferState
+from trade.payments.rules import (
+    TOP_UP,
+    Method,
+    PaymentState,
+    RefundState,
+    RefundTo,
+    TransferState,
+)
 
 __all__ = ["Method", "PaymentState", "RefundState", "RefundTo", "TransferState", "due_fen"]
 
@@ -143,6 +150,30 @@ async def refunds_to_hand_out(scope: Scope) -> tuple[RefundView, ...]:
     rows = Refund.filter(scope.stores_q("payment__store_id"), state=RefundState.WAITING)
     found = await rows.select_related("payment").order_by("id").limit(200)
     return tuple(refund_view(row) for row in found)
+
+
+UNFUNDED = """
+SELECT p.mch_id, count(*)::int AS refunds, sum(r.amount_fen)::bigint AS fen,
+    min(r.created_at) AS since
+FROM payments_refund AS r JOIN payments_payment AS p ON p.id = r.payment_id
+WHERE r.state = 'created' AND r.said = ANY($1::text[])
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class UnfundedView:
+    """Refunds that wait because a merchant's account at WeChat Pay lacks the money."""
+
+    mch_id: str
+    refunds: int
+    fen: int
+    since: datetime
+
+
+async def unfunded_refunds() -> tuple[UnfundedView, ...]:
+    """By merchant: top its account up, and they go out by themselves within the hour."""
+    return tuple(UnfundedView(**row) for row in await sql(UNFUNDED, sorted(TOP_UP)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ MIN_TOP_UP_FEN = 100
 MAX_PURSE_FEN = 500_000  # 记名预付卡: no more than 5,000 yuan on one card
 MAX_REFUNDS = 50  # WeChat Pay: partial refunds of one payment
 CURRENCY = "CNY"
+# The merchant's account lacks the money: the same number again, every hour at last, until it is in.
+TOP_UP = frozenset({"NOT_ENOUGH", "ACCOUNT_ERROR"})
 
 
 class Method(StrEnum):

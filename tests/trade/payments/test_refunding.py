@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from core import clock
+from core.database import sql
 from core.jobs import Later
 from core.ledger import AccountKind, balance, house
 from sandbox.world import World
@@ -33,12 +35,14 @@ from trade.payments.queries import (
     RefundState,
     count_refunds_booked,
     refunds_of,
+    unfunded_refunds,
 )
 from trade.payments.service import (
     Booked,
     ask_refund,
     book_refund,
     expire_order,
+    owe_questions,
     refund,
     register_refund,
     send_refund,
@@ -256,3 +260,42 @@ async def test_a_refund_notice_that_does_not_fit_books_nothing(differs: str) -> 
     assert await book_refund(told) is Booked.PARKED
     assert [row.reason for row in await OddNotice.all()] == [differs]
     assert await count_refunds_booked() == 0
+
+
+async def test_a_refund_refused_for_lack_of_money_goes_out_once_the_money_is_there(
+    world: World,
+) -> None:
+    order = await an_order()
+    await pay_for(world, order)
+    await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
+    goes_wrong(world, "POST /v3/refund", "errcode:NOT_ENOUGH", times=2)
+    waits, debts = [], []
+    for _ in range(3):
+        await tell_everyone()
+        row = await Refund.get()
+        waits.append((row.ask_at - clock.now()).total_seconds() // 60 if row.ask_at else None)
+        debts.append([(view.refunds, view.fen) for view in await unfunded_refunds()])
+        await Refund.all().update(ask_at=clock.now())
+        await owe_questions()
+
+    assert debts == [[(1, 900)], [(1, 900)], []]
+    assert waits == [0, 0, 1]  # within a minute, then after one more, then two …
+    assert (row.state, row.said) == (RefundState.PROCESSING, "PROCESSING")
+    assert await Refund.all().count() == 1
+
+
+async def test_whatever_is_due_is_asked_about_in_one_round(world: World) -> None:
+    order = await an_order()
+    await pay_for(world, order)
+    payment = await Payment.get()
+    await sql(
+        "INSERT INTO payments_refund (refund_no, request_key, batch_key, payment_id, amount_fen,"
+        " reason, state, ask_at) SELECT 'R' || n, n::text, 'many', $1, 1, '', 'processing', now()"
+        " FROM generate_series(1, 130) AS n",
+        payment.id,
+    )
+    await owe_questions(batch=50)
+
+    owed = await sql("SELECT count(*) AS n FROM core_outbox WHERE name = 'payments.ask_refund'")
+    assert owed[0]["n"] == 130
+    assert not await Refund.exists(ask_at__lte=clock.now())

@@ -13,6 +13,7 @@ from core.web.i18n import language_of
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
 from trade.payments.pages.month import bars_of, first_and_last, month_of
+from trade.payments.queries import unfunded_refunds
 from trade.payments.service.bills import (
     DayUnknown,
     DifferenceUnknown,
@@ -43,6 +44,7 @@ async def show_month(request: Request, scope: Scope) -> Response:
         days=[view for view in days if view.state is not None],
         chart=bars_of(days),
         open=sum(view.open for view in days),
+        unfunded=await unfunded_refunds(),
     )
 
 

@@ -3,7 +3,7 @@
 import logging
 
 from core.database import sql, use_case
-from core.jobs import owe
+from core.jobs import owe_each
 from trade.orders.queries import order_of
 from trade.payments import gateway
 from trade.payments.due import due_fen
@@ -19,7 +19,7 @@ CLAIM_PAYMENTS = """
 WITH due AS (
     SELECT id FROM payments_payment
     WHERE ask_at <= now() AND state IN ('created', 'prepaid', 'unknown', 'parked')
-    ORDER BY ask_at LIMIT 50 FOR UPDATE SKIP LOCKED
+    ORDER BY ask_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE payments_payment AS row
 SET asks = row.asks + 1,
@@ -37,8 +37,8 @@ FROM payments_payment WHERE id = $1
 CLAIM_REFUNDS = """
 WITH due AS (
     SELECT id FROM payments_refund
-    WHERE ask_at <= now() AND state IN ('processing', 'unknown')
-    ORDER BY ask_at LIMIT 50 FOR UPDATE SKIP LOCKED
+    WHERE ask_at <= now() AND state IN ('created', 'processing', 'unknown')
+    ORDER BY ask_at LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE payments_refund AS row
 SET asks = row.asks + 1,
@@ -48,16 +48,34 @@ RETURNING row.id
 """
 
 
-@use_case
-async def owe_questions() -> None:
-    """Owe a job for each payment and refund whose turn to be asked has come.
+async def owe_questions(*, batch: int = 1000) -> None:
+    """Owe a job for each payment and refund whose turn to be asked has come, until none is left.
 
-    Payments after 15 s, 30 s, 1 min … 24 h; refunds after one minute, then ever more rarely.
+    Payments after 15 s, 30 s, 1 min … 24 h; refunds after one minute, then ever more rarely. Each
+    `batch` is claimed by one statement and owed by one, in a transaction of its own.
     """
-    for row in await sql(CLAIM_PAYMENTS, list(ASK_AFTER_S), list(CODE_ASK_AFTER_S)):
-        await owe("payments.ask_payment", key=str(row["id"]), payment_id=row["id"])
-    for row in await sql(CLAIM_REFUNDS):
-        await owe("payments.ask_refund", key=str(row["id"]), refund_id=row["id"])
+    while await _owe_about_payments(batch) == batch:
+        continue
+    while await _owe_about_refunds(batch) == batch:
+        continue
+
+
+@use_case
+async def _owe_about_payments(batch: int) -> int:
+    rows = await sql(CLAIM_PAYMENTS, list(ASK_AFTER_S), list(CODE_ASK_AFTER_S), batch)
+    await owe_each(
+        "payments.ask_payment", {str(row["id"]): {"payment_id": row["id"]} for row in rows}
+    )
+    return len(rows)
+
+
+@use_case
+async def _owe_about_refunds(batch: int) -> int:
+    rows = await sql(CLAIM_REFUNDS, batch)
+    await owe_each(
+        "payments.ask_refund", {str(row["id"]): {"refund_id": row["id"]} for row in rows}
+    )
+    return len(rows)
 
 
 async def ask_payment(*, payment_id: int) -> None:

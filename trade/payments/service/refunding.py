@@ -15,14 +15,13 @@ from trade.payments.models import Payment, Refund
 from trade.payments.protocol.answers import Refunded, Refused, Unknown
 from trade.payments.protocol.notices import RefundFact
 from trade.payments.protocol.requests import RefundOrder
-from trade.payments.rules import REFUND_MOVES, RefundState
+from trade.payments.rules import REFUND_MOVES, TOP_UP, RefundState
 from trade.payments.service.giving_back import take_out
 from trade.payments.service.odd import keep_odd
 
 log = logging.getLogger(__name__)
 
 OPEN = (RefundState.CREATED, RefundState.PROCESSING, RefundState.UNKNOWN)
-TOP_UP = {"NOT_ENOUGH", "ACCOUNT_ERROR"}  # then the same number again
 BUSY_S = 30
 
 
@@ -77,8 +76,8 @@ async def _hear(row: Refund, said: Refunded | Refused | Unknown) -> None:
         raise Later(BUSY_S)
     log.error("a refund was refused", extra={"refund": row.id, "said": said.code})
     if said.code in TOP_UP:
-        await _note(row.id, row.state, said.code)
-        raise RefundUnclear(refund_no=row.refund_no)
+        await _note(row.id, row.state, said.code)  # asked for again by the timetable
+        return
     await _note(row.id, RefundState.ABNORMAL, said.code)
 
 
