@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from tortoise.contrib.starlette import RegisterTortoise
 
 from app import front, probes
-from app.wiring import orm_config, wire
+from app.wiring import ROOMS, has, orm_config, wire
 from core.settings import Settings
 from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
 from core.web.edge import middleware
@@ -65,6 +65,9 @@ def routers() -> list[Router]:
 def build(settings: Settings, *more: BaseRoute) -> Starlette:
     """The application. `settings.database_url` is set: whoever starts the process sees to it."""
     wire(settings)
+    for room in ROOMS.values():
+        if has(f"{room}.pages.panels"):
+            import_module(f"{room}.pages.panels")
     db_url = settings.database_url
     if db_url is None:
         raise ValueError("the web process needs a database_url")

@@ -9,6 +9,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from core import kept, privacy
 from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
@@ -21,6 +22,7 @@ CORE = [
     "core.outbox",
     "core.inbox",
     "core.audit_log",
+    "core.belongings",
     "core.security.sessions",
     "core.security.api_keys",
     "core.web.idempotency",
@@ -77,10 +79,13 @@ def wire(settings: Settings) -> None:
     configure(settings)
     resolve_staff_with(scope_of_staff)
     resolve_till_members_with(member_known_as)
-    for room in ROOMS.values():
+    privacy.learn("core", kept)
+    for label, room in ROOMS.items():
         for part in PARTS:
             if has(f"{room}.{part}"):
                 import_module(f"{room}.{part}")
+        if has(f"{room}.privacy"):
+            privacy.learn(label, import_module(f"{room}.privacy"))
     import_module("app.feeds")
 
 

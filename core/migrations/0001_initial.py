@@ -5,6 +5,7 @@ from core.security.scope import Role
 from json import dumps, loads
 from tortoise.fields.db_defaults import Now
 from tortoise import fields
+from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
     initial = True
@@ -77,6 +78,22 @@ class Migration(migrations.Migration):
                 ('received_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'core_inbox', 'app': 'core', 'unique_together': (('source', 'content_key'),), 'pk_attr': 'id', 'table_description': 'One verified notice. `content_key` names its content: the same again is the same row.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='MovedRow',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('cause', fields.CharField(db_index=True, max_length=60)),
+                ('table_name', fields.CharField(max_length=63)),
+                ('column_name', fields.CharField(max_length=63)),
+                ('row_id', fields.BigIntField()),
+                ('from_id', fields.BigIntField()),
+                ('to_id', fields.BigIntField()),
+                ('moved_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('back_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'core_moved_row', 'app': 'core', 'indexes': [Index(fields=['table_name', 'row_id', 'id'])], 'pk_attr': 'id', 'table_description': 'A row that went from one member to another, and may go back. `cause` names the merge.'},
             bases=['Model'],
         ),
         ops.CreateModel(
