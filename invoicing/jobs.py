@@ -3,11 +3,11 @@
 import asyncio
 
 from core.jobs import Later, job
+from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
 from invoicing import archive, gateway
 from invoicing.document.face import html_of
 from invoicing.document.renderer import pdf_of
-from invoicing.mailer import Attachment, Fate, Outcome, send
 from invoicing.rules.delivery import DeliveryState, retry_after_s
 from invoicing.service.delivering import (
     Letter,

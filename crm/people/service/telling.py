@@ -7,7 +7,7 @@ from core.jobs import owe
 from core.settings import ReadyTemplate, current
 from core.wechat.api import PlatformRefused
 from core.wechat.errcodes import Meaning
-from crm.people.gateway import Delivery, send_subscription
+from core.wechat.mini_program import Delivery, send_subscription
 from crm.people.models import MemberMessage
 from crm.people.queries import binding_of, open_id_of
 from crm.people.rules import MessageState

@@ -8,9 +8,9 @@ import pytest
 from core.partners import NoAnswer
 from core.settings import Settings, current
 from core.wechat.api import PlatformRefused
+from core.wechat.mini_program import Delivery, send_subscription
 from crm.people import gateway
 from crm.people.errors import LogInAgain, LoginRefused, PhoneCodeExpired
-from crm.people.gateway import Delivery
 from tests.scenes.platform import the_platform
 from tests.scenes.wechat_world import Play
 
@@ -32,7 +32,7 @@ async def person(play: Play, user_id: str = "u1") -> gateway.Person:
 
 async def send(open_id: str, **data: str) -> Delivery:
     said = data or {"thing1": "羊绒围巾" * 10, "amount2": "￥399.00"}
-    return await gateway.send_subscription(
+    return await send_subscription(
         open_id=open_id, template_id=TEMPLATE, page="pages/order", data=said
     )
 

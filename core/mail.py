@@ -31,12 +31,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """A PDF."""
+
     name: str
     data: bytes
 
 
 async def send(
-    *, to: str, subject: str, text: str, message_key: str, attachment: Attachment
+    *, to: str, subject: str, text: str, message_key: str, attachment: Attachment | None = None
 ) -> Outcome:
     """Give one mail to our server. `message_key` makes its Message-ID, so that copies are one.
 
@@ -51,9 +53,10 @@ async def send(
     message["Subject"] = subject
     message["Message-ID"] = f"<{message_key}@{mail.sender.rpartition('@')[2]}>"
     message.set_content(text)
-    message.add_attachment(
-        attachment.data, maintype="application", subtype="pdf", filename=attachment.name
-    )
+    if attachment is not None:
+        message.add_attachment(
+            attachment.data, maintype="application", subtype="pdf", filename=attachment.name
+        )
     return await asyncio.to_thread(_deliver, mail, to, message.as_bytes(policy=SMTP_LINES))
 
 
