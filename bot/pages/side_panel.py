@@ -18,7 +18,7 @@ from core.web.pages import form, redirect, render, sign_out
 from core.web.policy import SESSION_COOKIE, allow
 from crm.people.queries import earnings_of, find_group, groups_for
 from crm.people.service import ShareCard, make_share_card
-from trade.catalog.queries import ProductView, categories, list_products
+from trade.catalog.queries import Here, ProductView, Wanted, categories, find_products
 from trade.promotions.queries import PriceView, prices_of
 from trade.stock.queries import StockView, availability
 from trade.stores.queries import get_staff, get_store
@@ -94,11 +94,9 @@ async def show_panel(request: Request, scope: Scope) -> Response:
     asked = request.query_params
     guide = await get_staff(scope.staff_id)
     assert guide.store_id is not None
-    page = await list_products(
-        cursor=asked.get("cursor") or None,
-        limit=PAGE_SIZE,
-        category=asked.get("category", "")[:40],
-        text=asked.get("text", "")[:60],
+    wanted = Wanted(text=asked.get("text", "")[:60], category=asked.get("category", "")[:40])
+    page = await find_products(
+        wanted, Here(guide.store_id), cursor=asked.get("cursor") or None, limit=PAGE_SIZE
     )
     return render(
         request,

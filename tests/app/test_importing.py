@@ -15,7 +15,7 @@ from app.importing.rows import SkuRow
 from core.settings import Settings
 from devices.queries import printers_of
 from trade.catalog.models import Product, Sku
-from trade.catalog.queries import find_sku, list_products
+from trade.catalog.queries import Here, Wanted, find_products, find_sku
 from trade.promotions.models import Price
 from trade.promotions.queries import rates
 from trade.stock.models import StockLevel, StockMovement
@@ -50,7 +50,8 @@ async def rows_in_tables() -> list[int]:
 async def test_the_example_brand_comes_in_whole() -> None:
     told: list[tuple[int, int]] = []
     report = await import_brand(BRAND, progress=lambda *step: told.append(step))
-    page = await list_products(limit=200)
+    [store] = await Store.filter(code="sh-jingan") or await Store.all().limit(1)
+    page = await find_products(Wanted(), Here(store.id), limit=200)
     sofa = await find_sku("P1001-11")
 
     assert report.refusals == ()

@@ -8,16 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from httpx2 import AsyncClient, Response
 
-from core.security.scope import Role
+from core.security.scope import Role, Scope
 from core.security.sessions import SessionRow
 from core.settings import Settings
 from core.web.policy import SESSION_COOKIE
 from sandbox import oauth
 from sandbox.world import World
+from tests.scenes.catalog import a_product, a_sku
 from tests.scenes.orders import a_shelf
 from tests.scenes.people import a_group, played
 from tests.scenes.stores import a_franchisee, a_member_of_staff
 from trade.catalog.models import Product
+from trade.catalog.service import take_off_shelf
 from trade.stores.models import Staff
 
 
@@ -224,3 +226,29 @@ async def test_leaving_ends_the_session(client: AsyncClient, world: World, guide
     await client.post("/wecom/logout", data={"csrf": csrf_of(panel)})
 
     assert not await SessionRow.exists()
+
+
+async def test_the_panel_shows_what_the_store_sells_and_finds_it_as_shoppers_do(
+    client: AsyncClient, world: World, guide: Staff
+) -> None:
+    assert guide.store_id is not None
+    scarf, vase = await a_sku(), await a_sku(product=await a_product("陶瓷花瓶", category="家居"))
+    off, elsewhere = [
+        await a_sku(product=await a_product(title)) for title in ("停售围巾", "别店围巾")
+    ]
+    head = Scope(Role.HEAD_OFFICE, 1)
+    await take_off_shelf(scope=head, store_id=guide.store_id, product_id=off.product_id)
+    await Product.filter(id=elsewhere.product_id).update(is_limited=True)
+    await come_in(client, world)
+
+    async def shown(**query: str) -> list[str]:
+        page = await client.get("/wecom/panel", params=query)
+        assert page.status_code == 200, page.text
+        return re.findall(r"<b>([^<]+)</b>", page.text)
+
+    assert await shown() == ["羊绒围巾", "陶瓷花瓶"]
+    assert await shown(text="围巾 羊绒") == ["羊绒围巾"]
+    assert await shown(text=vase.code) == ["陶瓷花瓶"]
+    assert await shown(text=scarf.code, category="家居") == []
+    assert await shown(text="%") == []
+    assert (await client.get("/wecom/panel", params={"cursor": "x"})).status_code == 422

@@ -10,10 +10,13 @@ from trade.catalog.audit import the_price_in_lists_is_the_lowest_of_the_skus
 from trade.catalog.errors import CursorUnknown, ProductNotFound
 from trade.catalog.models import Product, Sku
 from trade.catalog.queries import (
+    Here,
+    Wanted,
+    find_products,
     find_sku,
     get_product,
-    list_products,
     product_by_public_id,
+    product_ids,
     skus,
     skus_by_code,
 )
@@ -118,12 +121,17 @@ async def test_a_product_is_found_by_id_and_by_its_public_name() -> None:
 
 async def test_a_page_is_never_longer_than_two_hundred() -> None:
     await put_products([a_product_draft(code=f"P{number}") for number in range(205)])
-    page = await list_products(limit=10_000)
-    rest = await list_products(cursor=page.next_cursor, limit=10_000)
+    ids = (await product_ids()).values()
+    facts = {"unit": "件", "tax_code": "1040201990000000000", "tax_bp": 1300}
+    await Sku.bulk_create(
+        [Sku(product_id=one, code=f"S{one}", list_price_fen=1, **facts) for one in ids]
+    )
+    page = await find_products(Wanted(), Here(7), limit=10_000)
+    rest = await find_products(Wanted(), Here(7), cursor=page.next_cursor, limit=10_000)
 
     assert (len(page.products), len(rest.products), rest.next_cursor) == (200, 5, None)
     with pytest.raises(CursorUnknown):
-        await list_products(cursor="prd_nothing")
+        await find_products(Wanted(), Here(7), cursor="prd_nothing")
 
 
 @pytest.mark.parametrize(

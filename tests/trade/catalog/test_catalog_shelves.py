@@ -20,8 +20,10 @@ from trade.catalog.errors import (
 from trade.catalog.events import ProductChanged
 from trade.catalog.models import Product
 from trade.catalog.queries import (
+    Here,
+    Wanted,
+    find_products,
     is_on_shelf,
-    list_products,
     skus,
 )
 from trade.catalog.service import (
@@ -65,8 +67,8 @@ async def test_a_pre_sale_lasts_until_its_last_day_and_becomes_ordinary_goods(
     assert view.on_sale is is_sold
     assert (view.presale_on, view.deposit_bp) == ((ships_on, 2_000) if is_ahead else (None, 0))
     assert await is_on_shelf(7, [sku.id]) == ({sku.id} if is_sold else set())
-    listed = (await list_products()).products[0].skus
-    assert [each.presale_on for each in listed] == ([view.presale_on] if is_sold else [])
+    listed = (await find_products(Wanted(), Here(7))).products
+    assert [each.skus[0].presale_on for each in listed] == ([view.presale_on] if is_sold else [])
 
 
 async def test_a_store_takes_off_and_puts_back_on_its_own_shelf() -> None:

@@ -20,8 +20,10 @@ from trade.catalog.errors import (
 )
 from trade.catalog.models import Category, KitPart, Product
 from trade.catalog.queries import (
+    Here,
+    Wanted,
+    find_products,
     get_product,
-    list_products,
     skus,
 )
 from trade.catalog.service import (
@@ -102,7 +104,8 @@ async def test_a_category_holds_what_hangs_below_it() -> None:
 
     assert (first, again) == (Upserted(new=3), Upserted(same=3))
     for word in ("living", "客厅", "sofa", "三人沙发"):
-        assert [p.title for p in (await list_products(category=word)).products] == ["云朵"]
+        found = await find_products(Wanted(category=word), Here(7))
+        assert [product.title for product in found.products] == ["云朵"]
     view = (await skus([sku.id]))[sku.id]
     assert view.category_ids == (ids["living"], ids["sofa"], ids["sofa3"])
 

@@ -3,13 +3,11 @@
 from trade.catalog.queries.pictures import PictureFile, picture_file
 from trade.catalog.queries.products import (
     FavouriteView,
-    ProductPage,
     ProductView,
     categories,
     favourites_of,
     find_product,
     get_product,
-    list_products,
     product_by_public_id,
     product_ids,
 )
@@ -61,7 +59,6 @@ __all__ = [
     "Found",
     "Here",
     "PictureFile",
-    "ProductPage",
     "ProductPageView",
     "ProductView",
     "SceneView",
@@ -86,7 +83,6 @@ __all__ = [
     "get_scene",
     "is_on_shelf",
     "kit_codes",
-    "list_products",
     "picture_file",
     "picture_path",
     "product_by_public_id",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.database import sql
-from trade.catalog.errors import CursorUnknown, ProductNotFound
+from trade.catalog.errors import ProductNotFound
 from trade.catalog.models import Favourite, Product
 from trade.catalog.queries.skus import SkuView, sku_of, today, with_facts
 
@@ -24,14 +24,6 @@ class ProductView:
     description: str
     skus: tuple[SkuView, ...]
     title_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProductPage:
-    """`next_cursor` is None on the last page."""
-
-    products: tuple[ProductView, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +60,6 @@ ONE = with_products(
     """
 SELECT {product} WHERE p.on_sale
     AND ($2::text IS NULL OR p.public_id = $2) AND ($3::bigint IS NULL OR p.id = $3)
-""",
-)
-PAGE = with_products(
-    1,
-    """
-SELECT {product} WHERE p.on_sale AND p.id > $2
-    AND ($3 = '' OR c.path && (
-        SELECT array_agg(id) FROM catalog_category WHERE code = $3 OR name = $3))
-    AND ($4 = '' OR p.title ILIKE $4 OR c.name ILIKE $4 OR p.code = $5
-         OR EXISTS (SELECT FROM catalog_sku AS s LEFT JOIN catalog_barcode AS l ON l.sku_id = s.id
-                    WHERE s.product_id = p.id AND (s.code = $5 OR l.code = $5)))
-ORDER BY p.id LIMIT $6
 """,
 )
 SHARED = ("title", "brand_id", "category_ids", "is_product_sold")
@@ -124,33 +104,6 @@ async def find_product(public_id: str) -> int:
     if not rows:
         raise ProductNotFound(product_id=public_id)
     return int(rows[0]["id"])
-
-
-def _like(text: str) -> str:
-    literal = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{literal}%"
-
-
-async def list_products(
-    *, cursor: str | None = None, limit: int = 20, category: str = "", text: str = ""
-) -> ProductPage:
-    """Products on the shelf, in the order the brand listed them, at most 200 a page.
-
-    `category` is a code or a name and means what hangs below it too. `text` is looked for in
-    title and category, or is a whole product code, SKU code or barcode. Raises CursorUnknown for
-    a cursor that no earlier page gave.
-    """
-    after = 0
-    if cursor is not None:
-        last = await Product.get_or_none(public_id=cursor)
-        if last is None:
-            raise CursorUnknown
-        after = last.id
-    size = max(1, min(limit, 200))
-    like = _like(text) if text else ""
-    rows = await sql(PAGE, today(), after, category, like, text, size + 1)
-    products = tuple(product_of(row) for row in rows[:size])
-    return ProductPage(products, products[-1].public_id if len(rows) > size else None)
 
 
 async def categories() -> list[str]:
