@@ -1,27 +1,11 @@
-"""The auditor's view of people: points and credit recomputed from the paid orders, row by row.
+"""The auditor's view of people: credit recomputed from the paid orders, row by row.
 
-It reads the tables of orders and of the book as they stand, so that it shares no error with the
+It reads the tables of orders as they stand, so that it shares no error with the
 code that wrote them. News of the last ten minutes may still be on its way.
 """
 
 from core.audit import Finding, check
 from core.database import sql
-
-POINTS = """
-WITH earned AS (
-    SELECT cause_key AS order_no, owner, sum(amount)::bigint AS points
-    FROM core_ledger_journal AS journal
-    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
-    JOIN core_ledger_account AS account ON account.id = entry.account_id
-    WHERE cause_kind = 'order_paid.points' AND account.kind = 'points' GROUP BY 1, 2
-)
-SELECT order_no, points_earned AS wanted, points AS found
-FROM (SELECT * FROM orders_order WHERE paid_at IS NOT NULL AND points_earned > 0) AS paid
-FULL JOIN earned USING (order_no)
-WHERE (points IS DISTINCT FROM points_earned OR owner IS DISTINCT FROM 'member:' || member_id)
-    AND (points IS NOT NULL OR paid_at < now() - interval '10 minutes')
-ORDER BY order_no
-"""
 
 CREDIT = """
 SELECT order_no, paid.guide_id AS source, own.guide_id AS credited, own.why,
@@ -61,18 +45,6 @@ WHERE state IN ('wanted', 'unknown') AND wanted_at < now() - interval '24 hours'
 UNION ALL SELECT key, state, wanted_at FROM people_member_message
 WHERE state = 'wanted' AND wanted_at < now() - interval '24 hours' ORDER BY 3, 1
 """
-
-
-@check("people.points")
-async def points_are_what_paid_orders_earned() -> list[Finding]:
-    return [
-        Finding(
-            "people.points",
-            f"order:{row['order_no']}",
-            f"should have earned {row['wanted']} points, the book says {row['found']}",
-        )
-        for row in await sql(POINTS)
-    ]
 
 
 @check("people.attribution")

@@ -9,31 +9,18 @@ from crm.people.queries import binding_of
 from crm.people.service import (
     alert_store,
     attribute_sale,
-    earn_points,
-    take_points_back,
     unbind_guide,
     want_ready_notice,
 )
 from trade.catalog.events import ProductFavourited
 from trade.fulfilment.events import ReadyForPickup, StoreAsked
 from trade.orders.events import OrderPaid
-from trade.payments.events import RefundSettled
 from trade.stores.events import StaffLeft
-
-
-@on(OrderPaid)
-async def credit_points(event: OrderPaid) -> None:
-    await earn_points(order_id=event.order_id, at=event.at)
 
 
 @on(OrderPaid)
 async def credit_guide(event: OrderPaid) -> None:
     await attribute_sale(order_id=event.order_id, at=event.at)
-
-
-@on(RefundSettled)
-async def debit_points(event: RefundSettled) -> None:
-    await take_points_back(order_id=event.order_id)
 
 
 @on(ProductFavourited)

@@ -7,7 +7,7 @@ from crm.people.rules import MessageState
 from crm.people.service.alerting import alert_store
 from crm.people.service.binding import bind_guide, unbind_guide
 from crm.people.service.consents import give_consent, withdraw_consent
-from crm.people.service.earning import attribute_sale, earn_points, take_points_back
+from crm.people.service.earning import attribute_sale
 from crm.people.service.groups import mirror_group, note_gone_groups
 from crm.people.service.joining import SignedIn, register_member, sign_in
 from crm.people.service.messages import begin_delivery, record_delivery, want_message
@@ -23,7 +23,6 @@ __all__ = [
     "attribute_sale",
     "begin_delivery",
     "bind_guide",
-    "earn_points",
     "give_consent",
     "make_share_card",
     "mirror_group",
@@ -33,7 +32,6 @@ __all__ = [
     "reveal_phone",
     "save_phone",
     "sign_in",
-    "take_points_back",
     "tell_ready",
     "unbind_guide",
     "want_message",

@@ -1,74 +1,18 @@
-"""What a paid order means to people: points for the member, the credit for a guide."""
+"""What a paid order means to people: the credit for a guide."""
 
 from datetime import datetime, timedelta
 
 from core import clock
-from core.database import sql, use_case
-from core.ledger import (
-    Account,
-    AccountKind,
-    Cause,
-    Entry,
-    find_journal,
-    house,
-    mirror,
-    name_cause,
-    post,
-)
-from core.ledger.journals import Memo
+from core.database import use_case
 from crm.people.models import Attribution, Binding
 from crm.people.rules import ATTRIBUTION_RULE, attribute, sale_message, share_message
 from crm.people.service.messages import want_message
 from trade.orders.queries import order_of
-from trade.payments.queries import RefundState, refunds_of
 from trade.settlement.queries import credit_of
 from trade.settlement.service import CreditSale, credit_sale
 from trade.stores.queries import get_store, staff_of_franchisee
 
-EARNED, TAKEN_BACK = "order_paid.points", "order_refunded.points"
-# Earning and taking back may meet: the second sees what the first wrote.
-TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('people.points', $1::bigint))"
 NEWS = timedelta(days=2)  # an older sale, uploaded late, is told to nobody
-name_cause(EARNED, zh="订单支付积分", en="points for a paid order")
-name_cause(TAKEN_BACK, zh="退款收回积分", en="points taken back by a refund")
-
-
-@use_case
-async def earn_points(*, order_id: int, at: datetime) -> int:
-    """Post the points a paid order was promised by its quote; answers how many.
-
-    However often it is told, an order earns once. What has been refunded meanwhile is taken back.
-    """
-    await sql(TAKE_TURNS, order_id)
-    order = await order_of(order_id)
-    points = order.points_earned if order.member_id is not None else 0
-    if points > 0:
-        entries = [
-            Entry(Account(AccountKind.POINTS, f"member:{order.member_id}"), points),
-            Entry(house(AccountKind.POINTS_ISSUED), -points),
-        ]
-        memo: Memo = {"order_no": order.order_no, "paid_fen": order.paid_fen}
-        await post(Cause(EARNED, order.order_no), entries, memo, at)
-        await take_points_back(order_id=order_id)
-    return points
-
-
-@use_case
-async def take_points_back(*, order_id: int) -> None:
-    """Take back what the settled refunds of an order are worth in points. Again: nothing changes.
-
-    Points that were spent meanwhile leave a debt, which the next earning pays.
-    """
-    await sql(TAKE_TURNS, order_id)
-    order = await order_of(order_id)
-    earned = Cause(EARNED, order.order_no)
-    if await find_journal(earned) is None:
-        return
-    for refund in await refunds_of(order_id):
-        if refund.state is RefundState.SETTLED and refund.is_of_sale:
-            memo: Memo = {"order_no": order.order_no, "refund_no": refund.refund_no}
-            cause = Cause(TAKEN_BACK, refund.refund_no)
-            await mirror(cause, earned, refund.amount_fen, order.paid_fen, memo)
 
 
 @use_case

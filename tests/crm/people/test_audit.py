@@ -45,12 +45,6 @@ async def test_a_clean_shop_has_no_findings() -> None:
     assert await found() == {}
 
 
-async def fewer_points(order: OrderView) -> object:
-    return await sql(
-        "UPDATE orders_order SET points_earned = 398 WHERE id = $1 RETURNING id", order.id
-    )
-
-
 async def other_guide(order: OrderView) -> object:
     return await Attribution.filter(order_no=order.order_no).update(guide_id=None)
 
@@ -84,7 +78,6 @@ async def a_forgotten_message(order: OrderView) -> object:
 @pytest.mark.parametrize(
     ("damage", "check"),
     [
-        (fewer_points, "people.points"),
         (other_guide, "people.attribution"),
         (less_money, "people.attribution"),
         (no_credit, "people.attribution"),

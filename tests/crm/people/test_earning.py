@@ -1,22 +1,20 @@
-"""A paid order: points for the member, the credit for a guide, a message, each exactly once."""
+"""A paid order: the credit for a guide, a message, each exactly once."""
 
 import pytest
 
-from core.ledger import Account, AccountKind, balance, explain
-from core.ledger import Cause as LedgerCause
+from core.ledger import Account, AccountKind, balance
 from core.outbox import OutboxRow
 from core.security.scope import Role
-from crm.people.audit import every_paid_order_has_its_credit, points_are_what_paid_orders_earned
+from crm.people.audit import every_paid_order_has_its_credit
 from crm.people.models import Attribution, MessageIntent
 from crm.people.queries import earnings_of
 from crm.people.rules import Why
-from crm.people.service import attribute_sale, bind_guide, earn_points
+from crm.people.service import attribute_sale, bind_guide
 from tests.scene import tell_everyone
 from tests.scenes.orders import (
     a_payment,
     a_shelf,
     an_order,
-    money_back,
     money_for,
     some_rates,
 )
@@ -24,8 +22,7 @@ from tests.scenes.people import a_group, a_member
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from trade.orders.queries import OrderView
 from trade.orders.service import Source
-from trade.payments.queries import payment_of
-from trade.payments.service import book_refund, register_refund, settle
+from trade.payments.service import settle
 from trade.settlement.queries import shares_of
 from trade.stores.models import Staff
 from trade.stores.queries import get_store
@@ -44,35 +41,8 @@ async def a_sale(guide: Staff | None, *, source: Source | None = None) -> OrderV
     return order
 
 
-def points_of(order: OrderView) -> Account:
-    return Account(AccountKind.POINTS, f"member:{order.member_id}")
-
-
 def commission_of(guide: Staff) -> Account:
     return Account(AccountKind.COMMISSION, f"staff:{guide.id}")
-
-
-async def test_a_paid_order_earns_its_points_once_however_often_it_is_told() -> None:
-    order = await a_sale(None)
-    await tell_everyone()
-    for _ in range(3):
-        await earn_points(order_id=order.id, at=order.placed_at)
-
-    assert order.points_earned == 399
-    assert await balance(points_of(order)) == 399
-    assert await points_are_what_paid_orders_earned() == []
-
-
-async def test_points_are_explained_in_words() -> None:
-    order = await a_sale(None)
-    await tell_everyone()
-    [zh] = await explain(LedgerCause("order_paid.points", order.order_no))
-    [en] = await explain(LedgerCause("order_paid.points", order.order_no), "en")
-
-    assert "订单支付积分" in zh
-    assert "+399 分" in zh
-    assert order.order_no in zh
-    assert "points for a paid order" in en
 
 
 async def test_the_guide_who_looks_after_the_member_gets_the_credit() -> None:
@@ -151,20 +121,6 @@ async def test_the_guide_is_told_once_and_reads_nothing_personal() -> None:
     place, tail = (await get_store(order.store_id)).name, order.order_no[-6:]
     assert message.text == f"您的顾客在{place}下单 ¥399.00，订单尾号 {tail}。"
     assert owed == 2  # and the store's task
-
-
-async def test_a_refund_takes_its_part_of_the_points_back() -> None:
-    order = await a_sale(None)
-    await tell_everyone()
-    paid = await payment_of(order.id)
-    assert paid is not None
-    number = paid.payment_no
-    await register_refund(payment_no=number, refund_no="R1", refund_fen=order.payable_fen // 3)
-    third, whole = order.payable_fen // 3, order.payable_fen
-    await book_refund(money_back(number, "R1", refund_fen=third, total_fen=whole))
-    await tell_everyone()
-
-    assert await balance(points_of(order)) == 266
 
 
 async def test_a_guide_sees_what_today_brought_and_why() -> None:
