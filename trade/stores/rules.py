@@ -67,6 +67,14 @@ def may_serve(store: Serving, other: Serving) -> bool:
     return store.franchisee_id is not None and store.franchisee_id == other.franchisee_id
 
 
+def owner_of(store: Serving) -> int | None:
+    """The company whose goods lie in a store, and which has its share of their sale.
+
+    None: the house, whose joint stores (联营) are too.
+    """
+    return store.franchisee_id if store.kind in OWNED_BY_OTHERS else None
+
+
 def offers(store: Serving, delivery: str) -> bool:
     """Whether a store delivers so: `pickup`, `express`, `city`; `taken` always."""
     if delivery == "pickup":

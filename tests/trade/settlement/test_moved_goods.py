@@ -27,6 +27,7 @@ from trade.settlement.queries import explain_sale, shares_of
 from trade.settlement.rules import price_of_moved
 from trade.settlement.service import MovedGoods, settle_moved_goods
 from trade.stores.models import Franchisee
+from trade.stores.rules import StoreKind
 
 pytestmark = pytest.mark.usefixtures("db")
 ROOMS = ("settlement",)
@@ -89,6 +90,29 @@ async def test_the_house_pays_and_is_paid_like_any_owner() -> None:
     await brought(ours, 1, order.store_id)
     assert await balance(cost) - before[0] == 7_000
     assert await shares_of(owner.id) - before[1] == -7_000
+    assert await named_in(ROOMS) == set()
+
+
+async def test_an_agency_store_settles_like_its_owner_in_the_sale_and_in_the_return() -> None:
+    await some_rates()
+    agent, taker = await a_franchisee(), await a_franchisee()
+    agency = await a_store(kind=StoreKind.AGENCY, franchisee=agent)
+    shelf = await a_shelf(store_id=agency.id, list_price_fen=10_000)
+    order = await sold(shelf, quantity=3, delivery="taken")
+    await tell_everyone()
+    of_sale = await owed(agent)
+    there = await a_store(kind=StoreKind.AGENCY, franchisee=taker)
+    before = await owed(agent, taker)
+    await brought(order, 1, there.id)
+    after = await owed(agent, taker)
+    before_joint = await owed(agent)
+    joint = await a_store(kind=StoreKind.JOINT, franchisee=taker)
+    await brought(order, 1, joint.id)
+
+    assert of_sale == [21_000]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [7_000, -7_000]
+    assert [b - a for a, b in zip(before_joint, await owed(agent), strict=True)] == [7_000]
+    assert (await owed(taker)) == [-7_000]  # a joint store's goods are the house's
     assert await named_in(ROOMS) == set()
 
 

@@ -9,7 +9,7 @@ from trade.payments.queries import RefundState, refunds_of
 from trade.promotions.queries import rates
 from trade.settlement.models import SaleCredit
 from trade.settlement.rules import shares_of_sale
-from trade.stores.queries import get_store
+from trade.stores.queries import get_store, owner_of
 
 name_cause("order_paid.commission", zh="导购佣金", en="the guide's commission")
 name_cause("order_paid.share", zh="加盟分账", en="the franchisee's share")
@@ -34,7 +34,7 @@ class CreditSale:
 
 @use_case
 async def credit_sale(sale: CreditSale) -> None:
-    """Post the guide's commission and, in a franchise store, the franchisee's share. Once an order:
+    """Post the guide's commission and, in a store of another company, its share. Once an order:
 
     the first crediting stays. What has been refunded meanwhile is taken back at once.
     """
@@ -56,20 +56,20 @@ async def claw_back(*, order_id: int) -> None:
 
 async def _keep(sale: CreditSale) -> SaleCredit:
     store, flat = await get_store(sale.store_id), await rates(sale.at)
-    is_franchise = store.kind == "franchise" and store.franchisee_id is not None
+    owner = owner_of(store)
     shares = shares_of_sale(
         sale.paid_fen,
         commission_bp=flat.commission_bp,
         share_bp_=flat.share_bp,
         has_guide=sale.guide_id is not None,
-        is_franchise=is_franchise,
+        is_franchise=owner is not None,
     )
     return await SaleCredit.create(
         order_id=sale.order_id,
         order_no=sale.order_no,
         store_id=sale.store_id,
         guide_id=sale.guide_id,
-        franchisee_id=store.franchisee_id if is_franchise else None,
+        franchisee_id=owner,
         paid_fen=sale.paid_fen,
         rates_version=flat.version,
         commission_bp=shares.commission_bp,

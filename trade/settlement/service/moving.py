@@ -10,7 +10,7 @@ from trade.promotions.queries import rates
 from trade.settlement.models import GoodsMoved
 from trade.settlement.rules import price_of_moved
 from trade.settlement.service.crediting import TAKE_TURNS
-from trade.stores.queries import StoreView, get_store
+from trade.stores.queries import get_store, owner_of
 
 name_cause("return_received.goods", zh="异店退货货款", en="goods taken back by another store")
 
@@ -34,7 +34,7 @@ async def settle_moved_goods(moved: MovedGoods) -> None:
     """Note who has whose goods, and book what is owed for them when their owners differ.
 
     The owner of the store that took them pays the other the share of a sale at the rates of the
-    sale's moment; the house is the owner of stores that are nobody's franchise. The same receipt
+    sale's moment; direct and joint stores are the house's, franchise and agency stores are not. The same receipt
     again changes nothing, and so does one of the store that sold.
     """
     if moved.store_id == moved.sold_store_id:
@@ -84,11 +84,6 @@ async def _post(row: GoodsMoved) -> None:
         Entry(purse_of(row.franchisee_id), -row.amount_fen),
     ]
     await post(Cause("return_received.goods", str(row.receipt_id)), entries, memo, row.at)
-
-
-def owner_of(store: StoreView) -> int | None:
-    """The franchisee whose goods lie in a store; None: the house's."""
-    return store.franchisee_id if store.kind == "franchise" else None
 
 
 def purse_of(franchisee_id: int | None) -> Account:

@@ -34,7 +34,7 @@ from trade.stores.queries.sellers import (
     seller_of,
     tax_entity_ids,
 )
-from trade.stores.rules import StoreKind, distance_m, may_serve, offers
+from trade.stores.rules import StoreKind, distance_m, may_serve, offers, owner_of
 
 __all__ = [
     "Hours",
@@ -58,6 +58,7 @@ __all__ = [
     "offers",
     "open_stores_near",
     "opening_at",
+    "owner_of",
     "receipt_key",
     "receipt_key_of",
     "scope_of_staff",
