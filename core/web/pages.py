@@ -19,8 +19,10 @@ from starlette.types import ASGIApp
 from core import clock
 from core.errors import DomainError, Forbidden, Invalid
 from core.money import yuan
+from core.security.scope import Scope
 from core.settings import current
 from core.web.i18n import ROOT, language_of, translator
+from core.web.navigation import Menu, menu_for
 from core.web.policy import SESSION_COOKIE
 
 WECOM_SCRIPTS = "https://open.work.weixin.qq.com"
@@ -52,10 +54,17 @@ def environment() -> Environment:
         loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     found.filters["yuan"] = yuan
+    found.globals["console_menu"] = _console_menu
     found.filters["shop_time"] = lambda at: at.astimezone(clock.SHOP_ZONE).strftime(
         "%Y-%m-%d %H:%M"
     )
     return found
+
+
+def _console_menu(request: Request, viewer: Scope | None) -> Menu:
+    if viewer is None:
+        return Menu((), (), "/console")
+    return menu_for(viewer.role, request.scope["path"], language_of(request))
 
 
 def static_routes() -> list[BaseRoute]:

@@ -11,6 +11,7 @@ from core.security.scope import Role, Scope
 from core.web.api import Router
 from core.web.i18n import language_of
 from core.web.limits import check_rate
+from core.web.navigation import Section, add_to_console
 from core.web.pages import form, render
 from core.web.policy import allow
 from crm.people.errors import PhoneUnknown, ReasonNeeded
@@ -30,6 +31,10 @@ from trade.stores.queries import StoreView, all_stores, get_staff
 
 router = Router("/console", "console", login="/login")
 OFFICE = allow(Role.STORE_MANAGER, Role.FRANCHISEE, Role.MARKETER, Role.HEAD_OFFICE)
+add_to_console("/console", zh="今日概览", en="Today", section=Section.TODAY, who=OFFICE, order=1)
+add_to_console(
+    "/console/members", zh="会员列表", en="Members", section=Section.MEMBERS, who=OFFICE, order=1
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from core import clock
 from core.security.scope import Role, Scope
 from core.web.api import Router
+from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
 from trade.fulfilment.service.shipping_info import UploadUnknown, late_uploads, try_again
@@ -15,6 +16,13 @@ from trade.stores.queries import all_stores
 
 router = Router("/console/shipping-info", "shipping_info", login="/login")
 WHO = allow(Role.STORE_MANAGER, Role.HEAD_OFFICE)
+add_to_console(
+    "/console/shipping-info",
+    zh="发货信息",
+    en="Shipping information",
+    section=Section.TRADE,
+    who=WHO,
+)
 
 
 @router.page("GET", "", who=WHO, summary="What WeChat still misses (待上传的发货信息)")

@@ -14,6 +14,7 @@ from core.security.scope import Role, Scope
 from core.web.api import Router
 from core.web.i18n import language_of
 from core.web.limits import check_rate
+from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
 from trade.fulfilment.errors import BadPieces, WrongCode
@@ -43,6 +44,9 @@ from trade.stores.queries import StoreView, get_store, stores_of
 router = Router("/store", "store", login="/wecom/login")
 STAFF = allow(Role.GUIDE, Role.STORE_MANAGER, Role.FRANCHISEE, Role.HEAD_OFFICE)
 PACKERS = allow(Role.GUIDE, Role.STORE_MANAGER, Role.FRANCHISEE)
+add_to_console(
+    "/store/tasks", zh="门店任务", en="Store tasks", section=Section.TRADE, who=STAFF, order=10
+)
 
 
 @dataclass(frozen=True, slots=True)

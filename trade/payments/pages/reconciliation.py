@@ -10,6 +10,7 @@ from core.errors import DomainError
 from core.security.scope import Role, Scope
 from core.web.api import Router
 from core.web.i18n import language_of
+from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
 from trade.payments.pages.month import bars_of, first_and_last, month_of
@@ -30,6 +31,9 @@ from trade.payments.service.bills import (
 
 router = Router("/console/reconciliation", "reconciliation", login="/login")
 OFFICE = allow(Role.HEAD_OFFICE)
+add_to_console(
+    "/console/reconciliation", zh="对账", en="Reconciliation", section=Section.MONEY, who=OFFICE
+)
 
 
 @router.page("GET", "", who=OFFICE, summary="A month of bills against our books (对账月历)")

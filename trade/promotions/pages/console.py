@@ -10,6 +10,7 @@ from core.errors import DomainError
 from core.security.scope import Role, Scope
 from core.web.api import Router
 from core.web.i18n import language_of
+from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
 from trade.catalog.errors import SkuNotFound
@@ -29,6 +30,17 @@ from trade.stores.queries import all_stores, find_store
 
 router = Router("/console/promotions", "promotions", login="/login")
 OFFICE = allow(Role.MARKETER, Role.HEAD_OFFICE)
+add_to_console(
+    "/console/promotions", zh="促销", en="Promotions", section=Section.MARKETING, who=OFFICE
+)
+add_to_console(
+    "/console/promotions/what-if",
+    zh="试算",
+    en="Try a cart",
+    section=Section.MARKETING,
+    who=OFFICE,
+    order=52,
+)
 MOST_TEXT = 4_000
 
 
