@@ -34,8 +34,8 @@ async def settle_moved_goods(moved: MovedGoods) -> None:
     """Note who has whose goods, and book what is owed for them when their owners differ.
 
     The owner of the store that took them pays the other the share of a sale at the rates of the
-    sale's moment; direct and joint stores are the house's, franchise and agency stores are not. The same receipt
-    again changes nothing, and so does one of the store that sold.
+    sale's moment; direct and joint stores are the house's, franchise and agency stores are not.
+    The same receipt again changes nothing, and so does one of the store that sold.
     """
     if moved.store_id == moved.sold_store_id:
         return
