@@ -1,5 +1,6 @@
 """What can be asked about products. Nothing here writes; models never leave, views do."""
 
+from trade.catalog.queries.naming import ProductName, known_products, product_names
 from trade.catalog.queries.pictures import PictureFile, picture_file
 from trade.catalog.queries.products import (
     FavouriteView,
@@ -59,6 +60,7 @@ __all__ = [
     "Found",
     "Here",
     "PictureFile",
+    "ProductName",
     "ProductPageView",
     "ProductView",
     "SceneView",
@@ -83,10 +85,12 @@ __all__ = [
     "get_scene",
     "is_on_shelf",
     "kit_codes",
+    "known_products",
     "picture_file",
     "picture_path",
     "product_by_public_id",
     "product_ids",
+    "product_names",
     "product_page",
     "scene_codes",
     "scenes_of",

@@ -3,13 +3,18 @@
 from core.audience import Choice
 from core.database import sql
 
-# One row for each SKU; others' facts LEFT JOIN it by sku_id, and what they do not name costs nothing.
+# One row for each SKU. Others LEFT JOIN it by sku_id: what they do not name costs nothing.
 # Codes of goods stay; categories are ids, from the root down.
 SKU_GOODS = """
 SELECT s.id AS sku_id, s.code AS sku, s.product_id, p.code AS product, b.code AS brand,
     c.path::text[] AS categories
 FROM catalog_sku AS s LEFT JOIN catalog_product AS p ON p.id = s.product_id
 LEFT JOIN catalog_category AS c ON c.id = p.category_id
+LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
+"""
+PRODUCT_GOODS = """
+SELECT p.id AS product_id, p.code AS product, b.code AS brand, c.path::text[] AS categories
+FROM catalog_product AS p LEFT JOIN catalog_category AS c ON c.id = p.category_id
 LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
 """
 CATEGORIES = """

@@ -1,0 +1,45 @@
+"""Which columns of this room are personal, why they are kept, and for how long (P1)."""
+
+from core.privacy import Expiring, Kept, OnErase, OnMerge, Owned, Purpose
+
+_MEMBER = frozenset({Purpose.MEMBERSHIP})
+EVENT_DAYS = 400  # a year and a season: what was liked last spring is asked for this spring
+VISITOR_DAYS = 60
+
+PERSONAL = {
+    "behaviour_event.member_id": Kept(_MEMBER, 0, "浏览与互动记录属于谁", "whose steps these are"),
+    "behaviour_event.visitor_id": Kept(_MEMBER, 0, "设备编号", "number of a phone"),
+    "behaviour_event.kind": Kept(_MEMBER, 0, "做了什么", "what was done"),
+    "behaviour_event.product_id": Kept(_MEMBER, 0, "浏览的商品", "goods looked at"),
+    "behaviour_event.store_id": Kept(_MEMBER, 0, "所在门店", "store"),
+    "behaviour_event.source_id": Kept(_MEMBER, 0, "来源", "where from"),
+    "behaviour_event.subject": Kept(_MEMBER, 0, "搜索词、页面等", "search words, pages"),
+    "behaviour_event.at": Kept(_MEMBER, 0, "时间", "when"),
+    "behaviour_visitor.token_hash": Kept(_MEMBER, 0, "设备编号的摘要", "hash of a phone's number"),
+    "behaviour_visitor.member_id": Kept(_MEMBER, 0, "设备属于谁", "whose phone"),
+    "behaviour_day.kind": Kept(_MEMBER, 0, "做了什么", "what was done"),
+    "behaviour_day.on_day": Kept(_MEMBER, 0, "哪一天", "which day"),
+    "behaviour_day.times": Kept(_MEMBER, 0, "次数", "how often"),
+}
+NOT_PERSONAL = frozenset(
+    {
+        "id", "key", "member_id", "received_at", "first_seen_at", "last_seen_at", "fingerprint",
+        "behaviour_source.guide_id", "behaviour_source.store_id", "behaviour_source.group_id",
+        "scene", "campaign",
+        "behaviour_product_day.on_day", "behaviour_product_day.product_id",
+        "behaviour_product_day.kind", "behaviour_product_day.times", "people",
+    }
+)  # fmt: skip
+OWNED = (
+    Owned("behaviour_event", erase=OnErase.DELETE),
+    Owned("behaviour_visitor", erase=OnErase.DELETE, is_copied=False),
+    # Counted anew for both when two persons turn out to be one.
+    Owned("behaviour_day", merge=OnMerge.KEEP, erase=OnErase.DELETE, is_copied=False),
+)
+EXPIRING = (
+    Expiring("behaviour_event", "received_at", EVENT_DAYS, "浏览与互动记录", "steps of journeys"),
+    Expiring(
+        "behaviour_visitor", "last_seen_at", VISITOR_DAYS, "未登录设备", "phones nobody signed in on",
+        "member_id IS NULL",
+    ),
+)  # fmt: skip

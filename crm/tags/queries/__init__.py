@@ -1,0 +1,17 @@
+"""What can be asked about tags. Nothing here writes."""
+
+from crm.tags.queries.library import GroupView, TagView, tag_by_public_id, tag_choices, tag_groups
+from crm.tags.queries.marks import MarkView, members_with, tags_of
+from crm.tags.rules import Source
+
+__all__ = [
+    "GroupView",
+    "MarkView",
+    "Source",
+    "TagView",
+    "members_with",
+    "tag_by_public_id",
+    "tag_choices",
+    "tag_groups",
+    "tags_of",
+]
