@@ -10,7 +10,7 @@ from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.people.queries import tier_of
+from crm.tiers.queries import tier_of
 from miniapp_api.quotes import QuoteIn, chosen
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound

@@ -11,7 +11,8 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
 from crm.people.errors import MemberNotFound
-from crm.people.queries import member_view, tier_of
+from crm.people.queries import member_view
+from crm.tiers.queries import tier_of
 from miniapp_api.order_views import ConsigneeIn, OrderOut, shown_order
 from miniapp_api.quotes import LineIn, chosen
 from miniapp_api.stores import open_store

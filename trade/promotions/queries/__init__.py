@@ -17,7 +17,7 @@ from trade.promotions.queries.showing import (
     offers_of,
     prices_of,
 )
-from trade.promotions.rules import CouponState, CouponTerm
+from trade.promotions.rules import CouponState, CouponTerm, places_of
 
 __all__ = [
     "CampaignView",
@@ -36,6 +36,7 @@ __all__ = [
     "coupons_fitting",
     "coupons_of",
     "offers_of",
+    "places_of",
     "prices_of",
     "rates",
 ]

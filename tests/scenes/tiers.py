@@ -1,0 +1,56 @@
+"""Set the scene: tiers, and members who have bought for so much."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from core import clock
+from core.database import sql
+from crm.tiers.service import Ladder, Rung, give_tier, put_ladder
+
+serial = count(1)
+RUNGS = (
+    Rung("standard", 0, "普通会员", "Member"),
+    Rung("silver", 100_000, "银卡", "Silver"),
+    Rung("gold", 500_000, "金卡", "Gold"),
+    Rung("black", 2_000_000, "黑卡", "Black"),
+)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=clock.SHOP_ZONE)
+
+
+async def some_tiers(**more: Any) -> int:
+    """Silver from 1,000 yuan in a year on, gold from 5,000, black from 20,000; held for a year."""
+    return await put_ladder(Ladder(RUNGS, **more), by="test", since=LONG_AGO)
+
+
+async def has_tier(member_id: int, tier: str) -> None:
+    """A member whom somebody has given a tier."""
+    await some_tiers()
+    cause = f"scene:{next(serial)}"
+    await give_tier(member_id=member_id, tier=tier, until=None, cause=cause, by="test")
+
+
+async def has_bought(member_id: int, paid_fen: int, *, days_ago: int = 0) -> str:
+    """What an order that was paid some days ago left to be counted; answers its number."""
+    order_no = f"T{next(serial):08}"
+    at = clock.now() - timedelta(days=days_ago)
+    values = (member_id, f"paid:{order_no}", order_no, paid_fen, paid_fen // 100, at)
+    await sql(
+        "INSERT INTO tiers_credit (member_id, cause, order_no, paid_fen, growth, counts_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        *values,
+    )
+    return order_no
+
+
+async def has_sent_back(member_id: int, order_no: str, fen: int) -> None:
+    """A refund of such an order."""
+    await sql(
+        "INSERT INTO tiers_credit (member_id, cause, order_no, paid_fen, growth, counts_at)"
+        " SELECT $1, $2, $3, -$4::bigint, -($4::bigint / 100), counts_at FROM tiers_credit"
+        " WHERE cause = 'paid:' || $3",
+        member_id,
+        f"refund:R{next(serial):08}",
+        order_no,
+        fen,
+    )
