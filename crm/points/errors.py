@@ -27,3 +27,39 @@ class BadAmount(Invalid):
     code = "points.bad_amount"
     zh = "积分数量必须是 1 到 1000000 之间的整数"
     en = "Points are a whole number from 1 to 1,000,000: correct the number."
+
+
+class RewardNotFound(NotFound):
+    code = "points.reward_not_found"
+    zh = "没有这个兑换商品，请返回积分商城重新选择"
+    en = "There is no such reward: go back to the redemption shop and choose again."
+
+
+class RewardGone(Conflict):
+    code = "points.reward_gone"
+    zh = "该商品已兑完或不在兑换期，请换一个"
+    en = "This reward is used up or not to be had now: choose another one."
+
+
+class RewardTakenOften(Conflict):
+    code = "points.reward_taken_often"
+    zh = "已达到每人兑换上限，请换一个商品"
+    en = "You have had as many of these as one person may: choose another one."
+
+
+class StoreNeeded(Invalid):
+    code = "points.store_needed"
+    zh = "请选择领取礼品的门店"
+    en = "Choose the store where you will fetch the gift."
+
+
+class RedemptionNotFound(NotFound):
+    code = "points.redemption_not_found"
+    zh = "没有这笔兑换，请核对兑换单号"
+    en = "There is no such redemption: check its number."
+
+
+class RedemptionNotReady(Conflict):
+    code = "points.redemption_not_ready"
+    zh = "这笔兑换已领取、已发放或已取消，不能再操作"
+    en = "This redemption was fetched, given or cancelled already: nothing is left to do."

@@ -23,3 +23,27 @@ class PointsGiven(Event):
     cause: str
     expires_at: datetime | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PointsExpiring(Event):
+    """`points` of a member end at `expires_at`, soon. Told once for each such moment."""
+
+    name: ClassVar[str] = "points.expiring"
+    member_id: int
+    purse: str
+    points: int
+    expires_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RewardRedeemed(Event):
+    """A member gave `points` for a reward. `reward_id` is its public id."""
+
+    name: ClassVar[str] = "points.reward_redeemed"
+    member_id: int
+    redemption_no: str
+    reward_id: str
+    points: int
+    at: datetime

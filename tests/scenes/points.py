@@ -8,14 +8,16 @@ from core import clock
 from core.database import sql, use_case
 from core.ledger import Account, AccountKind, Cause, Entry, balance, house, post
 from crm.people.models import Member
-from crm.points.models import ProgramRow
-from crm.points.rules import On, Purse
+from crm.points.models import ProgramRow, Reward
+from crm.points.rules import On, Purse, RewardKind
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_back, money_for, some_rates
 from tests.scenes.people import a_member
 from trade.orders.queries import OrderView
 from trade.payments.queries import payment_of
 from trade.payments.service import book_refund, register_refund, settle
+from trade.promotions.models import Campaign, Promotion
+from trade.promotions.rules import DealKind
 
 serial = count(1)
 LONG_AGO = date(2020, 1, 1)
@@ -101,3 +103,23 @@ async def no_longer_valid(member_id: int) -> None:
         " (SELECT id FROM core_ledger_account WHERE owner = $1) AND expires_at IS NOT NULL",
         f"member:{member_id}",
     )
+
+
+async def a_reward(*, points: int, kind: RewardKind = RewardKind.GIFT, **more: Any) -> Reward:
+    """Something to be had for points, without limits unless said."""
+    facts = {"name": "帆布袋", "purse": Purse.POINTS, "valid_from": LONG_AGO, **more}
+    return await Reward.create(kind=kind, points=points, **facts)
+
+
+async def a_coupon_campaign(code: str, *, quota: int | None = None) -> None:
+    """Coupons that take 5.00 off, not to be claimed by oneself."""
+    campaign = await Campaign.create(code=code, kind=DealKind.COUPON)
+    await Promotion(
+        campaign_id=campaign.id,
+        version=1,
+        name="积分兑换券",
+        scope={},
+        terms={"off_fen": 500, "claimable": False},
+        quota=quota,
+        valid_from=LONG_AGO,
+    ).save()

@@ -12,17 +12,35 @@ from crm.points.rules.arithmetic import (
 )
 from crm.points.rules.expiry import available_at, expires_at
 from crm.points.rules.terms import BASE, DEFAULT, Limits, Program, Terms
-from crm.points.rules.words import On, Purse, Since, Span, State
+from crm.points.rules.words import (
+    EXCHANGE_ENDED,
+    REDEMPTION_MOVES,
+    Direction,
+    ExchangeState,
+    On,
+    Purse,
+    RedemptionState,
+    RewardKind,
+    Since,
+    Span,
+    State,
+)
 
 __all__ = [
     "BASE",
     "DEFAULT",
+    "EXCHANGE_ENDED",
+    "REDEMPTION_MOVES",
     "Bought",
+    "Direction",
+    "ExchangeState",
     "Had",
     "Limits",
     "On",
     "Program",
     "Purse",
+    "RedemptionState",
+    "RewardKind",
     "Since",
     "Span",
     "State",

@@ -75,7 +75,7 @@ class Terms(Part):
     @model_validator(mode="after")
     def _gives_one_way(self) -> "Terms":
         ways = [bool(self.as_promised), self.per_yuan > 0, self.flat > 0]
-        if sum(ways) > 1 or not (any(ways) or self.coupon):
+        if sum(ways) > 1 or not (any(ways) or self.coupon or self.streak):
             raise ValueError("exactly one of as_promised, per_yuan and flat")
         return self
 

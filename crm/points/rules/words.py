@@ -19,12 +19,10 @@ class On(StrEnum):
     BIRTHDAY = "birthday"  # 生日
     REVIEW = "review"  # 评价
     SHARE = "share"  # 分享
-    INVITE = "invite"  # 邀请好友
     FAVOURITE = "favourite"  # 收藏
     VISIT = "visit"  # 到店
     FOLLOW = "follow"  # 关注
-    WATCH = "watch"  # 观看直播
-    SURVEY = "survey"  # 问卷
+    GIFT = "gift"  # 赠送: by a person or a journey, never by a program
 
 
 class State(StrEnum):
@@ -46,3 +44,43 @@ class Span(StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+
+class RewardKind(StrEnum):
+    """What the redemption shop (积分商城) gives: goods of its own, or a coupon for an order."""
+
+    GIFT = "gift"  # 礼品: fetched in a store
+    COUPON = "coupon"  # 优惠券
+    PRODUCT = (
+        "product"  # 商品: an exchange coupon (兑换券), so that stock and delivery are an order's
+    )
+
+
+class RedemptionState(StrEnum):
+    READY = "ready"  # 待领取
+    HANDED_OVER = "handed_over"  # 已领取
+    DONE = "done"  # 已发放: a coupon is in the member's hand
+    CANCELLED = "cancelled"  # 已取消, points returned
+
+
+REDEMPTION_MOVES = {
+    (RedemptionState.READY, "hand_over"): RedemptionState.HANDED_OVER,
+    (RedemptionState.READY, "cancel"): RedemptionState.CANCELLED,
+}
+
+
+class Direction(StrEnum):
+    OUT = "out"  # 转出: ours become the partner's
+    IN = "in"  # 转入
+
+
+class ExchangeState(StrEnum):
+    """Unknown: the partner never said whether it took the request; it is asked until it does."""
+
+    WANTED = "wanted"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+EXCHANGE_ENDED = frozenset({ExchangeState.DONE, ExchangeState.REFUSED})
