@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 
 from core.web.api import Schema
-from miniapp_api.window import (
-    Pieces,
-)
+from miniapp_api.window import Pieces, exactly
 from trade.catalog.queries import (
     Choice,
     Facets,
     ProductView,
 )
 from trade.promotions.queries.shelf import Shown
+from trade.stock.queries import Fullness, fullness
 
 
 class ProductCard(Schema):
-    """`price_fen` and `list_fen` are the lowest of the SKUs, `available` is all of theirs.
+    """`price_fen` and `list_fen` are the lowest of the SKUs, `stock` is of all their pieces.
+
+    `available` says how many, and is null unless the shop shows exact numbers.
 
     `price_fen` is what the cart will ask, timed prices included; `offers` names what is running.
     """
@@ -28,7 +29,8 @@ class ProductCard(Schema):
     picture: str
     price_fen: int
     list_fen: int
-    available: int
+    stock: Fullness
+    available: int | None
     offers: list[str]
     presale_on: date | None
 
@@ -68,6 +70,7 @@ def card(
 ) -> ProductCard:
     """A product in a list; its prices and pieces were read with those of the whole page."""
     ahead = [sku.presale_on for sku in product.skus if sku.presale_on]
+    there = sum(pieces[sku.id, store_id] for sku in product.skus)
     names = (offer.name for sku in product.skus for offer in shown.offers.get(sku.id, ()))
     return ProductCard(
         product_id=product.public_id,
@@ -77,7 +80,8 @@ def card(
         picture=product.picture,
         price_fen=min(shown.prices[sku.id].price_fen for sku in product.skus),
         list_fen=min(sku.list_price_fen for sku in product.skus),
-        available=sum(pieces[sku.id, store_id] for sku in product.skus),
+        stock=fullness(there),
+        available=exactly(there),
         offers=list(dict.fromkeys(names))[:3],
         presale_on=min(ahead) if len(ahead) == len(product.skus) else None,
     )

@@ -4,19 +4,20 @@ from pydantic import Field
 from starlette.requests import Request
 
 from core.security.scope import Role, Scope
+from core.settings import current
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.people.queries import tier_of
+from crm.tiers.queries import tier_of
 from miniapp_api.quotes import LineIn, QuoteOut, chosen, shown, with_gifts
 from miniapp_api.stores import open_store
+from miniapp_api.window import pieces_of
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
 from trade.orders.errors import BadLines
 from trade.orders.queries import CartLineView, cart_of
 from trade.orders.service import CartLine, keep_cart, quote_wish
 from trade.promotions.service import QuoteLine, QuoteRequest
-from trade.stock.queries import availability
 from trade.stores.errors import StoreNotFound
 from trade.stores.queries import StoreView
 
@@ -36,7 +37,11 @@ class CartIn(Schema):
 
 
 class CartLineOut(Schema):
-    """`is_on_sale` false: it went off the shelf and is left out of the quote."""
+    """`is_on_sale` false: it went off the shelf and is left out of the quote.
+
+    `available`: how many of the wanted pieces can be had now; where the shop shows exact numbers,
+    how many there are.
+    """
 
     sku_code: str
     title: str
@@ -78,7 +83,7 @@ async def put_cart(request: Request, scope: Scope, body: CartIn) -> CartOut:
 async def _cart(member_id: int, store: StoreView, request: Request) -> CartOut:
     lines = await cart_of(member_id, store.id)
     views = await skus(line.sku_id for line in lines)
-    shelf = await availability(list(views), [store.id])
+    pieces = await pieces_of(views.values(), [store.id])
     wanted = [QuoteLine(line.sku_id, line.quantity) for line in lines if views[line.sku_id].on_sale]
     quote = None
     if wanted:
@@ -86,8 +91,7 @@ async def _cart(member_id: int, store: StoreView, request: Request) -> CartOut:
         answer = await quote_wish(QuoteRequest(store.id, wanted, tier, member_id=member_id))
         known = await with_gifts(answer, views)
         quote = shown(answer, store, known, language_of(request))
-    pieces = {sku_id: level.available for (sku_id, _), level in shelf.items()}
-    shown_lines = [_line(line, views[line.sku_id], pieces.get(line.sku_id, 0)) for line in lines]
+    shown_lines = [_line(line, views[line.sku_id], pieces[line.sku_id, store.id]) for line in lines]
     return CartOut.of(store, store_code=store.code, lines=shown_lines, quote=quote)
 
 
@@ -96,6 +100,6 @@ def _line(line: CartLineView, sku: SkuView, available: int) -> CartLineOut:
         sku,
         sku_code=sku.code,
         quantity=line.quantity,
-        available=available,
+        available=available if current().shows_exact_stock else min(available, line.quantity),
         is_on_sale=sku.on_sale,
     )

@@ -15,6 +15,7 @@ from miniapp_api.scenes import SceneOut, scene_out
 from miniapp_api.window import (
     Pieces,
     Window,
+    exactly,
     face_of,
     here_of,
     pieces_of,
@@ -35,6 +36,7 @@ from trade.catalog.queries import (
 )
 from trade.promotions.queries import OfferView
 from trade.promotions.queries.shelf import Shown
+from trade.stock.queries import Fullness, fullness
 from trade.stores.errors import StoreNotFound
 
 router = Router("/api/v1", "products")
@@ -92,7 +94,8 @@ class NearbyOut(Schema):
     store_name: str
     city: str
     distance_m: int
-    available: int
+    stock: Fullness
+    available: int | None
 
 
 class OfferOut(Schema):
@@ -104,7 +107,9 @@ class OfferOut(Schema):
 
 
 class SkuOut(Schema):
-    """`nearby` are the nearest stores that have it, measured from this store.
+    """`available` is null unless the shop shows exact numbers.
+
+    `nearby` are the nearest stores that have it, measured from this store.
 
     `presale_on` is the promised day of what is not there yet, `deposit_bp` the share to pay now.
     `price_name` and `price_ends_at` are those of a timed price.
@@ -119,7 +124,8 @@ class SkuOut(Schema):
     price_fen: int
     price_name: str
     price_ends_at: datetime | None
-    available: int
+    stock: Fullness
+    available: int | None
     presale_on: date | None
     deposit_bp: int
     offers: list[OfferOut]
@@ -234,7 +240,8 @@ def _sku(sku: SkuView, window: Window, shown: Shown, pieces: Pieces) -> SkuOut:
         price_fen=price.price_fen,
         price_name=price.name,
         price_ends_at=price.ends_at,
-        available=pieces[sku.id, window.store.id],
+        stock=fullness(pieces[sku.id, window.store.id]),
+        available=exactly(pieces[sku.id, window.store.id]),
         presale_on=sku.presale_on,
         deposit_bp=sku.deposit_bp,
         offers=_offers(shown.offers.get(sku.id, ())),
@@ -244,7 +251,8 @@ def _sku(sku: SkuView, window: Window, shown: Shown, pieces: Pieces) -> SkuOut:
                 store_name=each.store.name,
                 city=each.store.city,
                 distance_m=each.distance_m,
-                available=pieces[sku.id, each.store.id],
+                stock=fullness(pieces[sku.id, each.store.id]),
+                available=exactly(pieces[sku.id, each.store.id]),
             )
             for each in window.near
             if pieces[sku.id, each.store.id]

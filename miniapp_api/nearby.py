@@ -15,11 +15,11 @@ from pydantic import Field
 from core import clock
 from core.errors import Invalid
 from core.security.scope import Role, Scope
-from core.settings import current
 from core.web.api import Router, Schema
 from core.web.policy import allow
-from crm.people.queries import tier_of
+from crm.tiers.queries import tier_of
 from miniapp_api.stores import open_store
+from miniapp_api.window import exactly
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, find_sku, is_on_shelf
 from trade.promotions.queries import PriceView, Shopper, prices_of
@@ -178,7 +178,7 @@ def _shown(told: Promise, sku: SkuView, price: PriceView, query: NearbyQuery) ->
         changes_at=opening.changes_at,
         distance_m=told.distance_m,
         stock=fullness(pieces),
-        pieces=pieces if current().shows_exact_stock else None,
+        pieces=exactly(pieces),
         when=moment.when,
         when_on=moment.on,
         price_fen=price.price_fen,

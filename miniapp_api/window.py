@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 
 from core.gathering import Gathering
 from core.security.scope import Scope
-from crm.people.queries import tier_of
+from core.settings import current
+from crm.tiers.queries import tier_of
 from miniapp_api.stores import open_store
 from trade.catalog.queries import (
     Here,
@@ -131,6 +132,13 @@ async def _face(store: StoreView, product_id: str, shopper: Shopper) -> Face:
 
 
 Pieces = Mapping[tuple[int, int], int]
+
+
+def exactly(pieces: int) -> int | None:
+    """What shoppers are told beside the word: a number where the shop shows it, else None."""
+    return pieces if current().shows_exact_stock else None
+
+
 Shelf = Mapping[tuple[int, int], StockView]
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from tortoise import Tortoise
@@ -14,6 +15,11 @@ from app.story import Step, Story, wait_for
 from app.wiring import orm_config, wire
 from core.ledger import Cause, explain
 from core.money import yuan
+from trade.catalog.queries import find_sku
+from trade.stock.queries import availability
+from trade.stores.queries import find_store
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -25,6 +31,7 @@ class Sale:
     paid_fen: int = 0
     source: str = ""
     product_id: str = ""
+    pieces: int = 0
     card: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -99,12 +106,12 @@ def _look(step: Step, players: Players, sale: Sale) -> dict[str, Any]:
     page = expect(
         players.phone.get(f"/api/v1/products/{sale.product_id}", params={"storeCode": STORE})
     )
-    sku: dict[str, Any] = next(sku for sku in page["skus"] if sku["available"] > 1)
-    nearby = [f"{place['storeName']} {place['available']}" for place in sku["nearby"]]
+    sku: dict[str, Any] = next(sku for sku in page["skus"] if sku["stock"] == "plenty")
+    nearby = [f"{place['storeName']} {place['stock']}" for place in sku["nearby"]]
+    sale.pieces = asyncio.run(_asked(players, lambda: _pieces(sku["code"])))
     step.prove(f"{len(products['items'])} products on the first page; {page['title']}")
     step.prove(
-        f"{sku['code']}: ¥{yuan(sku['priceFen'])}, {sku['available']} here;"
-        f" nearby: {'; '.join(nearby)}"
+        f"{sku['code']}: ¥{yuan(sku['priceFen'])}, {sku['stock']} here; nearby: {'; '.join(nearby)}"
     )
     return sku
 
@@ -151,23 +158,39 @@ def _follow(step: Step, players: Players, sale: Sale, sku: dict[str, Any]) -> No
     page = expect(
         players.phone.get(f"/api/v1/products/{sale.product_id}", params={"storeCode": STORE})
     )
-    left = next(one["available"] for one in page["skus"] if one["code"] == sku["code"])
-    step.must(left == sku["available"] - 1, f"{left} pieces are left")
-    step.prove(f"stock {sku['available']} -> {left}")
-    for sentence in wait_for("the postings", lambda: asyncio.run(_explained(players, sale))):
+    step.must(any(one["code"] == sku["code"] for one in page["skus"]), "the goods are gone")
+    left = asyncio.run(_asked(players, lambda: _pieces(sku["code"])))
+    step.must(left == sale.pieces - 1, f"{left} pieces are left")
+    step.prove(f"stock {sale.pieces} -> {left}")
+    for sentence in wait_for(
+        "the postings", lambda: asyncio.run(_asked(players, lambda: _explained(sale)))
+    ):
         step.prove(sentence)
     step.prove(f"guide told: {message['body']}")
 
 
-async def _explained(players: Players, sale: Sale) -> list[str]:
-    """What the ledger says about this order in words; nothing until all postings are there."""
+async def _asked(players: Players, question: Callable[[], Awaitable[T]]) -> T:
+    """What the shop's own books answer."""
     settings = settings_of(players.house)
     wire(settings)
     assert settings.database_url
     await Tortoise.init(config=orm_config(settings.database_url), _enable_global_fallback=True)
-    kinds = ("order_paid.points", "order_paid.commission", "order_paid.share")
     try:
-        told = [await explain(Cause(kind, sale.order_no)) for kind in kinds]
+        return await question()
     finally:
         await Tortoise.close_connections()
+
+
+async def _pieces(sku_code: str) -> int:
+    """What can be promised of it in the store; shoppers are told a word."""
+    sku, store = await find_sku(sku_code), await find_store(STORE)
+    assert sku is not None
+    assert store is not None
+    return (await availability([sku.id], [store.id]))[sku.id, store.id].available
+
+
+async def _explained(sale: Sale) -> list[str]:
+    """What the ledger says about this order in words; nothing until all postings are there."""
+    kinds = ("order_paid.points", "order_paid.commission", "order_paid.share")
+    told = [await explain(Cause(kind, sale.order_no)) for kind in kinds]
     return [sentence for sentences in told for sentence in sentences] if all(told) else []

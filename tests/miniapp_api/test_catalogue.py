@@ -4,7 +4,10 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
+from core.settings import Settings, configure
+from tests.scene import signed_in_member
 from tests.scenes.catalog import a_product, a_sku
+from tests.scenes.people import a_member
 from tests.scenes.stores import a_store
 from trade.catalog.models import Barcode, Product, Sku
 from trade.catalog.service import index_products
@@ -66,8 +69,8 @@ async def test_the_list_shows_the_lowest_price_of_this_store_and_its_stock(
     [card] = (await listed(client, here))["items"]
     [elsewhere] = (await listed(client, there))["items"]
 
-    assert (card["priceFen"], card["listFen"], card["available"]) == (35_900, 39_900, 5)
-    assert (elsewhere["priceFen"], elsewhere["available"]) == (39_900, 50)
+    assert (card["priceFen"], card["listFen"], card["stock"]) == (35_900, 39_900, "some")
+    assert (elsewhere["priceFen"], elsewhere["stock"]) == (39_900, "plenty")
     assert card["productId"].startswith("prd_")
 
 
@@ -136,13 +139,40 @@ async def test_a_product_page_tells_stock_here_and_nearby_by_distance(client: As
     [found] = page["skus"]
 
     assert (found["code"], found["spec"]) == (sku.code, {"颜色": "驼色", "尺寸": "M"})
-    assert (found["priceFen"], found["listFen"], found["available"]) == (35_900, 39_900, 3)
-    nearby = [(each["storeCode"], each["available"]) for each in found["nearby"]]
-    assert nearby == [(near.code, 2), (far.code, 9)]
+    assert (found["priceFen"], found["listFen"], found["stock"]) == (35_900, 39_900, "some")
+    nearby = [(each["storeCode"], each["stock"]) for each in found["nearby"]]
+    assert nearby == [(near.code, "few"), (far.code, "some")]
     assert found["nearby"][0]["distanceM"] < 5_000
     assert page["reductions"] == [
         {"name": "满300减30", "thresholdFen": 30_000, "reductionFen": 3_000}
     ]
+
+
+@pytest.mark.parametrize("is_exact", [False, True])
+async def test_how_many_there_are_is_shown_everywhere_or_nowhere(
+    client: AsyncClient, settings: Settings, *, is_exact: bool
+) -> None:
+    configure(settings.model_copy(update={"shows_exact_stock": is_exact}))
+    here, beside = await a_store(), await a_store()
+    sku = await a_sku()
+    await on_shelf(sku, here, 12)
+    await on_shelf(sku, beside, 2)
+    me = await signed_in_member((await a_member()).id)
+    product = await Product.get(id=sku.product_id)
+    [card] = (await listed(client, here))["items"]
+    query = {"storeCode": here.code}
+    page = (await client.get(f"/api/v1/products/{product.public_id}", params=query)).json()
+    found = (
+        await client.get("/api/v1/nearby", params={**query, "skuCode": sku.code}, headers=me)
+    ).json()["items"]
+    body = {**query, "lines": [{"skuCode": sku.code, "quantity": 3}]}
+    cart = (await client.put("/api/v1/cart", json=body, headers=me)).json()
+    shown = [card, page["skus"][0], page["skus"][0]["nearby"][0]]
+
+    assert [each["stock"] for each in shown] == ["plenty", "plenty", "few"]
+    assert [each["available"] for each in shown] == ([12, 12, 2] if is_exact else [None] * 3)
+    assert {each["pieces"] for each in found} == ({12, 2} if is_exact else {None})
+    assert cart["lines"][0]["available"] == (12 if is_exact else 3)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/products", "/api/v1/products/prd_x"])

@@ -181,10 +181,9 @@ async def test_a_store_shows_its_face_with_prices_and_pieces_of_its_own(
     )
     assert there["notice"] == "Welcome"
     cards = [
-        (page["featured"][0]["priceFen"], page["featured"][0]["available"])
-        for page in (here, there)
+        (page["featured"][0]["priceFen"], page["featured"][0]["stock"]) for page in (here, there)
     ]
-    assert cards == [(100, 3), (39_900, 0)]
+    assert cards == [(100, "some"), (39_900, "none")]
 
 
 async def test_a_page_says_whether_goods_are_there_now_or_on_which_day(client: AsyncClient) -> None:
@@ -196,11 +195,11 @@ async def test_a_page_says_whether_goods_are_there_now_or_on_which_day(client: A
     await set_kit(sku_code=kit.code, parts=[PartDraft(now.code, 2)])
     await on_shelf(now, store, 5)
     page = await page_of(client, now, store)
-    days = [(s["available"], s["presaleOn"], s["depositBp"]) for s in page["skus"]]
+    days = [(s["stock"], s["presaleOn"], s["depositBp"]) for s in page["skus"]]
 
-    assert days == [(5, None, 0), (0, str(ships_on), 2_000)]
+    assert days == [("some", None, 0), ("none", str(ships_on), 2_000)]
     assert ahead.id
-    assert (await page_of(client, kit, store))["skus"][0]["available"] == 2
+    assert (await page_of(client, kit, store))["skus"][0]["stock"] == "few"
     assert date.fromisoformat(str(ships_on)) == ships_on
 
 
@@ -290,5 +289,5 @@ async def test_a_page_that_was_just_shown_asks_for_pieces_only_until_something_c
     await asyncio.sleep(EDITIONS_KEPT_FOR_S)
 
     assert (same, asked) == (first, 1)
-    assert (cheaper["priceFen"], cheaper["available"]) == (123, 4)
+    assert (cheaper["priceFen"], cheaper["stock"]) == (123, "some")
     assert (await client.get(path, params=here)).status_code == 404

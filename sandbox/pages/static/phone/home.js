@@ -51,7 +51,7 @@ function tile(item) {
     picture(shop.pictureUrl(item.picture), item.title),
     h("span", { class: "goods-title" }, item.title),
     h("span", { class: "price" }, yuan(item.priceFen), item.listFen > item.priceFen ? h("s", {}, yuan(item.listFen)) : null),
-    item.available > 0 ? null : h("span", { class: "quiet" }, "本店缺货"),
+    item.stock !== "none" ? null : h("span", { class: "quiet" }, "本店缺货"),
   );
 }
 

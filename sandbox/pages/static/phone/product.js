@@ -28,14 +28,19 @@ function specs(skus, chosen, choose) {
   );
 }
 
+const LEFT = { none: "暂时缺货", few: "仅剩少量", some: "有货", plenty: "货源充足" };
+
+function told(one) {
+  return one.available === null || one.stock === "none" ? LEFT[one.stock] : `有货 ${one.available} 件`;
+}
+
 function stockLines(sku, store) {
-  const here = sku.available;
   const away = (one) => (one.distanceM < 1000 ? `${one.distanceM} 米` : `${(one.distanceM / 1000).toFixed(1)} 公里`);
   return h(
     "div",
     { class: "stock" },
-    h("p", {}, h("strong", {}, store.name), here > 0 ? ` 有货 ${here} 件` : " 暂时缺货"),
-    sku.nearby.length ? h("ul", {}, sku.nearby.map((one) => h("li", {}, `${one.storeName} 有 ${one.available} 件 · ${away(one)}`))) : h("p", { class: "quiet" }, "附近门店也没有"),
+    h("p", {}, h("strong", {}, store.name), ` ${told(sku)}`),
+    sku.nearby.length ? h("ul", {}, sku.nearby.map((one) => h("li", {}, `${one.storeName} ${told(one)} · ${away(one)}`))) : h("p", { class: "quiet" }, "附近门店也没有"),
   );
 }
 
@@ -65,5 +70,5 @@ export async function productScreen(productId, isCurrent = () => true) {
       h("div", { class: "buy" }, action("放进购物车", keep, "soft"), action("立即购买", buy)),
     );
   };
-  paint(skus.find((sku) => sku.available > 0) || skus[0]);
+  paint(skus.find((sku) => sku.stock !== "none") || skus[0]);
 }
