@@ -10,6 +10,7 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import allow
+from crm.people.queries import member_known_as
 from miniapp_api.cases import (
     CaseOut,
     PieceIn,
@@ -33,6 +34,7 @@ from trade.fulfilment.queries import (
     Proof,
     ReturnKind,
     find_purchases,
+    purchases_of_member,
     return_at_counter,
     return_for,
     returnable,
@@ -46,7 +48,7 @@ from trade.fulfilment.service import (
     finish_receipt,
     receive_goods,
 )
-from trade.orders.queries import order_of
+from trade.orders.queries import OrderView, order_of
 from trade.stores.errors import StoreNotFound
 
 router = Router("/api/v1/store", "store returns")
@@ -54,9 +56,10 @@ STAFF = allow(Role.GUIDE, Role.STORE_MANAGER, Role.FRANCHISEE, Role.HEAD_OFFICE)
 
 
 class ProofIn(Schema):
-    """An order's number, a receipt's code, or a number of the payment or of a card's slip."""
+    """An order's number, a receipt's code, a number of the payment or of a card's slip, or the
+    member number (会员号) that the guest's phone shows."""
 
-    proof: Literal["order", "receipt", "payment"]
+    proof: Literal["order", "receipt", "payment", "member"]
     value: str = Field(min_length=4, max_length=64)
 
 
@@ -69,13 +72,28 @@ class ProofIn(Schema):
 async def post_purchases(request: Request, scope: Scope, body: ProofIn) -> list[ReturnableOut]:
     """In whatever store it was sold; ten tries a minute."""
     await check_rate("fulfilment.proof", scope.actor, per_minute=10)
-    found = await find_purchases(Proof(body.proof), body.value)
+    found = await _purchases(body)
     return [shown_returnable(await returnable(order), language_of(request)) for order in found]
 
 
-class CounterReturnIn(ProofIn):
-    """The first purchase the proof names; `store_code` is the asker's."""
+async def _purchases(body: ProofIn) -> tuple[OrderView, ...]:
+    """Raises ProofNeeded."""
+    proof = Proof(body.proof)
+    if proof is not Proof.MEMBER:
+        return await find_purchases(proof, body.value)
+    number = body.value.strip()
+    member_id = await member_known_as(number) if number.startswith("mem_") else None
+    found = await purchases_of_member(member_id) if member_id is not None else ()
+    if not found:
+        raise ProofNeeded
+    return found
 
+
+class CounterReturnIn(ProofIn):
+    """`order_no` chooses among the purchases the proof names, else it is the first; `store_code`
+    is the asker's."""
+
+    order_no: str = Field(default="", max_length=32)
     store_code: str = Field(min_length=1, max_length=32)
     lines: list[PieceIn] = Field(min_length=1, max_length=50)
     kind: ReturnKind = ReturnKind.RETURN
@@ -99,7 +117,10 @@ class CounterReturnIn(ProofIn):
 )
 async def post_counter_return(request: Request, scope: Scope, body: CounterReturnIn) -> CaseOut:
     await check_rate("fulfilment.proof", scope.actor, per_minute=10)
-    order = (await find_purchases(Proof(body.proof), body.value))[0]
+    named = [one for one in await _purchases(body) if body.order_no in {"", one.order_no}]
+    if not named:
+        raise ProofNeeded
+    order = named[0]
     ask = AskReturn(
         pieces=pieces_of(order, body.lines),
         key=request.headers["idempotency-key"],

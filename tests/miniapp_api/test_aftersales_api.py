@@ -6,12 +6,15 @@ import httpx2
 import pytest
 
 from core.security.scope import Role
+from crm.people.models import Member
+from devices.queries import receipt_code_of
 from tests.scene import signed_in_member, signed_in_staff, tell_everyone
 from tests.scenes.fulfilment import key, refunds_arrive, sold, the_task
-from tests.scenes.orders import a_shelf
+from tests.scenes.orders import a_shelf, an_order
 from tests.scenes.people import a_member
 from tests.scenes.stores import a_member_of_staff, a_store
-from trade.orders.queries import Delivery, OrderView
+from trade.fulfilment.models import Return
+from trade.orders.queries import Delivery, OrderView, order_of
 
 Headers = dict[str, str]
 
@@ -99,6 +102,63 @@ async def test_two_parcels_a_return_in_another_store_and_the_money(
     assert (may["lines"][0]["quantity"], may["lines"][0]["worthFen"]) == (2, 79_800)
     assert (closed["state"], seen["money"], seen["worthFen"]) == ("closed", "settled", 39_900)
     assert [step["action"] for step in seen["timeline"]][-1] == "close"
+
+
+async def test_every_proof_of_purchase_opens_the_same_return(
+    people: tuple[Door, Door, Door, OrderView, str],
+) -> None:
+    # FU-25: receipt, card, or other proof of purchase, in another store than the one that sold
+    _, guide, manager, bought, other_code = people
+    member = await Member.get(id=bought.member_id)
+    shelf = await a_shelf(store_id=bought.store_id)
+    order = await an_order(shelf, quantity=3, delivery=Delivery.TAKEN, member_id=member.id)
+    tender = {"method": "card", "amountFen": order.payable_fen, "slipNo": "SLIP-004217"}
+    paid = await guide.post(f"/counter/orders/{order.public_id}/tenders", tender, ok=201)
+    await tell_everyone()
+    proofs = {
+        "order": order.order_no,
+        "receipt": await receipt_code_of(await order_of(order.id)),
+        "payment": paid["paymentNo"],
+        "member": member.public_id,
+    }
+    slip = {"proof": "payment", "value": "SLIP-004217"}
+    asked = [{"proof": proof, "value": value} for proof, value in proofs.items()] + [slip]
+    found = [await manager.post("/store/purchases", each) for each in asked]
+    lines = [{"skuCode": order.lines[0].sku_code, "quantity": 1}]
+    chosen = {"orderNo": order.order_no, "storeCode": other_code, "lines": lines}
+    opened = [
+        await manager.post("/store/returns", {**each, **chosen}, ok=201)
+        for each in (asked[1], asked[3], slip)
+    ]
+
+    assert all(order.order_no in {one["orderNo"] for one in each} for each in found)
+    assert [len(each) for each in found] == [1, 1, 1, 2, 1]  # the member has bought before
+    assert {each["orderNo"] for each in opened} == {order.order_no}
+    proved = await Return.filter(order_id=order.id).order_by("id").values_list("proof", flat=True)
+    assert proved == ["receipt", "member", "payment"]
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"proof": "receipt", "value": "A" * 42},
+        {"proof": "payment", "value": "0000"},
+        {"proof": "member", "value": "mem_somebody"},
+        {"proof": "member", "value": "13800138000"},
+    ],
+)
+async def test_what_proves_nothing_finds_nothing(
+    client: httpx2.AsyncClient, proof: dict[str, str]
+) -> None:
+    manager = await a_member_of_staff(Role.STORE_MANAGER)
+    headers = await signed_in_staff(manager.id, Role.STORE_MANAGER)
+    answer = await client.post(
+        "/api/v1/store/purchases", json=proof, headers={**headers, "idempotency-key": key() * 2}
+    )
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (
+        *(404, "fulfilment.proof_needed"),
+    )
 
 
 async def test_a_purchase_is_proved_in_any_store_and_an_exchange_is_even(
