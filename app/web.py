@@ -27,6 +27,7 @@ API = (
     "payments",
     "wallet",
     "favourites",
+    "behaviour",
 )
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed")

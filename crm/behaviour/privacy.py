@@ -39,7 +39,7 @@ OWNED = (
 EXPIRING = (
     Expiring("behaviour_event", "received_at", EVENT_DAYS, "浏览与互动记录", "steps of journeys"),
     Expiring(
-        "behaviour_visitor", "last_seen_at", VISITOR_DAYS, "未登录设备", "phones nobody signed in on",
-        "member_id IS NULL",
+        "behaviour_visitor", "last_seen_at", VISITOR_DAYS,
+        "未登录设备", "phones nobody signed in on", "member_id IS NULL",
     ),
 )  # fmt: skip

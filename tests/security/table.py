@@ -47,6 +47,11 @@ SCENE = {
     "picture": "/pictures/sofa-d9cbb3.svg",
     "spots": [{"productCode": "{product_code}", "x": 500, "y": 500}],
 }
+STEPS = {
+    "visitor": "phone-0123456789abcdef",
+    "sentAt": "2026-11-22T04:00:00Z",
+    "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
+}
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
 ORDER_GONE = (404, "orders.not_found")
@@ -377,6 +382,8 @@ TABLE: dict[str, Entry] = {
     "GET /login": Entry(),
     "POST /login": Entry(401, form={"login": "nobody", "password": "nothing"}),
     "POST /logout": Entry(303, form={}, ends_session=True),
+    "POST /api/v1/behaviour": Entry(body=STEPS),
+    "GET /api/v1/journey": Entry(),
     "GET /console": Entry(shows="store"),
     "GET /console/members": Entry(shows="member"),
     "POST /console/members": Entry(

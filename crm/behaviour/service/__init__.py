@@ -1,5 +1,6 @@
 """What can be done with behaviour. One public function is one use case is one transaction."""
 
+from crm.behaviour.rules import Step
 from crm.behaviour.service.counting import count_products, recount_days
 from crm.behaviour.service.noting import Note, note, note_all
 from crm.behaviour.service.taking import Batch, Refused, Taken, Told, take_steps
@@ -9,6 +10,7 @@ __all__ = [
     "Batch",
     "Note",
     "Refused",
+    "Step",
     "Taken",
     "Told",
     "count_products",

@@ -12,7 +12,7 @@ from crm.behaviour.rules import TOLD_BY_PHONES, Step, believed
 from crm.behaviour.service.noting import favourite_key
 from crm.behaviour.service.tying import seen, tie
 from crm.behaviour.service.writing import Row, key_of, write
-from crm.people.queries import Purpose, consents_of
+from crm.people.queries import consents_of
 from trade.catalog.queries import known_products
 from trade.stores.queries import stores_by_code
 
@@ -29,7 +29,7 @@ class Told:
     """One step as the phone tells it: `id` is the phone's own, `at` by the phone's clock."""
 
     id: str
-    kind: Step
+    kind: str
     at: datetime
     product_id: str = ""  # public
     store_code: str = ""
@@ -120,8 +120,7 @@ async def _stores(steps: Sequence[Told]) -> dict[str, int]:
 
 async def _wants_ordinary_view(member_id: int) -> bool:
     views = await consents_of(member_id)
-    chosen = [one.given_at for one in views if one.purpose == Purpose.ORDINARY_VIEW]
-    return any(given_at is not None for given_at in chosen)
+    return any(one.purpose == "ordinary_view" and one.given_at is not None for one in views)
 
 
 async def _source_id(batch: Batch) -> int | None:
@@ -148,7 +147,7 @@ def _row(here: _Here, told: Told) -> Row | Refused:
     product_id = here.products.get(told.product_id)
     return Row(
         key=key_of(*_name(here, told, product_id, at)),
-        kind=told.kind,
+        kind=Step(told.kind),
         at=at,
         member_id=here.member_id,
         visitor_id=here.visitor_id,
@@ -160,6 +159,6 @@ def _row(here: _Here, told: Told) -> Row | Refused:
 
 
 def _name(here: _Here, told: Told, product_id: int | None, at: datetime) -> tuple[object, ...]:
-    if told.kind is Step.FAVOURITE and here.member_id is not None and product_id is not None:
+    if told.kind == Step.FAVOURITE and here.member_id is not None and product_id is not None:
         return favourite_key(here.member_id, product_id, at)
     return ("phone", here.batch.visitor, told.id)
