@@ -4,11 +4,26 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from tortoise.transactions import in_transaction
+
 from core import clock
 from core.database import sql
 from crm.tiers.service import Ladder, Rung, give_tier, put_ladder
+from tests.scene import tell_everyone
+from tests.scenes.orders import a_payment, a_shelf, an_order, money_for
+from trade.orders.queries import OrderView
+from trade.payments.service import RefundTo, refund, settle
 
 serial = count(1)
+STANDING_BACK = """
+UPDATE tiers_standing SET since = since - $2::interval, until = until - $2::interval,
+    told_until = told_until - $2::interval, judged_at = judged_at - $2::interval,
+    look_at = look_at - $2::interval WHERE member_id = $1
+"""
+TERMS_BACK = """
+UPDATE tiers_term SET starts_at = starts_at - $2::interval, ends_at = ends_at - $2::interval
+WHERE member_id = $1
+"""
 RUNGS = (
     Rung("standard", 0, "普通会员", "Member"),
     Rung("silver", 100_000, "银卡", "Silver"),
@@ -54,3 +69,33 @@ async def has_sent_back(member_id: int, order_no: str, fen: int) -> None:
         order_no,
         fen,
     )
+
+
+async def buys(fen: int, **more: Any) -> OrderView:
+    """An order of one thing, paid, and everybody has heard of it."""
+    shelf = await a_shelf(list_price_fen=fen)
+    order = await an_order(shelf, **more)
+    await settle(await money_for(await a_payment(order)))
+    await tell_everyone()
+    return order
+
+
+async def sends_back(order: OrderView, fen: int) -> None:
+    """So much of an order goes back, as store credit: it settles at once."""
+    key = f"back-{next(serial)}"
+    await refund(order_id=order.id, amount_fen=fen, reason="不合适", key=key, to=RefundTo.CREDIT)
+    await tell_everyone()
+
+
+async def later(member_id: int, days: int) -> None:
+    """As if so many days had passed: everything lies so much further back."""
+    lag = timedelta(days=days)
+    await sql(STANDING_BACK, member_id, lag)
+    await sql(TERMS_BACK, member_id, lag)
+    async with in_transaction():
+        await sql("SET LOCAL session_replication_role = replica")
+        await sql(
+            "UPDATE tiers_credit SET counts_at = counts_at - $2::interval WHERE member_id = $1",
+            member_id,
+            timedelta(days=days),
+        )

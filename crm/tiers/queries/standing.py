@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core import clock
 from core.database import sql
@@ -85,7 +86,7 @@ async def standing_of(member_id: int) -> StandingView:
     ladder = ladder_at(rules, now)
     counted = (await credits_of([member_id])).get(member_id, [])
     amount = Sums(counted).at(ladder, now)
-    row = rows[0] if rows else dict(_NOTHING)
+    row = rows[0] if rows else _NOTHING
     rank = ladder.rank_of(row["earned"]) or 0
     above = ladder.rungs[rank + 1] if rank + 1 < len(ladder.rungs) else None
     return StandingView(
@@ -102,7 +103,7 @@ async def standing_of(member_id: int) -> StandingView:
     )
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "tier": BASE_TIER,
     "earned": BASE_TIER,
     "since": None,

@@ -107,11 +107,11 @@ class _Walk:
 
     def aged(self, stand: Stand, mark: datetime) -> Stand:
         """Time passes: what ends until `mark` is kept or lost."""
-        while stand.until is not None and stand.until <= mark:
+        while (until := stand.until) is not None and until <= mark:
             if not stand.is_in_grace:
-                stand = self._ended(stand, stand.until)
+                stand = self._ended(stand, until)
                 continue
-            due = stand.until + timedelta(days=ladder_at(self.ladders, mark).grace_days)
+            due = until + timedelta(days=ladder_at(self.ladders, mark).grace_days)
             if due > mark:
                 break
             stand = self._lost(stand, due)

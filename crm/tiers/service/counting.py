@@ -49,7 +49,8 @@ async def count_order(*, order_id: int, why: Why = Why.PURCHASE) -> bool:
 async def grow(*, member_id: int, growth: int, cause: str, at: datetime | None = None) -> bool:
     """Add growth value (成长值) for a deed, or take it away below zero; once for each `cause`.
 
-    It is never spent: what can be spent are points.
+    It is never spent: what can be spent are points. What was wrong is undone by as much below zero
+    at the same moment; below zero at a later one ends no tier that was reached.
     """
     moment = min(at or clock.now(), clock.now())
     if not await sql(COUNT, member_id, f"deed:{cause}"[:80], "", 0, growth, moment):

@@ -207,7 +207,7 @@ ladders = st.builds(
 )
 
 
-@examples(max_examples=120)
+@examples(max_examples=60)
 @given(ladders, histories, st.integers(0, 400))
 def test_the_order_of_news_and_the_day_of_looking_change_nothing(
     ladder: Ladder, history: list[Credit], day: int
@@ -220,7 +220,7 @@ def test_the_order_of_news_and_the_day_of_looking_change_nothing(
     assert stand.rank == CODES.index(stand.code)
 
 
-@examples(max_examples=120)
+@examples(max_examples=60)
 @given(ladders, histories, st.integers(0, 200), st.integers(1, 2_000_000))
 def test_more_bought_never_means_a_lower_tier(
     ladder: Ladder, history: list[Credit], day: int, fen: int
@@ -235,7 +235,7 @@ def test_more_bought_never_means_a_lower_tier(
     )
 
 
-@examples(max_examples=120)
+@examples(max_examples=60)
 @given(ladders, histories, st.integers(0, 400))
 def test_a_tier_is_never_below_what_counts_on_the_day_it_counted(
     ladder: Ladder, history: list[Credit], day: int
@@ -247,7 +247,7 @@ def test_a_tier_is_never_below_what_counts_on_the_day_it_counted(
     assert fold([ladder], history, moment).rank >= reached
 
 
-@examples(max_examples=120)
+@examples(max_examples=60)
 @given(ladders, histories, st.integers(0, 400))
 def test_sums_are_what_a_slow_count_of_the_days_says(
     ladder: Ladder, history: list[Credit], day: int
