@@ -1,9 +1,11 @@
-"""kill -9 of web and worker at random moments of fifty purchases loses and doubles nothing."""
+"""kill -9 of web and worker at random moments loses and doubles nothing: of fifty purchases, and of
+one hot SKU that many want at two web processes."""
 
 import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,10 +19,17 @@ import pytest
 
 from app.auditing import audit
 from app.bench import full_shelves
-from app.household import Household, Opening, open_household
+from app.household import Child, Household, Opening, open_household
 from app.opening import fill, rows_of, settings_of, world_of
 from app.ports import free_port
+from core.database import sql
+from core.security.scope import Role
+from core.security.sessions import open_session
 from tests.app.asking import ask_database, run
+from tests.scenes.people import a_member
+from trade.catalog.queries import skus
+from trade.stock.service import set_safety
+from trade.stores.queries import find_store
 
 STORE, PEOPLE, EACH, KILLS = "S003", 5, 10, 6
 SEED = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10**6)))
@@ -162,4 +171,115 @@ def test_fifty_purchases_survive_kill_9(house: Household) -> None:
     taken = [one["total"] for one in there if one["state"] == "SUCCESS"]
     assert (len(taken), sum(taken)) == (50, row["paid_fen"]), f"seed {SEED}"
     report = run(house, lambda: audit(settings_of(house)), bare=True)
+    assert report["findings"] == 0, f"seed {SEED}: {report['by_check']}"
+
+
+class Crowd:
+    """Shoppers of one hot SKU, at two web processes; who gets no answer asks the other one."""
+
+    def __init__(self, addresses: list[str], sku: str, store: str) -> None:
+        self.addresses = addresses
+        lines = [{"skuCode": sku, "quantity": 1}]
+        self.wanted = {"storeCode": store, "lines": lines, "delivery": "pickup"}
+
+    def buy_all(self, number: int, token: str) -> tuple[list[str], int]:
+        """The orders this shopper got until the shop said sold out, and the answers that lacked."""
+        got, lost, turn = [], 0, number
+        with httpx2.Client(timeout=5, trust_env=False) as phone:
+            phone.headers["authorization"] = f"Bearer {token}"
+            key = uuid4().hex
+            while True:
+                place = self.addresses[turn % len(self.addresses)]
+                try:
+                    answer = phone.post(
+                        f"{place}/api/v1/orders",
+                        json=self.wanted,
+                        headers={"idempotency-key": key},
+                    )
+                except httpx2.TransportError:
+                    lost, turn = lost + 1, turn + 1
+                    time.sleep(0.05)
+                    continue
+                said = answer.json()
+                if answer.status_code == 201:
+                    got.append(said["orderNo"])
+                    key = uuid4().hex
+                elif not said["error"]["retryable"]:
+                    assert said["error"]["code"] == "stock.out_of_stock", said
+                    return got, lost
+
+
+UNITS, SHOPPERS_OF_HOT = 90, 12
+
+
+async def _hot(store_code: str) -> tuple[str, int, list[str]]:
+    """A SKU of which ninety may be sold, where it lies, and the sessions of who wants it."""
+    store, levels = (
+        await find_store(store_code),
+        await sql(
+            "SELECT sku_id, on_hand - reserved AS free FROM stock_level"
+            " JOIN stores_store AS s ON s.id = store_id WHERE s.code = $1 ORDER BY sku_id LIMIT 1",
+            store_code,
+        ),
+    )
+    assert store is not None
+    [level] = levels
+    await set_safety(sku_id=level["sku_id"], store_id=store.id, safety=level["free"] - UNITS)
+    people = [await a_member() for _ in range(SHOPPERS_OF_HOT)]
+    tokens = [await open_session(role=Role.MEMBER, member_id=one.id) for one in people]
+    [sku] = (await skus([level["sku_id"]])).values()
+    return sku.code, sku.id, tokens
+
+
+def _kill_web_while(house: Household, work: list[Future[Any]], chance: random.Random) -> None:
+    victim, kills = house.children["serve"], 0
+    while kills < 2 or not all(future.done() for future in work):
+        time.sleep(chance.uniform(0.05, 0.3))
+        assert victim.process is not None
+        os.kill(victim.process.pid, signal.SIGKILL)
+        victim.process.wait()
+        kills += 1
+        victim.start()
+        house.wait_until_open()
+
+
+def _second_web(house: Household) -> tuple[Child, str]:
+    port = free_port()
+    env = {**house.children["serve"].env, "DAOGOU_PORT": str(port)}
+    web = Child("serve-2", [sys.executable, "-m", "app", "serve"], env, house.home / "2.log")
+    web.start()
+    return web, f"http://127.0.0.1:{port}"
+
+
+async def _kept_of(sku_id: int) -> tuple[int, list[str]]:
+    """Units that open orders hold, and the numbers of those orders."""
+    [row] = await sql(
+        "SELECT sum(reserved)::int AS units FROM stock_level WHERE sku_id = $1", sku_id
+    )
+    orders = await sql(
+        "SELECT order_no FROM orders_order AS o JOIN orders_line AS line ON line.order_id = o.id"
+        " WHERE line.sku_id = $1 AND o.state = 'placed'",
+        sku_id,
+    )
+    return row["units"], [each["order_no"] for each in orders]
+
+
+def test_a_hot_sku_is_sold_exactly_while_one_web_process_is_killed(house: Household) -> None:
+    sku, sku_id, tokens = run(house, lambda: _hot("S001"))
+    second, address = _second_web(house)
+    crowd = Crowd([house.url, address], sku, "S001")
+    try:
+        with ThreadPoolExecutor(SHOPPERS_OF_HOT) as pool:
+            work = [pool.submit(crowd.buy_all, *each) for each in enumerate(tokens)]
+            _kill_web_while(house, work, random.Random(SEED))
+            told = [future.result() for future in work]
+    finally:
+        second.stop()
+    units, orders = run(house, lambda: _kept_of(sku_id))
+    got = [number for mine, _ in told for number in mine]
+    report = run(house, lambda: audit(settings_of(house)), bare=True)
+
+    assert len(got) == len(set(got)) == UNITS, f"seed {SEED}"  # each answered once, none twice
+    assert (units, set(orders)) == (UNITS, set(got)), f"seed {SEED}"  # and none held for nobody
+    assert sum(lost for _, lost in told) > 0, "no answer was lost: the kills came too late"
     assert report["findings"] == 0, f"seed {SEED}: {report['by_check']}"
