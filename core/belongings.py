@@ -1,7 +1,7 @@
-"""What belongs to a member in any room: moved when two persons turn out to be one, emptied when they
+"""What belongs to a member in any room: moved when two persons are one, emptied when they go.
 
-go. The rooms say what is theirs in `core.privacy`; only the room of people calls this.
-Tables and columns are names of our own code, never of a caller's input.
+The rooms say what is theirs in `core.privacy`; only the room of people calls this. Tables and
+columns are names of our own code, never of a caller's input.
 """
 
 from collections import defaultdict
@@ -102,6 +102,10 @@ async def move_back(*, cause: str) -> dict[str, int]:
     return counts
 
 
+DELETE = "DELETE FROM {table} WHERE {whose} RETURNING {key}"
+BLANK = "UPDATE {table} SET {changes} WHERE ({whose}) AND ({filled}) RETURNING {key}"
+
+
 async def erase(member_ids: Sequence[int], *, days: int = 0) -> dict[str, int]:
     """Empty what may not be kept longer than `days` after a membership ended; counts by table."""
     personal = _by_table()
@@ -130,15 +134,12 @@ def _by_table() -> dict[str, dict[str, Kept]]:
 def _erasure(owned: Owned, columns: dict[str, Kept], days: int) -> str:
     """The statement; empty when nothing of this table is due."""
     due = {name: kept for name, kept in columns.items() if kept.days <= days}
-    back = f"RETURNING {owned.key}"
+    names = {"table": owned.table, "whose": owned.condition, "key": owned.key}
     if owned.erase is OnErase.DELETE:
-        is_due = len(due) == len(columns)
-        return f"DELETE FROM {owned.table} WHERE {owned.condition} {back}" if is_due else ""
-    if not due:
-        return ""
+        return DELETE.format(**names) if len(due) == len(columns) else ""
     changes = ", ".join(f"{name} = {kept.blank}" for name, kept in due.items())
     filled = " OR ".join(f"{name} IS DISTINCT FROM {kept.blank}" for name, kept in due.items())
-    return f"UPDATE {owned.table} SET {changes} WHERE {owned.condition} AND ({filled}) {back}"
+    return BLANK.format(**names, changes=changes, filled=filled) if due else ""
 
 
 EXPIRE = """

@@ -1,7 +1,7 @@
-"""Personal data, said once for the whole product: purposes, fields, how long, what erasing does (P1).
+"""Personal data, said once for the whole product: purposes, fields, how long, how erased (P1).
 
-Each room lists the columns of its tables in its own `privacy.py`; `app.wiring` brings the lists here.
-A test fails for a column that stands in no list, and for a member's id that no room answers for.
+Each room lists the columns of its tables in its own `privacy.py`; `app.wiring` brings them here. A
+test fails for a column that stands in no list, and for a member's id that no room answers for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
-    """Rows that go `days` after the moment in `at`, whoever they are of; `where` spares the others."""
+    """Rows that go `days` after the moment in `at`, whoever they are of; `where` spares others."""
 
     table: str
     at: str
@@ -116,7 +116,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What one room says of its columns. `not_personal` are names of columns, of any table of it."""
+    """What one room says of its columns. `not_personal` are names, of columns of any table."""
 
     room: str
     personal: Mapping[str, Kept]

@@ -20,6 +20,7 @@ from core.ledger.expiring import expire_lots
 from core.ledger.explaining import explain, name_cause
 from core.ledger.holding import HoldRequest, hold_many
 from core.ledger.holds import Hold, capture, expire_holds, hold, live_holds, release
+from core.ledger.joining import hand_back, hand_over
 from core.ledger.journals import Act, Cause, Entry, Journal, Memo
 from core.ledger.mirroring import mirror
 from core.ledger.posting import find_journal, get_journal, post
@@ -61,6 +62,8 @@ __all__ = [
     "explain",
     "find_journal",
     "get_journal",
+    "hand_back",
+    "hand_over",
     "hold",
     "hold_many",
     "house",

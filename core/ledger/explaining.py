@@ -33,6 +33,7 @@ ACTS: dict[Act, Words] = {
     Act.CAPTURE: ("冻结后使用", "held, then used"),
     Act.RELEASE: ("解冻", "given back"),
     Act.MIRROR: ("退款冲回", "taken back by a refund"),
+    Act.MOVE: ("会员合并", "two memberships joined"),
 }
 FACTS: dict[str, Words] = {
     "order_no": ("订单号", "order"),

@@ -21,6 +21,7 @@ class Act(StrEnum):
     CAPTURE = "capture"
     RELEASE = "release"
     MIRROR = "mirror"
+    MOVE = "move"  # from one owner to another, who are one person
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,14 +147,15 @@ def totals(lines: Iterable[Line]) -> dict[Account, int]:
 def floor_of(account: Account, change: int, act: Act) -> int | None:
     """How low this change may bring the balance; None when it need not be asked.
 
-    A credit is always welcome, a hold is always covered, and only a mirror claws back.
+    A credit is always welcome, a hold is always covered; only a mirror claws back, and a debt moves
+    with its owner.
     """
     rule = account.rule.floor
     if change >= 0 or rule is Floor.HOUSE:
         return None
     if act is Act.HOLD or rule is Floor.ZERO:
         return 0
-    return 0 if rule is Floor.CLAWBACK and act is not Act.MIRROR else None
+    return 0 if rule is Floor.CLAWBACK and act not in {Act.MIRROR, Act.MOVE} else None
 
 
 def digest_of(draft: Draft) -> bytes:

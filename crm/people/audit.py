@@ -31,12 +31,32 @@ ORDER BY 1
 """
 
 HALF_PHONES = """
-SELECT id FROM people_member AS member
-WHERE num_nulls(phone_cipher, phone_index, phone_last4_index) NOT IN (0, 3)
-    OR (phone_cipher IS NOT NULL AND NOT EXISTS (
-        SELECT FROM people_consent WHERE member_id = member.id
-            AND purpose = 'phone' AND withdrawn_at IS NULL))
-ORDER BY id
+SELECT DISTINCT own.member_id AS id FROM people_identity AS own
+WHERE own.kind IN ('phone', 'email') AND own.until IS NULL AND (
+    num_nulls(own.cipher, own.tail_index) <> 0
+    OR (own.kind = 'phone' AND own.verified_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM people_consent AS consent WHERE consent.member_id = own.member_id
+            AND purpose = 'phone' AND withdrawn_at IS NULL)))
+ORDER BY 1
+"""
+
+# A merge that stands has one who is gone into one who is there; nobody else is gone.
+MERGED = """
+SELECT coalesce(merge.gone_id, member.id) AS id
+FROM (SELECT * FROM people_merge WHERE undone_at IS NULL) AS merge
+FULL JOIN (SELECT * FROM people_member WHERE merged_into_id IS NOT NULL) AS member
+    ON member.id = merge.gone_id
+WHERE member.merged_into_id IS DISTINCT FROM merge.kept_id
+ORDER BY 1
+"""
+
+LEFT_OVER = """
+SELECT DISTINCT member.id FROM people_member AS member
+LEFT JOIN people_identity AS own ON own.member_id = member.id
+WHERE (member.merged_into_id IS NOT NULL AND own.id IS NOT NULL AND own.until IS NULL)
+    OR (member.erased_at IS NOT NULL AND (own.id IS NOT NULL
+        OR num_nonnulls(name_cipher, birthday_cipher, birth_month, gender) > 0))
+ORDER BY 1
 """
 
 STUCK = """
@@ -81,4 +101,20 @@ async def no_message_is_open_for_a_day() -> list[Finding]:
     return [
         Finding("people.messages", row["key"], f"{row['state']} for more than a day")
         for row in await sql(STUCK)
+    ]
+
+
+@check("people.merges")
+async def who_is_gone_is_somebody_else() -> list[Finding]:
+    return [
+        Finding("people.merges", f"member:{row['id']}", "gone, and no merge says into whom")
+        for row in await sql(MERGED)
+    ]
+
+
+@check("people.gone")
+async def who_is_gone_has_nothing_left() -> list[Finding]:
+    return [
+        Finding("people.gone", f"member:{row['id']}", "gone, but ids or a name are still theirs")
+        for row in await sql(LEFT_OVER)
     ]

@@ -10,86 +10,38 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, public_id, ref
-from crm.people.rules import STANDARD_TIER, MessageState, Purpose, Why
+from crm.people.persons import (
+    Consent,
+    Erasure,
+    Identity,
+    Match,
+    Member,
+    Merge,
+    OldMembersFile,
+    OneTimeCode,
+    RetentionRun,
+    Touch,
+)
+from crm.people.rules import MessageState, Why
 
-
-class Member(Model):
-    """A person the brand knows (会员). The phone is a cipher bound to this row.
-
-    The two indexes find it again: by the whole number, and by its last four digits.
-    """
-
-    id = key()
-    public_id = public_id("mem")
-    union_id = fields.CharField(max_length=64, null=True, unique=True)
-    phone_cipher = fields.CharField(max_length=255, null=True)
-    phone_index = fields.CharField(max_length=120, null=True, unique=True)
-    phone_last4_index = fields.CharField(max_length=120, null=True, db_index=True)
-    tier = fields.CharField(max_length=20, default=STANDARD_TIER)
-    joined_at = fields.DatetimeField()
-
-    class Meta(Model.Meta):
-        table = "people_member"
-
-
-class MemberId(Model):
-    """What one app calls a member: an OpenID is worth nothing in another app."""
-
-    id = key()
-    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("people.Member")
-    member_id: int
-    app_id = fields.CharField(max_length=64)
-    open_id = fields.CharField(max_length=64)
-
-    class Meta(Model.Meta):
-        table = "people_member_id"
-        indexes = (("member_id",),)
-        unique_together = (("app_id", "open_id"),)
-
-
-class Consent(Model):
-    """Somebody agreed to one purpose, having read one version of its text.
-
-    A row is never edited but for its end; of one purpose at most one row is open.
-    """
-
-    id = key()
-    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
-        "people.Member", related_name="consents"
-    )
-    member_id: int
-    purpose = fields.CharEnumField(Purpose, max_length=20)
-    text_version = fields.CharField(max_length=20)
-    how = fields.CharField(max_length=40)
-    given_at = fields.DatetimeField()
-    withdrawn_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
-
-    class Meta(Model.Meta):
-        table = "people_consent"
-        constraints = (
-            UniqueConstraint(
-                fields=("member", "purpose"),
-                name="people_consent_open",
-                condition="withdrawn_at IS NULL",
-            ),
-        )
-
-
-class Touch(Model):
-    """A member came by a signed source (来源触点): the first row is where the knowing began."""
-
-    id = key()
-    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("people.Member")
-    member_id: int
-    guide_id = maybe_ref()
-    store_id = maybe_ref()
-    group_id = maybe_ref()
-    product_id = maybe_ref()
-    at = fields.DatetimeField()
-
-    class Meta(Model.Meta):
-        table = "people_touch"
-        indexes = (("member_id", "id"),)
+__all__ = [
+    "Attribution",
+    "Binding",
+    "Consent",
+    "CustomerGroup",
+    "Erasure",
+    "FollowUp",
+    "Identity",
+    "Match",
+    "Member",
+    "MemberMessage",
+    "Merge",
+    "MessageIntent",
+    "OldMembersFile",
+    "OneTimeCode",
+    "RetentionRun",
+    "Touch",
+]
 
 
 class Binding(Model):

@@ -8,9 +8,6 @@ import pytest
 from core.database import sql
 from core.security.rotation import still_old
 from core.security.scope import Grant, Scope
-from core.security.vault import encrypt
-from crm.people.models import Member
-from crm.people.service.phones import phone_indexes
 from devices.errors import TillTooMany
 from devices.queries import odd_receipts, till_state
 from devices.service import Item, take_receipts
@@ -18,7 +15,7 @@ from devices.service.till_booking import book, retry_unknown_goods
 from tests.scene import make_due, tell_everyone
 from tests.scenes.catalog import a_sku
 from tests.scenes.orders import some_rates
-from tests.scenes.people import a_member
+from tests.scenes.people import a_member, with_phone
 from tests.scenes.stores import a_member_of_staff, a_store
 from tests.scenes.tills import a_line, a_partner, a_receipt, upload, uploaded
 from trade.catalog.models import Sku
@@ -271,8 +268,7 @@ async def test_a_free_gift_at_a_till_is_a_sale_of_nothing() -> None:
 async def test_a_member_is_known_by_phone_and_the_phone_is_kept_no_longer_than_needed() -> None:
     shop, member = await a_shop(), await a_member()
     phone = "13912345678"
-    sealed = encrypt(phone, bound_to=f"member:{member.id}")
-    await Member.filter(id=member.id).update(phone_cipher=sealed, **phone_indexes(phone))
+    await with_phone(member, phone)
     mine = shop.sale(member="+86 139-1234-5678", receipt_no="1")
     await upload(shop.scope, mine, shop.sale(member=member.public_id, receipt_no="2"))
     await upload(shop.scope, shop.sale(member="13900000000", receipt_no="3"))

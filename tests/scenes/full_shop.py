@@ -9,19 +9,19 @@ from core.feed import subscribe
 from core.security.api_keys import scope_of_key
 from core.security.scope import Role
 from core.security.sessions import open_session
-from core.security.vault import encrypt
 from core.settings import current
-from crm.people.models import CustomerGroup, Member, MemberId
+from crm.people import identities
+from crm.people.models import CustomerGroup, Identity, Member
 from crm.people.queries import Purpose
+from crm.people.rules import IdKind
 from crm.people.service import give_consent
-from crm.people.service.phones import phone_indexes
 from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from tests.scene import tell_everyone
 from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
-from tests.scenes.people import a_group, a_member
+from tests.scenes.people import a_group, a_member, with_open_id, with_phone
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from tests.scenes.tills import a_key
 from trade.catalog.models import Product, Scene, Sku
@@ -242,17 +242,12 @@ async def _a_difference() -> int:
 
 async def _a_known_member(guide: Staff, phone: str) -> Member:
     """Bound to a guide, with a phone, known by WeChat's ids."""
-    member = await a_member(guide=guide)
-    await Member.filter(id=member.id).update(
-        union_id=f"oUnion{secrets.token_hex(10)}",
-        phone_cipher=encrypt(phone, bound_to=f"member:{member.id}"),
-        **phone_indexes(phone),
-    )
+    member = await with_phone(await a_member(guide=guide), phone)
+    union = f"oUnion{secrets.token_hex(10)}"
+    await identities.add(member.id, IdKind.UNION_ID, union, source="test")
     pay = current().pay
     assert pay is not None
-    open_id = f"oOpen{secrets.token_hex(11)}"
-    await MemberId(member=member, app_id=pay.app_id, open_id=open_id).save()
-    return await Member.get(id=member.id)
+    return await with_open_id(member, pay.app_id, f"oOpen{secrets.token_hex(11)}")
 
 
 async def _a_paid_order(shelf: Shelf, member: Member) -> OrderView:
@@ -305,15 +300,11 @@ async def _planted(direct: _Branch, franchised: _Branch, office: Staff) -> dict[
     """What stands in the tables and may stand in no answer."""
     found = {"password hash": (await Staff.get(id=office.id)).password_hash or ""}
     for branch in (direct, franchised):
-        row, ids = branch.member, await MemberId.get(member_id=branch.member.id)
-        found |= {
-            f"{branch.store.name}: {what}": str(value)
-            for what, value in {
-                "union id": row.union_id,
-                "open id": ids.open_id,
-                "phone cipher": row.phone_cipher,
-                "phone index": row.phone_index,
-                "phone end": row.phone_last4_index,
-            }.items()
-        }
+        for row in await Identity.filter(member_id=branch.member.id):
+            kept = {"as": row.known_as, "end": row.tail_index, "cipher": row.cipher}
+            found |= {
+                f"{branch.store.name}: {row.kind} {what}": value
+                for what, value in kept.items()
+                if value
+            }
     return found

@@ -9,7 +9,10 @@ from app.credentials import shop_settings, world_config
 from core import clock
 from core.security.scope import Role, Scope
 from core.settings import Settings, configure
+from crm.people import identities
 from crm.people.models import Binding, CustomerGroup, Member
+from crm.people.rules import CONSENT_TEXTS, IdKind, Purpose
+from crm.people.service import give_consent
 from sandbox import codes
 from sandbox.config import Config
 from sandbox.server import running
@@ -34,6 +37,24 @@ async def a_member(*, guide: Staff | None = None) -> Member:
         store_id = guide.store_id or 0
         at = clock.now()
         await Binding(member_id=member.id, guide_id=guide.id, store_id=store_id, bound_at=at).save()
+    return member
+
+
+async def with_phone(member: Member, phone: str = "13800138000") -> Member:
+    """Their number, which they agreed to leave, found again by all of it and by its end."""
+    assert await identities.add(
+        member.id, IdKind.PHONE, phone, source="test", verified_at=clock.now()
+    )
+    version = CONSENT_TEXTS[Purpose.PHONE].version
+    await give_consent(member_id=member.id, purpose=Purpose.PHONE, version=version, how="test")
+    return member
+
+
+async def with_open_id(member: Member, app_id: str, open_id: str) -> Member:
+    """Somebody who comes by an app."""
+    assert await identities.add(
+        member.id, IdKind.OPEN_ID, open_id, realm=app_id, source="test", verified_at=clock.now()
+    )
     return member
 
 

@@ -17,7 +17,7 @@ NAMES = (
     "filter",
     "fields",
     "store__tax_entity__tax_no__startswith",
-    "member__phone_index__gt",
+    "member__identities__known_as__gt",
     "bindings__guide_id",
     "-id",
     "password_hash__startswith",

@@ -1,8 +1,13 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+import functools
 from core.ids import new_id
-from crm.people.rules import MessageState, Purpose, Why
+from core.privacy import Purpose
+from crm.people.rules.dealings import MessageState, Why
+from crm.people.rules.identities import Entrance, Gender, IdKind, MatchedBy
+from json import dumps, loads
 from tortoise.fields.base import OnDelete
+from tortoise.fields.db_defaults import Now
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -50,18 +55,54 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member_id', fields.BigIntField(unique=True)),
+                ('actor', fields.CharField(max_length=80)),
+                ('asked_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('why_waits', fields.CharField(default='', max_length=40)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('counts', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+            ],
+            options={'table': 'people_erasure', 'app': 'people', 'pk_attr': 'id', 'table_description': 'Somebody wants to be forgotten (注销); `why_waits` says what has to end first.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Match',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('one_id', fields.BigIntField(db_index=True)),
+                ('other_id', fields.BigIntField(db_index=True)),
+                ('matched_by', fields.CharEnumField(description='UNION_ID: union_id\nPHONE: phone\nTILL_CARD: till_card\nEMAIL: email\nPERSON: person', enum_type=MatchedBy, max_length=20)),
+                ('found_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('decided_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('decided_by', fields.CharField(default='', max_length=80)),
+                ('is_same', fields.BooleanField(null=True)),
+            ],
+            options={'table': 'people_match', 'app': 'people', 'unique_together': (('one_id', 'other_id', 'matched_by'),), 'pk_attr': 'id', 'table_description': 'Two members who may be one person, for somebody to look at (疑似同一人).'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Member',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
-                ('union_id', fields.CharField(null=True, unique=True, max_length=64)),
-                ('phone_cipher', fields.CharField(null=True, max_length=255)),
-                ('phone_index', fields.CharField(null=True, unique=True, max_length=120)),
-                ('phone_last4_index', fields.CharField(null=True, db_index=True, max_length=120)),
                 ('tier', fields.CharField(default='standard', max_length=20)),
                 ('joined_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('entrance', fields.CharEnumField(null=True, description='OFFICIAL_ACCOUNT: official_account\nSOCIAL: social\nMINI_PROGRAM: mini_program\nMARKETPLACE: marketplace\nPUSH: push\nSTORE: store', enum_type=Entrance, max_length=20)),
+                ('home_store_id', fields.BigIntField(null=True, db_index=True)),
+                ('name_cipher', fields.CharField(null=True, max_length=255)),
+                ('birthday_cipher', fields.CharField(null=True, max_length=255)),
+                ('birth_month', fields.SmallIntField(null=True)),
+                ('birth_day', fields.SmallIntField(null=True)),
+                ('minor_until', fields.DateField(null=True)),
+                ('gender', fields.CharEnumField(null=True, description='FEMALE: female\nMALE: male\nOTHER: other', enum_type=Gender, max_length=10)),
+                ('merged_into_id', fields.BigIntField(null=True, db_index=True)),
+                ('erased_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'people_member', 'app': 'people', 'pk_attr': 'id', 'table_description': 'A person the brand knows (会员). The phone is a cipher bound to this row.'},
+            options={'table': 'people_member', 'app': 'people', 'indexes': [Index(fields=['birth_month', 'birth_day'])], 'pk_attr': 'id', 'table_description': 'A person the brand knows (会员). Who they are elsewhere stands in their identities.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -87,8 +128,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('member', fields.ForeignKeyField('people.Member', source_field='member_id', db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.CASCADE)),
-                ('purpose', fields.CharEnumField(description='MEMBERSHIP: membership\nPHONE: phone\nMARKETING: marketing\nFRANCHISEE: franchisee', enum_type=Purpose, max_length=20)),
-                ('text_version', fields.CharField(max_length=20)),
+                ('purpose', fields.CharEnumField(description='MEMBERSHIP: membership\nPHONE: phone\nMARKETING: marketing\nFRANCHISEE: franchisee\nSENSITIVE: sensitive\nOTHER_COMPANY: other_company\nPUBLISHING: publishing\nABROAD: abroad\nORDINARY_VIEW: ordinary_view\nGUARDIAN: guardian', enum_type=Purpose, max_length=20)),
+                ('text_version', fields.CharField(max_length=40)),
                 ('how', fields.CharField(max_length=40)),
                 ('given_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -114,15 +155,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='MemberId',
+            name='Identity',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('member', fields.ForeignKeyField('people.Member', source_field='member_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
-                ('app_id', fields.CharField(max_length=64)),
-                ('open_id', fields.CharField(max_length=64)),
+                ('member', fields.ForeignKeyField('people.Member', source_field='member_id', db_constraint=True, to_field='id', related_name='identities', on_delete=OnDelete.CASCADE)),
+                ('kind', fields.CharEnumField(description='OPEN_ID: open_id\nUNION_ID: union_id\nEXTERNAL_USERID: external_userid\nPHONE: phone\nEMAIL: email\nTILL_CARD: till_card', enum_type=IdKind, max_length=20)),
+                ('realm', fields.CharField(default='', db_default='', max_length=64)),
+                ('known_as', fields.CharField(max_length=128)),
+                ('tail_index', fields.CharField(null=True, db_index=True, max_length=120)),
+                ('cipher', fields.CharField(null=True, max_length=400)),
+                ('source', fields.CharField(max_length=40)),
+                ('since', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('verified_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('why_ended', fields.CharField(default='', db_default='', max_length=40)),
             ],
-            options={'table': 'people_member_id', 'app': 'people', 'unique_together': (('app_id', 'open_id'),), 'indexes': [Index(fields=['member_id'])], 'pk_attr': 'id', 'table_description': 'What one app calls a member: an OpenID is worth nothing in another app.'},
+            options={'table': 'people_identity', 'app': 'people', 'indexes': [Index(fields=['member_id', 'kind'])], 'pk_attr': 'id', 'table_description': 'What a person is known by somewhere, from when to when, and who said so.'},
             bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Identity',
+            constraint=UniqueConstraint(fields=('kind', 'realm', 'known_as'), name='people_identity_open', condition='until IS NULL'),
         ),
         ops.CreateModel(
             name='MemberMessage',
@@ -140,6 +194,31 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Merge',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('kept_id', fields.BigIntField(db_index=True)),
+                ('gone_id', fields.BigIntField(db_index=True)),
+                ('matched_by', fields.CharEnumField(description='UNION_ID: union_id\nPHONE: phone\nTILL_CARD: till_card\nEMAIL: email\nPERSON: person', enum_type=MatchedBy, max_length=20)),
+                ('reason', fields.CharField(max_length=200)),
+                ('actor', fields.CharField(max_length=80)),
+                ('filled', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('moved', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('undone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('undone_by', fields.CharField(default='', max_length=80)),
+                ('undone_reason', fields.CharField(default='', max_length=200)),
+            ],
+            options={'table': 'people_merge', 'app': 'people', 'pk_attr': 'id', 'table_description': 'Two members were one person: `gone_id` went into `kept_id`. It can be undone, once.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Merge',
+            constraint=UniqueConstraint(fields=('gone_id',), name='people_merge_standing', condition='undone_at IS NULL'),
+        ),
+        ops.CreateModel(
             name='MessageIntent',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -155,17 +234,59 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='OldMembersFile',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('fingerprint', fields.CharField(unique=True, max_length=64)),
+                ('name', fields.CharField(max_length=120)),
+                ('lines_done', fields.IntField(default=0)),
+                ('new', fields.IntField(default=0)),
+                ('changed', fields.IntField(default=0)),
+                ('same', fields.IntField(default=0)),
+                ('refused', fields.IntField(default=0)),
+                ('started_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'people_old_members_file', 'app': 'people', 'pk_attr': 'id', 'table_description': 'A file of old members and how far it was taken: a stopped import goes on behind it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='OneTimeCode',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('known_as', fields.CharField(db_index=True, max_length=128)),
+                ('code_hash', fields.CharField(max_length=64)),
+                ('tries', fields.SmallIntField(default=0)),
+                ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'people_one_time_code', 'app': 'people', 'pk_attr': 'id', 'table_description': 'A code sent to a phone or an e-mail to show whose it is. Only hashes are kept.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='RetentionRun',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('day', fields.DateField()),
+                ('table_name', fields.CharField(max_length=63)),
+                ('rows', fields.IntField(default=0)),
+            ],
+            options={'table': 'people_retention_run', 'app': 'people', 'unique_together': (('day', 'table_name'),), 'pk_attr': 'id', 'table_description': 'What the retention job deleted of one table on one day (P13).'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Touch',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('member', fields.ForeignKeyField('people.Member', source_field='member_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('entrance', fields.CharEnumField(null=True, description='OFFICIAL_ACCOUNT: official_account\nSOCIAL: social\nMINI_PROGRAM: mini_program\nMARKETPLACE: marketplace\nPUSH: push\nSTORE: store', enum_type=Entrance, max_length=20)),
                 ('guide_id', fields.BigIntField(null=True, db_index=True)),
                 ('store_id', fields.BigIntField(null=True, db_index=True)),
                 ('group_id', fields.BigIntField(null=True, db_index=True)),
                 ('product_id', fields.BigIntField(null=True, db_index=True)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'people_touch', 'app': 'people', 'indexes': [Index(fields=['member_id', 'id'])], 'pk_attr': 'id', 'table_description': 'A member came by a signed source (来源触点): the first row is where the knowing began.'},
+            options={'table': 'people_touch', 'app': 'people', 'indexes': [Index(fields=['member_id', 'id'])], 'pk_attr': 'id', 'table_description': 'A member came in by an entrance, maybe by a signed source (来源触点); the first counts.'},
             bases=['Model'],
         ),
     ]

@@ -7,16 +7,19 @@ from tortoise.expressions import Q
 
 from core.ledger import Account, AccountKind, balances, explain
 from core.security.scope import NOTHING, Role, Scope
-from core.security.vault import blind_indexes, decrypt
-from crm.people.errors import BadPhone, MemberNotFound
-from crm.people.models import Binding, Member, MemberId, Touch
+from core.security.vault import blind_indexes
+from crm.people import identities
+from crm.people.errors import BadCard, BadPhone, MemberNotFound
+from crm.people.models import Binding, Identity, Member, Touch
 from crm.people.rules import (
     LAST4,
     MAY_REVEAL,
-    WHOLE,
+    Entrance,
+    IdKind,
     Purpose,
     is_phone_wanted,
     mask_phone,
+    plain_card,
     plain_phone,
 )
 
@@ -31,6 +34,7 @@ class MemberView:
     is_phone_wanted: bool
     guide_id: int | None
     store_id: int | None
+    entrance: Entrance | None
     joined_at: datetime
 
 
@@ -58,17 +62,21 @@ class TouchView:
     at: datetime
 
 
+LIVE = Q(merged_into_id__isnull=True, erased_at__isnull=True)
+
+
 def members_in(scope: Scope) -> Q:
     """Whom the asker may see: a member themselves, a guide whom they look after now,
 
-    a store's people whom their stores look after, head office and marketers everybody.
+    a store's people whom their stores look after, head office and marketers everybody. Who was
+    joined to another member or erased is nobody's any more.
     """
     if scope.role is Role.PARTNER:
         return NOTHING
     if scope.sees_all_stores:
-        return Q()
+        return LIVE
     if scope.role is Role.MEMBER:
-        return Q(id=scope.member_id) if scope.member_id else NOTHING
+        return LIVE & Q(id=scope.member_id) if scope.member_id else NOTHING
     if scope.role is Role.GUIDE:
         return _bound(Q(bindings__guide_id=scope.staff_id)) if scope.staff_id else NOTHING
     if not scope.store_ids:
@@ -85,7 +93,7 @@ def named_in(scope: Scope) -> Q:
 
 
 def _bound(whose: Q) -> Q:
-    return whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
+    return LIVE & whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
 
 
 def sees_phones(scope: Scope) -> bool:
@@ -136,9 +144,10 @@ async def find_members(
 
 
 def _with_phone(digits: str) -> Q:
+    known = {"identities__kind": IdKind.PHONE, "identities__until__isnull": True}
     if len(digits) == 4 and digits.isdecimal():
-        return Q(phone_last4_index__in=blind_indexes(digits, LAST4))
-    return Q(phone_index__in=blind_indexes(digits, WHOLE))
+        return Q(**known, identities__tail_index__in=blind_indexes(digits, LAST4))
+    return Q(**known, identities__known_as__in=identities.searched(IdKind.PHONE, digits))
 
 
 def _purse(member_id: int) -> Account:
@@ -146,25 +155,29 @@ def _purse(member_id: int) -> Account:
 
 
 async def _views(scope: Scope, rows: list[Member]) -> list[MemberView]:
-    """Two questions for any number of members."""
-    held = await Binding.filter(member_id__in=[row.id for row in rows], unbound_at=None)
+    """Three questions for any number of members."""
+    ids = [row.id for row in rows]
+    held = await Binding.filter(member_id__in=ids, unbound_at=None)
     bound = {binding.member_id: binding for binding in held}
     points = await balances(_purse(row.id) for row in rows)
-    views = [_view(row, points[_purse(row.id)], bound.get(row.id)) for row in rows]
+    phones = await identities.texts_of(ids, IdKind.PHONE)
+    views = [
+        _view(row, points[_purse(row.id)], bound.get(row.id), phones.get(row.id)) for row in rows
+    ]
     return views if sees_phones(scope) else [replace(view, phone_masked=None) for view in views]
 
 
-def _view(row: Member, points: int, bound: Binding | None) -> MemberView:
-    cipher = row.phone_cipher
+def _view(row: Member, points: int, bound: Binding | None, phone: str | None) -> MemberView:
     return MemberView(
         id=row.id,
         public_id=row.public_id,
         tier=row.tier,
         points=points,
-        phone_masked=mask_phone(decrypt(cipher, bound_to=f"member:{row.id}")) if cipher else None,
-        is_phone_wanted=is_phone_wanted(points=points, has_phone=cipher is not None),
+        phone_masked=mask_phone(phone) if phone else None,
+        is_phone_wanted=is_phone_wanted(points=points, has_phone=phone is not None),
         guide_id=bound.guide_id if bound else None,
-        store_id=bound.store_id if bound else None,
+        store_id=bound.store_id if bound else row.home_store_id,
+        entrance=row.entrance,
         joined_at=row.joined_at,
     )
 
@@ -188,8 +201,19 @@ def _touch(row: Touch) -> TouchView:
 
 async def open_id_of(member_id: int, app_id: str) -> str | None:
     """What one app calls a member, as a payment in that app needs it."""
-    row = await MemberId.filter(member_id=member_id, app_id=app_id).order_by("-id").first()
-    return row.open_id if row else None
+    return await id_of(member_id, IdKind.OPEN_ID, realm=app_id)
+
+
+async def id_of(member_id: int, kind: IdKind, *, realm: str = "") -> str | None:
+    """What a member is known by now, of the kinds that are kept as they are; the newest."""
+    rows = Identity.filter(member_id=member_id, kind=kind, realm=realm, until=None, cipher=None)
+    row = await rows.order_by("-id").first()
+    return row.known_as if row else None
+
+
+async def find_member_by_id(kind: IdKind, value: str, *, realm: str = "") -> int | None:
+    """Whose id this is now; a phone, a card or an e-mail in its plain form."""
+    return await identities.find(kind, value, realm=realm)
 
 
 async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
@@ -197,14 +221,22 @@ async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
     return await explain(_purse(member_id), lang)
 
 
+async def members_born_on(month: int, day: int) -> list[int]:
+    """Whose birthday this is, every year."""
+    rows = Member.filter(LIVE, birth_month=month, birth_day=day).order_by("id")
+    return [row.id for row in await rows]
+
+
 async def member_known_as(text: str) -> int | None:
-    """The member with this phone, or with this member number; for a till, which learns no more."""
+    """The member with this phone, card or member number; for a till, which learns no more."""
     if text.startswith("mem_"):
-        row = await Member.get_or_none(public_id=text)
+        row = await Member.filter(LIVE, public_id=text).first()
         return row.id if row else None
-    try:
-        phone = plain_phone(text)
-    except BadPhone:
-        return None
-    row = await Member.get_or_none(phone_index__in=blind_indexes(phone, WHOLE))
-    return row.id if row else None
+    for plain, kind in ((plain_phone, IdKind.PHONE), (plain_card, IdKind.TILL_CARD)):
+        try:
+            found = await identities.find(kind, plain(text))
+        except (BadPhone, BadCard):
+            continue
+        if found is not None:
+            return found
+    return None

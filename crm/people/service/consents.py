@@ -2,9 +2,12 @@
 
 from core import clock
 from core.database import use_case
+from core.outbox import publish
+from crm.people import identities
 from crm.people.errors import MemberNotFound
+from crm.people.events import ConsentGiven, ConsentWithdrawn
 from crm.people.models import Consent, Member
-from crm.people.rules import Purpose, check_consent, purpose_of
+from crm.people.rules import IdKind, Purpose, check_consent, purpose_of
 
 
 @use_case
@@ -27,6 +30,7 @@ async def give_consent(*, member_id: int, purpose: str, version: str, how: str) 
     await Consent(
         member_id=member_id, purpose=wanted, text_version=version, how=how, given_at=at
     ).save()
+    await publish(ConsentGiven(member_id=member_id, purpose=wanted, at=at))
 
 
 @use_case
@@ -36,10 +40,10 @@ async def withdraw_consent(*, member_id: int, purpose: str) -> None:
     Withdrawing what was never given changes nothing; buying goes on in any case.
     Raises NoSuchPurpose.
     """
-    unwanted = purpose_of(purpose)
+    unwanted, at = purpose_of(purpose), clock.now()
     given = Consent.filter(member_id=member_id, purpose=unwanted, withdrawn_at=None)
-    await given.update(withdrawn_at=clock.now())
+    ended = await given.update(withdrawn_at=at)
     if unwanted is Purpose.PHONE:
-        await Member.filter(id=member_id).update(
-            phone_cipher=None, phone_index=None, phone_last4_index=None
-        )
+        await identities.forget(member_id, IdKind.PHONE)
+    if ended:
+        await publish(ConsentWithdrawn(member_id=member_id, purpose=unwanted, at=at))

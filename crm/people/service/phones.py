@@ -1,70 +1,83 @@
 """A phone number: taken with the member's button, kept as a cipher, shown whole only on record."""
 
-from tortoise.exceptions import IntegrityError
-
-from core import audit_log
+from core import audit_log, clock
 from core.database import use_case
-from core.security.rotation import encrypted_column
 from core.security.scope import Scope
-from core.security.vault import blind_index, blind_indexes, decrypt, encrypt
-from crm.people import gateway
-from crm.people.errors import MemberNotFound, PhoneTaken, PhoneUnknown
-from crm.people.models import Member
+from crm.people import gateway, identities
+from crm.people.errors import MemberNotFound, MergeWaits, PhoneTaken, PhoneUnknown
+from crm.people.models import Identity, Member
 from crm.people.queries import may_reveal, members_in
 from crm.people.rules import (
     CONSENT_TEXTS,
-    LAST4,
-    WHOLE,
+    IdKind,
+    MatchedBy,
     Purpose,
     check_reason,
     mask_phone,
     plain_phone,
 )
 from crm.people.service.consents import give_consent
+from crm.people.service.matching import note_match
+from crm.people.service.merging import join
 
-
-@encrypted_column(
-    "people_member",
-    "phone_cipher",
-    bound_to="member:{id}",
-    index_columns=("phone_index", "phone_last4_index"),
-)
-def phone_indexes(phone: str) -> dict[str, str]:
-    """What finds a number again: all of it, or its last four digits."""
-    return {
-        "phone_index": blind_index(phone, WHOLE),
-        "phone_last4_index": blind_index(phone[-4:], LAST4),
-    }
+ONLINE = (IdKind.OPEN_ID, IdKind.UNION_ID)
 
 
 async def save_phone(*, member_id: int, code: str) -> str:
     """Keep the number that the phone button's code stands for; answers it masked.
 
     Pressing the button is the consent, and is recorded. Saving the same number again changes
-    nothing. Raises PhoneCodeExpired, BadPhone, and PhoneTaken when another member has it.
+    nothing. An old membership with this number, that nobody comes to by WeChat, is theirs from now
+    on (PD-03).
+
+    Raises PhoneCodeExpired, BadPhone, and PhoneTaken when another member uses it; the pair is
+    shown to our people then.
     """
     phone = plain_phone(await gateway.phone_of_code(code))
-    try:
-        await _keep(member_id, phone)
-    except IntegrityError:
-        raise PhoneTaken() from None
+    if not await keep_phone(member_id=member_id, phone=phone, how="mini_program.phone_button"):
+        raise PhoneTaken()
     return mask_phone(phone)
 
 
 @use_case
-async def _keep(member_id: int, phone: str) -> None:
-    known = Member.filter(phone_index__in=blind_indexes(phone, WHOLE)).exclude(id=member_id)
-    if await known.exists():
-        raise PhoneTaken()
-    await Member.filter(id=member_id).update(
-        phone_cipher=encrypt(phone, bound_to=f"member:{member_id}"), **phone_indexes(phone)
-    )
+async def keep_phone(*, member_id: int, phone: str, how: str) -> bool:
+    """A number its owner has shown to be theirs. False when another member uses it online."""
+    holder = await identities.find(IdKind.PHONE, phone)
+    if holder is not None and holder != member_id and not await _take_over(holder, member_id):
+        return False
+    held = await identities.texts_of([member_id], IdKind.PHONE)
+    if held.get(member_id) != phone:
+        await identities.end(member_id, [IdKind.PHONE], why="changed")
+        at = clock.now()
+        if not await identities.add(member_id, IdKind.PHONE, phone, source=how, verified_at=at):
+            return False
+    await identities.verify(member_id, IdKind.PHONE, phone)
     await give_consent(
         member_id=member_id,
         purpose=Purpose.PHONE,
         version=CONSENT_TEXTS[Purpose.PHONE].version,
-        how="mini_program.phone_button",
+        how=how,
     )
+    return True
+
+
+async def _take_over(holder: int, member_id: int) -> bool:
+    """Whether the one who had this number was a card only, and is this member now."""
+    if await Identity.filter(member_id=holder, kind__in=list(ONLINE), until=None).exists():
+        await note_match(one_id=member_id, other_id=holder, matched_by=MatchedBy.PHONE)
+        return False
+    try:
+        await join(
+            kept_id=member_id,
+            gone_id=holder,
+            matched_by=MatchedBy.PHONE,
+            reason="claimed by phone",
+            actor=f"member:{member_id}",
+        )
+    except MergeWaits:
+        await note_match(one_id=member_id, other_id=holder, matched_by=MatchedBy.PHONE)
+        return False
+    return True
 
 
 @use_case
@@ -77,7 +90,8 @@ async def reveal_phone(*, scope: Scope, member_public_id: str, reason: str) -> s
     member = await Member.filter(members_in(scope), public_id=member_public_id).first()
     if member is None or not may_reveal(scope):
         raise MemberNotFound()
-    if member.phone_cipher is None:
+    phones = await identities.texts_of([member.id], IdKind.PHONE)
+    if member.id not in phones:
         raise PhoneUnknown()
     await audit_log.record(scope, "people.phone_revealed", f"member:{member.id}", reason=kept)
-    return decrypt(member.phone_cipher, bound_to=f"member:{member.id}")
+    return phones[member.id]

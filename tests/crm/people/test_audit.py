@@ -8,11 +8,11 @@ import pytest
 from core import clock
 from core.audit import checks
 from core.database import sql
-from crm.people.models import Attribution, Binding, Member, MessageIntent
+from crm.people.models import Attribution, Binding, Identity, Member, MessageIntent
 from crm.people.service import bind_guide
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_for, some_rates
-from tests.scenes.people import a_member
+from tests.scenes.people import a_member, with_phone
 from tests.scenes.stores import a_member_of_staff
 from trade.orders.queries import OrderView
 from trade.payments.service import settle
@@ -65,7 +65,8 @@ async def late_end(order: OrderView) -> object:
 
 
 async def half_a_phone(order: OrderView) -> object:
-    return await Member.filter(id=order.member_id).update(phone_index="i1.half")
+    member = await with_phone(await Member.get(id=order.member_id))
+    return await Identity.filter(member_id=member.id).update(tail_index=None)
 
 
 async def a_forgotten_message(order: OrderView) -> object:

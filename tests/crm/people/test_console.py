@@ -10,15 +10,13 @@ from core.audit_log import AuditRow
 from core.ids import new_no
 from core.security.scope import Role
 from core.security.sessions import SessionRow, open_session
-from core.security.vault import encrypt
 from core.web.policy import SESSION_COOKIE
 from crm.people.models import Member
 from crm.people.queries import Purpose
 from crm.people.service import give_consent
-from crm.people.service.phones import phone_indexes
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_for, some_rates
-from tests.scenes.people import a_mate_of, a_member
+from tests.scenes.people import a_mate_of, a_member, with_phone
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from trade.payments.service import settle
 from trade.stores.models import Staff
@@ -40,10 +38,7 @@ async def enter(client: AsyncClient, staff: Staff) -> None:
 
 
 async def a_member_with_a_phone(guide: Staff | None = None) -> Member:
-    member = await a_member(guide=guide)
-    cipher = encrypt(PHONE, bound_to=f"member:{member.id}")
-    await Member.filter(id=member.id).update(phone_cipher=cipher, **phone_indexes(PHONE))
-    return member
+    return await with_phone(await a_member(guide=guide), PHONE)
 
 
 async def a_sale_of(guide: Staff) -> None:

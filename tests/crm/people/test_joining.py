@@ -12,9 +12,9 @@ from core.security.sessions import SessionRow, scope_of
 from core.security.source_code import mint_source
 from core.settings import Settings
 from crm.people.errors import ConsentTextUnknown, LogInAgain
-from crm.people.models import Binding, Consent, Member, MemberId, Touch
+from crm.people.models import Binding, Consent, Identity, Member, Touch
 from crm.people.queries import touches_of
-from crm.people.rules import CONSENT_TEXTS, Purpose
+from crm.people.rules import CONSENT_TEXTS, IdKind, Purpose
 from crm.people.service import sign_in
 from sandbox.world import World
 from tests.scenes.people import login_code, played
@@ -44,7 +44,7 @@ async def test_a_first_login_makes_a_member_and_a_session(world: World) -> None:
     assert scope is not None
     assert (scope.role, scope.member_id) == (Role.MEMBER, done.member_id)
     assert (consent.purpose, consent.text_version) == (Purpose.MEMBERSHIP, CURRENT)
-    assert await MemberId.filter(member_id=done.member_id).count() == 1
+    assert await Identity.filter(member_id=done.member_id, kind=IdKind.OPEN_ID).count() == 1
 
 
 async def test_coming_again_is_the_same_member(world: World) -> None:

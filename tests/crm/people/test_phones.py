@@ -17,11 +17,19 @@ from crm.people.errors import (
     PhoneUnknown,
     ReasonNeeded,
 )
-from crm.people.models import Consent, Member
+from crm.people.models import Consent, Identity
 from crm.people.queries import Purpose, find_members, get_member
 from crm.people.service import reveal_phone, save_phone, withdraw_consent
 from sandbox.world import World
-from tests.scenes.people import a_member, head_office, login_code, phone_code, played, scope_of
+from tests.scenes.people import (
+    a_member,
+    head_office,
+    login_code,
+    phone_code,
+    played,
+    scope_of,
+    with_open_id,
+)
 from tests.scenes.stores import a_member_of_staff
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -77,12 +85,12 @@ async def test_a_phone_code_works_once(world: World) -> None:
 
 
 async def test_a_phone_of_another_member_is_refused_and_changes_nothing(world: World) -> None:
-    first, second = await a_member(), await a_member()
+    first, second = await with_open_id(await a_member(), "wx-app", "o-first"), await a_member()
     await save_phone(member_id=first.id, code=phone_code(world))
     with pytest.raises(PhoneTaken):
         await save_phone(member_id=second.id, code=phone_code(world))
 
-    assert (await Member.get(id=second.id)).phone_cipher is None
+    assert not await Identity.exists(member_id=second.id)
     assert not await Consent.exists(member_id=second.id)
 
 
@@ -104,9 +112,8 @@ async def test_withdrawing_the_consent_erases_the_number(world: World) -> None:
     member = await a_member()
     await save_phone(member_id=member.id, code=phone_code(world))
     await withdraw_consent(member_id=member.id, purpose="phone")
-    left = await Member.get(id=member.id)
 
-    assert (left.phone_cipher, left.phone_index, left.phone_last4_index) == (None, None, None)
+    assert not await Identity.exists(member_id=member.id)
     assert (await find_members(head_office(), digits=PHONE)).members == ()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.settings import ReadyTemplate, Settings, configure, current
-from crm.people.models import Member, MemberId, MemberMessage, MessageIntent
+from crm.people.models import Member, MemberMessage, MessageIntent
 from crm.people.rules import MessageState
 from crm.people.service import tell_ready, want_ready_notice
 from sandbox import faults, messages, people, subscribe
@@ -14,7 +14,7 @@ from sandbox.world import World
 from tests.scene import tell_everyone
 from tests.scenes.fulfilment import people_of, sold, the_task
 from tests.scenes.orders import a_shelf
-from tests.scenes.people import a_member, played
+from tests.scenes.people import a_member, played, with_open_id
 from tests.scenes.stores import a_member_of_staff, a_store
 from trade.fulfilment.service import accept_task, mark_ready, pick_task, resend_notice
 from trade.orders.queries import OrderView
@@ -39,8 +39,7 @@ async def a_buyer(world: World, guide: Staff | None = None) -> Member:
     member = await a_member(guide=guide)
     app_id = the_app(world).app_id
     open_id = people.openid(world, app_id, "u1")
-    await MemberId(member=member, app_id=app_id, open_id=open_id).save()
-    return member
+    return await with_open_id(member, app_id, open_id)
 
 
 def the_app(world: World) -> Any:
