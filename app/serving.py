@@ -1,12 +1,16 @@
 """One web process: uvicorn around `app.web.build`, stopped gracefully."""
 
+import gc
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from app.web import build
 from core.logs import configure_logs
 from core.settings import Settings
+
+GC_PAUSES = (20_000, 50, 1_000)  # new objects before a look at the young, the older, all
 
 
 def options(settings: Settings) -> dict[str, Any]:
@@ -31,4 +35,16 @@ def options(settings: Settings) -> dict[str, Any]:
 def serve(settings: Settings) -> None:
     """Blocks until SIGTERM or Ctrl-C; requests under way are finished within ten seconds."""
     configure_logs()
-    uvicorn.run(build(settings), **options(settings))
+    run(build(settings), **options(settings))
+
+
+def run(app: Starlette, **options: Any) -> None:
+    """Serve until told to stop.
+
+    What was built before the first request stays for good: Python's collector need not walk it
+    again and again while shoppers wait (it took 0.1 to 0.2 s each time).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_PAUSES)
+    uvicorn.run(app, **options)

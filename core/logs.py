@@ -1,9 +1,12 @@
 """Logs: one JSON line each, with the request id; only known fields leave, control bytes escaped."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -48,6 +51,8 @@ SAFE = frozenset(
     }
 )
 MAX_TEXT = 2_000
+REQUEST = "daogou.request"  # the logger of the line that every request writes
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 REFUSED_ROW = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)  # PostgreSQL tells its values
 
 
@@ -63,17 +68,41 @@ def _only_known_fields(
     }
 
 
+def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if told := request_id.get():
+        event.setdefault("request_id", told)
+    return event
+
+
+class Lines(structlog.stdlib.ProcessorFormatter):
+    """The line of a request, written at every one, skips the processors: what it says needs none of
+    them, and they cost a tenth of placing an order."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name != REQUEST or record.exc_info:
+            return super().format(record)
+        said = {
+            "event": record.msg,
+            **record.__dict__["said"],
+            "request_id": request_id.get(),
+            "level": "info",
+            "logger": REQUEST,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        return json.dumps(said)
+
+
 def configure_logs(*, level: int = logging.INFO) -> None:
     """Everything that logs, arq and uvicorn too, writes the same lines to standard error."""
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        _with_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = Lines(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,

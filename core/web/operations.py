@@ -15,6 +15,7 @@ from core.web.policy import Policy
 
 Endpoint = Callable[..., Awaitable[Any]]
 E = TypeVar("E", bound=Endpoint)
+MISSING = object()
 Kind = Literal["json", "page", "raw", "file"]
 Refusals = tuple[type[DomainError], ...]
 
@@ -39,7 +40,8 @@ class Schema(BaseModel):
         `more` gives, by our names, what the view lacks.
         """
         names = cls.model_fields
-        found = {name: getattr(view, name) for name in names if hasattr(view, name)}
+        found = {name: getattr(view, name, MISSING) for name in names if name not in more}
+        found = {name: value for name, value in found.items() if value is not MISSING}
         return cls.model_validate(found | more, from_attributes=True, by_alias=False, by_name=True)
 
 

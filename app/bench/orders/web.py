@@ -8,12 +8,11 @@ import sys
 from typing import Any
 
 import asyncpg
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.serving import options
+from app.serving import options, run
 from app.web import build
 from core.logs import configure_logs
 from core.settings import Settings
@@ -40,7 +39,7 @@ def main() -> None:
     configure_logs()
     settings = Settings()
     app = build(settings, Route("/bench/products/{product}", raw))
-    uvicorn.run(app, **(options(settings) | {"port": int(sys.argv[1])}))
+    run(app, **(options(settings) | {"port": int(sys.argv[1])}))
 
 
 if __name__ == "__main__":

@@ -15,20 +15,29 @@ from trade.orders.queries import OrderView
 # How many open orders each of these is one of, counted with those before it. Nearly everybody has
 # this one only, and nothing more is asked about them.
 OPEN = """
-SELECT mine.id, count(*) AS orders FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
-JOIN orders_order AS open
-    ON open.member_id = mine.member_id AND open.state = 'placed' AND open.id <= mine.id
-GROUP BY mine.id
+SELECT mine.id, open.orders FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS orders FROM orders_order
+    WHERE member_id = mine.member_id AND state = 'placed' AND id <= mine.id
+) AS open
 """
-# What the open orders of such a member keep of each SKU that the new one wants too.
+# What the open orders of such a member keep of each SKU that the new one wants too. OFFSET 0 keeps
+# the walk from a member to the lines as it is written: a plan made while the tables were small once
+# walked all lines of a SKU instead.
 UNITS = """
 SELECT mine.id, line.sku_code, sum(line.quantity)::bigint AS units
 FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, member_id)
-JOIN orders_order AS open
-    ON open.member_id = mine.member_id AND open.state = 'placed' AND open.id <= mine.id
-JOIN orders_line AS line ON line.order_id = open.id
-JOIN orders_line AS wanted ON wanted.order_id = mine.id AND wanted.sku_id = line.sku_id
-    AND NOT wanted.is_gift
+CROSS JOIN LATERAL (
+    SELECT id FROM orders_order
+    WHERE member_id = mine.member_id AND state = 'placed' AND id <= mine.id OFFSET 0
+) AS open
+CROSS JOIN LATERAL (
+    SELECT sku_id, sku_code, quantity FROM orders_line WHERE order_id = open.id OFFSET 0
+) AS line
+WHERE EXISTS (
+    SELECT FROM orders_line AS wanted
+    WHERE wanted.order_id = mine.id AND wanted.sku_id = line.sku_id AND NOT wanted.is_gift OFFSET 0
+)
 GROUP BY mine.id, line.sku_code
 """
 
