@@ -1,8 +1,8 @@
-"""Slow work of the bot: telling our people, and keeping the list of customer groups true."""
+"""Slow work of the bot: telling our people and members, keeping customer groups true."""
 
 from datetime import timedelta
 
-from bot import contacts
+from bot import contacts, members
 from bot.gateway import Delivery, send_text
 from core import clock
 from core.errors import Unavailable
@@ -55,3 +55,21 @@ async def sync_groups() -> None:
     seen = await groups_seen_since(clock.now() - LOOK_AGAIN_AFTER)
     for chat_id in [one for one in listed if one not in seen][:GROUPS_A_RUN]:
         await mirror_one_group(chat_id)
+
+
+@job("bot.tell_member", timeout_s=60)
+async def tell_member(message_key: str) -> None:
+    """Send a member one message, at most once."""
+    await members.tell_member(message_key)
+
+
+@every("bot.hand_over", seconds=20)
+async def hand_over() -> None:
+    """Group sends that wait are put before the guides."""
+    await members.hand_over()
+
+
+@every("bot.ask_group_sends", seconds=300)
+async def ask_group_sends() -> None:
+    """What became of the group sends."""
+    await members.ask_group_sends()

@@ -1,11 +1,15 @@
 """What the bot does on news: of the platforms, kept by the callbacks, and of our own rooms."""
 
+from bot.permits import believe_permits
 from bot.service import believe_wecom_news
 from bot.shipping import believe_order_news
+from core import clock
 from core.events import on
 from core.inbox import CallbackArrived
 from core.jobs import owe
 from crm.people.events import MessageWanted
+from crm.reach.events import MemberMessageWanted
+from crm.reach.queries import Channel
 
 WECOM, MINI_PROGRAM = "wecom", "mini_program"
 
@@ -31,3 +35,17 @@ async def owe_delivery(event: MessageWanted) -> None:
         user_id=event.user_id,
         text=event.text,
     )
+
+
+@on(CallbackArrived)
+async def believe_popups(event: CallbackArrived) -> None:
+    if event.source == MINI_PROGRAM:
+        await believe_permits(inbox_id=event.inbox_id)
+
+
+@on(MemberMessageWanted)
+async def owe_telling(event: MemberMessageWanted) -> None:
+    """Group sends leave together, by a schedule; everything else has a job of its own."""
+    if event.channel != Channel.WECOM:
+        wait_s = max(0.0, (event.due_at - clock.now()).total_seconds())
+        await owe("bot.tell_member", key=event.key, delay_s=wait_s, message_key=event.key)

@@ -104,6 +104,15 @@ class Sms(Group):
     base_url: str
     app_key: str
     secret: SecretStr
+    signature: str = ""  # 短信签名: who speaks, as registered with the provider
+
+
+class PointsPartner(Group):
+    """A partner whose points are exchanged with ours (积分联盟); its code is the name it is under."""
+
+    base_url: str
+    app_key: str
+    secret: SecretStr
 
 
 class Settings(BaseSettings):
@@ -143,6 +152,8 @@ class Settings(BaseSettings):
     max_held_units: int = Field(default=200, ge=1)
     draft_hours: int = Field(default=48, ge=1)
     partner_calls_per_minute: int = Field(default=600, ge=1)  # of one API key
+    export_rows_alone: int = Field(default=5_000, ge=0)  # a longer list needs a second person
+    export_rows_most: int = Field(default=1_000_000, ge=1)  # of one exported list
     shows_exact_stock: bool = False  # to shoppers; else: none, few, some or plenty
 
     signing_key: SecretStr
@@ -157,6 +168,7 @@ class Settings(BaseSettings):
     tax_provider: TaxProvider | None = None
     mail: Mail | None = None
     sms: Sms | None = None
+    points_partners: dict[str, PointsPartner] = {}
 
     @field_validator("trusted_proxies")
     @classmethod
