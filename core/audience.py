@@ -4,7 +4,7 @@ The SQL is the owner's and never a person's: what a person chose comes in as par
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import overload
@@ -94,6 +94,7 @@ class Happening:
 
 traits: dict[str, Trait] = {}
 happenings: dict[str, Happening] = {}
+watchers: list[Callable[[Iterable[int | None]], Awaitable[None]]] = []
 populations: list[str] = []  # one SELECT of member_id: who can be in an audience at all
 
 
@@ -125,3 +126,13 @@ async def choices_of(fact: Trait | Attribute) -> list[Choice]:
     if fact.choices is None:
         return []
     return list(fact.choices) if isinstance(fact.choices, tuple) else await fact.choices()
+
+
+async def tell_changed(member_ids: Iterable[int | None]) -> None:
+    """Say, in the transaction of the moment, that facts of these members are different now.
+
+    For what is not worth an event of its own, as a view of a page. Cheap, and safe to repeat.
+    """
+    ids = list(member_ids)
+    for watch in watchers:
+        await watch(ids)
