@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 from bot.models import ContactEvent
 from bot.protocol.events import read_news
-from bot.protocol.news import ContactChanged, GroupChanged
+from bot.protocol.news import ContactChanged, GroupChanged, TagChanged
 from bot.protocol.untrusted import Untrusted
 from core.database import use_case
 from core.inbox import raw
 from core.jobs import owe
+from crm.tags.service import hear_of_customer, hear_of_library
 
 log = logging.getLogger(__name__)
 
+TAGS_MAY_HAVE_CHANGED = frozenset({"add_external_contact", "edit_external_contact"})
 GROUP_LAG_S = 3  # the details of a group lag about two seconds behind its news
 
 
@@ -27,6 +29,10 @@ async def believe_wecom_news(*, inbox_id: int) -> None:
         return
     if isinstance(news, ContactChanged):
         await _note(inbox_id, news)
+        if news.change in TAGS_MAY_HAVE_CHANGED:
+            await hear_of_customer(external_user_id=news.external_user_id[:64])
+    elif isinstance(news, TagChanged):
+        await hear_of_library()
     elif isinstance(news, GroupChanged) and news.chat_id and news.change != "dismiss":
         await owe("bot.mirror_group", key=news.chat_id, delay_s=GROUP_LAG_S, chat_id=news.chat_id)
 

@@ -22,6 +22,8 @@ MEANINGS = {
     40037: "invalid template_id",
     40056: "invalid agentid",
     40058: "invalid parameter",
+    40068: "invalid tagid",
+    40071: "tag name already exists",
     40096: "invalid external userid",
     40125: "invalid appsecret",
     40163: "code been used",

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from sandbox import callbacks, messages, people
+from sandbox import callbacks, corp_tags, messages, people
 from sandbox.answers import Call, Refusal, api, ok
 from sandbox.config import Corp
 from sandbox.people import Follow
@@ -106,7 +106,9 @@ async def _get(call: Call) -> dict[str, Any]:
         raise Refusal(84061)
     return ok(
         external_contact=contact_of(call.world, corp, relations[0]),
-        follow_user=[{**_follow_info(one), "tags": []} for one in relations],
+        follow_user=[
+            {**_follow_info(one), "tags": corp_tags.shown(call.world, one)} for one in relations
+        ],
     )
 
 
@@ -124,11 +126,15 @@ async def _batch(call: Call) -> dict[str, Any]:
     listed = [
         {
             "external_contact": contact_of(call.world, corp, relation),
-            "follow_info": {**_follow_info(relation), "tag_id": []},
+            "follow_info": _info_with_tags(call.world, relation),
         }
         for relation in page
     ]
     return ok(external_contact_list=listed, next_cursor=cursor)
+
+
+def _info_with_tags(world: World, relation: Follow) -> Doc:
+    return {**_follow_info(relation), "tag_id": corp_tags.marks_of(world, relation)}
 
 
 def paged(found: list[Any], call: Call, *, default: int, most: int) -> tuple[list[Any], str]:

@@ -15,8 +15,10 @@ from starlette.types import ASGIApp
 
 from sandbox import (
     admin,
+    alliance,
     app_messages,
     contacts,
+    corp_tags,
     erp,
     group_chats,
     group_send,
@@ -54,6 +56,7 @@ PARTS = (
     oauth,
     jssdk,
     contacts,
+    corp_tags,
     group_chats,
     app_messages,
     group_send,
@@ -65,6 +68,7 @@ PARTS = (
     tax,
     sms,
     erp,
+    alliance,
     pages,
 )
 

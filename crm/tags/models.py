@@ -86,7 +86,7 @@ class Mark(Model):
     since_at = fields.DatetimeField(db_default=Now())
     until_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     ended_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
-    ended_by = fields.CharField(max_length=40, default="")
+    ended_by = fields.CharField(max_length=40, db_default="")
 
     class Meta(Model.Meta):
         table = "tags_mark"
@@ -109,7 +109,7 @@ class CorpMark(Model):
     is_there = fields.BooleanField()
     wanted = fields.CharEnumField(Change, max_length=10, null=True)
     state = fields.CharEnumField(PushState, max_length=10)
-    why = fields.CharField(max_length=80, default="")
+    why = fields.CharField(max_length=80, db_default="")
     changed_at = fields.DatetimeField(db_default=Now())
 
     class Meta(Model.Meta):
@@ -132,12 +132,12 @@ class SyncRun(Model):
     started_at = fields.DatetimeField(db_default=Now())
     ended_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     followers: fields.Field[Any] = fields.JSONField(default=list)
-    place = fields.IntField(default=0)
-    cursor = fields.CharField(max_length=200, default="")
-    contacts = fields.IntField(default=0)
-    strangers = fields.IntField(default=0)
-    changed = fields.IntField(default=0)
-    problem = fields.CharField(max_length=200, default="")
+    place = fields.IntField(db_default=0)
+    cursor = fields.CharField(max_length=200, db_default="")
+    contacts = fields.IntField(db_default=0)
+    strangers = fields.IntField(db_default=0)
+    changed = fields.IntField(db_default=0)
+    problem = fields.CharField(max_length=200, db_default="")
 
     class Meta(Model.Meta):
         table = "tags_sync_run"

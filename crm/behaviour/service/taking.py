@@ -12,7 +12,7 @@ from crm.behaviour.rules import TOLD_BY_PHONES, Step, believed
 from crm.behaviour.service.noting import favourite_key
 from crm.behaviour.service.tying import seen, tie
 from crm.behaviour.service.writing import Row, key_of, write
-from crm.people.queries import consents_of
+from crm.people.queries import may_be_profiled
 from trade.catalog.queries import known_products
 from trade.stores.queries import stores_by_code
 
@@ -96,7 +96,8 @@ async def take_steps(batch: Batch) -> Taken:
 
 
 async def _here(batch: Batch) -> _Here:
-    is_nobody = batch.member_id is not None and await _wants_ordinary_view(batch.member_id)
+    asked = [batch.member_id] if batch.member_id is not None else []
+    is_nobody = bool(asked) and not await may_be_profiled(asked)
     member_id = None if is_nobody else batch.member_id
     visitor_id = None if is_nobody else await seen(batch.visitor, member_id)
     if member_id is not None and visitor_id is not None:
@@ -116,11 +117,6 @@ async def _stores(steps: Sequence[Told]) -> dict[str, int]:
     codes = {one.store_code for one in steps if one.store_code}
     found = await stores_by_code(codes) if codes else {}
     return {code: store.id for code, store in found.items()}
-
-
-async def _wants_ordinary_view(member_id: int) -> bool:
-    views = await consents_of(member_id)
-    return any(one.purpose == "ordinary_view" and one.given_at is not None for one in views)
 
 
 async def _source_id(batch: Batch) -> int | None:

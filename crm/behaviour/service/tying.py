@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from core.audience import tell_changed
 from core.database import sql, use_case
 from crm.behaviour.rules import TIES_BACK
 
@@ -45,4 +46,6 @@ async def seen(visitor: str, member_id: int | None) -> int:
 
 async def tie(member_id: int, visitor_id: int) -> int:
     [row] = await sql(TIE, member_id, visitor_id, TIES_BACK)
+    if row["n"]:
+        await tell_changed([member_id])
     return int(row["n"])

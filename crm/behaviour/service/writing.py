@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from core.audience import tell_changed
 from core.database import sql
 from core.outbox import publish_all
 from crm.behaviour.events import BehaviourNoted
@@ -65,6 +66,7 @@ async def write(rows: Sequence[Row]) -> int:
         return 0
     kept = await sql(WRITE, json.dumps([asdict(row) for row in listed], default=str))
     await publish_all(list(_news(kept)))
+    await tell_changed({row["member_id"] for row in kept if row["member_id"] is not None})
     return len(kept)
 
 

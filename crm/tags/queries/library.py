@@ -101,3 +101,18 @@ def _view(tag: Tag, members: int) -> TagView:
         push=tag.push,
         push_why=tag.push_why,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTag:
+    """A tag that a condition keeps; `refreshed_at` None: it was never worked out as it is now."""
+
+    id: int
+    condition: Any
+    refreshed_at: datetime | None
+
+
+async def rule_tags() -> list[RuleTag]:
+    """All tags that have a rule."""
+    rows = await Tag.filter(archived_at=None, condition__isnull=False).order_by("id")
+    return [RuleTag(row.id, row.condition, row.refreshed_at) for row in rows]

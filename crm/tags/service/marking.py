@@ -19,10 +19,10 @@ A_NEWS = 1_000  # members in one piece of news
 # Who is no member is left out; the same cause marks once, also when the mark has ended since.
 MARK = """
 INSERT INTO tags_mark AS m (member_id, tag_id, source, by, cause, until_at)
-SELECT p.member_id, $2, $3, $4, $5, $6 FROM ({population}) AS p
-WHERE p.member_id = ANY($1::bigint[]) AND ($5 = '' OR NOT EXISTS (
+SELECT p.member_id, $2, $3::text, $4::text, $5::text, $6::timestamptz FROM ({population}) AS p
+WHERE p.member_id = ANY($1::bigint[]) AND ($5::text = '' OR NOT EXISTS (
     SELECT FROM tags_mark AS old WHERE old.member_id = p.member_id AND old.tag_id = $2
-        AND old.source = $3 AND old.cause = $5))
+        AND old.source = $3::text AND old.cause = $5::text))
 ORDER BY p.member_id
 ON CONFLICT (member_id, tag_id, source) WHERE ended_at IS NULL
 DO UPDATE SET until_at = excluded.until_at, cause = excluded.cause
@@ -98,7 +98,8 @@ async def unmark_members(
 ) -> int:
     """Take a tag away: all marks, or only those of `sources`; answers how many have it no more.
 
-    A rule's mark goes with the rule only. Raises TagNotFound.
+    A rule's mark goes with the rule only. What `wecom` took away is not asked of WeCom again.
+    Raises TagNotFound.
     """
     tag = await _tag(tag_id)
     taken = sources or frozenset(Source) - {Source.RULE}
@@ -106,7 +107,7 @@ async def unmark_members(
     ended = sorted({row["member_id"] for row in rows})
     still = {row["member_id"] for row in await sql(STILL, ended, tag.id)}
     gone = [one for one in ended if one not in still]
-    source = next(iter(taken)) if len(taken) == 1 else Source.MANUAL
+    source = Source.WECOM if by == Source.WECOM else Source.MANUAL
     await _after(tag, gone, has=False, source=source)
     return len(gone)
 
