@@ -40,14 +40,18 @@ WHERE o.id IS NULL OR (action = 'place') <> (before IS NULL)
 ORDER BY step.id
 """
 
-# The points an order spends are those it set aside when it was placed.
+# The points an order spends are those that whoever placed it set aside; the order may have moved
+# to the member they turned out to be.
 POINTS = """
 SELECT order_no, points_spent, coalesce(hold.amount, 0) AS held
 FROM orders_order AS o
 LEFT JOIN core_ledger_journal AS journal
     ON (cause_kind, cause_key) = ('order_placed.spent_points', order_no)
 LEFT JOIN core_ledger_hold AS hold ON hold.journal_id = journal.id
-WHERE points_spent <> coalesce(hold.amount, 0) OR hold.owner <> 'member:' || o.member_id
+WHERE points_spent <> coalesce(hold.amount, 0) OR hold.owner <> 'member:' || coalesce((
+    SELECT from_id FROM core_moved_row AS moved
+    WHERE (moved.table_name, moved.row_id) = ('orders_order', o.id) ORDER BY moved.id LIMIT 1
+), o.member_id)
 ORDER BY order_no
 """
 

@@ -26,6 +26,7 @@ from crm.people.errors import (
 )
 from crm.people.events import MembersMerged, MergeUndone
 from crm.people.models import Identity, Member, Merge
+from crm.people.queries import binding_of
 from crm.people.rules import (
     MAY_MERGE,
     IdKind,
@@ -35,6 +36,7 @@ from crm.people.rules import (
     take_over,
     who_stays,
 )
+from crm.people.service.binding import bind_if_free
 
 JOINED, PARTED = "members_merged.balances", "merge_undone.balances"
 PROFILE = ("entrance", "home_store_id", "birth_month", "birth_day", "minor_until", "gender")
@@ -127,6 +129,8 @@ async def join(
         Cause(JOINED, str(merge.id)), giver=f"member:{gone_id}", taker=f"member:{kept_id}"
     )
     await Member.filter(id=gone_id).update(merged_into_id=kept_id)
+    if (theirs := await binding_of(gone_id)) is not None:
+        await bind_if_free(member_id=kept_id, guide_id=theirs.guide_id, store_id=theirs.store_id)
     await end_sessions_of(member_id=gone_id)
     await audit_log.record(
         actor, "people.merged", f"member:{kept_id}", gone=gone_id, by=matched_by, reason=reason

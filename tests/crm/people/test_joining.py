@@ -95,7 +95,7 @@ async def test_the_source_binds_a_new_member_to_the_guide_who_shared(world: Worl
     guide = await a_member_of_staff()
     done = await sign_in(code=login_code(world), source_code=code_of(guide, group_id=7))
     bound = await Binding.get(member_id=done.member_id)
-    told = await OutboxRow.filter(name__contains="crm").values_list("name", flat=True)
+    told = await OutboxRow.filter(name__contains="crm.people").values_list("name", flat=True)
 
     assert (bound.guide_id, bound.store_id, bound.unbound_at) == (guide.id, guide.store_id, None)
     assert (await Touch.get(member_id=done.member_id)).group_id == 7
