@@ -21,6 +21,7 @@ from trade.fulfilment.queries import (
 )
 from trade.fulfilment.service import Pieces
 from trade.orders.queries import OrderView, order_of
+from trade.stores.queries import get_store
 
 
 class PieceIn(Schema):
@@ -95,6 +96,15 @@ class CaseStepOut(Schema):
     at: datetime
 
 
+class GoesToOut(Schema):
+    """The store that takes the goods back, and its address for a parcel."""
+
+    store_code: str
+    store_name: str
+    address: str
+    phone: str
+
+
 class CaseOut(Schema):
     """A return: what arrived, what became of it and the money, each with its own state."""
 
@@ -109,6 +119,7 @@ class CaseOut(Schema):
     reason: str
     worth_fen: int
     asked_fen: int
+    goes_to: GoesToOut
     carrier: str
     tracking_no: str
     at: datetime
@@ -146,8 +157,10 @@ def _line(line: ReturnableLine, *, is_en: bool) -> ReturnableLineOut:
 
 async def shown_case(view: ReturnView) -> CaseOut:
     lines = {line.id: line for line in (await order_of(view.order_id)).lines}
+    store = await get_store(view.store_id)
     return CaseOut.of(
         view,
+        goes_to=GoesToOut.of(store, store_code=store.code, store_name=store.name),
         return_id=view.public_id,
         lines=[
             CaseLineOut.of(

@@ -15,6 +15,7 @@ from tests.scenes.people import a_member
 from tests.scenes.stores import a_member_of_staff, a_store
 from trade.fulfilment.models import Return
 from trade.orders.queries import Delivery, OrderView, order_of
+from trade.stores.models import Store
 
 Headers = dict[str, str]
 
@@ -80,7 +81,7 @@ async def test_two_parcels_a_return_in_another_store_and_the_money(
     sku = order.lines[0].sku_code
     wanted = {"lines": [{"skuCode": sku, "quantity": 1}], "reason": "尺码不合适"}
     case = await member.post(f"/orders/{order.public_id}/returns", wanted, ok=201)
-
+    first_to = case["goesTo"]
     brought = {
         "storeCode": other_code,
         "lines": [{"skuCode": sku, "quantity": 1}],
@@ -97,8 +98,11 @@ async def test_two_parcels_a_return_in_another_store_and_the_money(
     await tell_everyone()
     closed = await manager.post(f"{path}/close")
     seen = await member.get(f"/returns/{case['returnId']}")
+    sold_by = (await Store.get(id=order.store_id)).code
 
     assert [len(parcels), done["state"]] == [2, "done"]
+    assert (first_to["storeCode"], first_to["address"]) == (sold_by, "南京西路 1 号")
+    assert seen["goesTo"]["storeCode"] == other_code
     assert (may["lines"][0]["quantity"], may["lines"][0]["worthFen"]) == (2, 79_800)
     assert (closed["state"], seen["money"], seen["worthFen"]) == ("closed", "settled", 39_900)
     assert [step["action"] for step in seen["timeline"]][-1] == "close"
