@@ -85,6 +85,7 @@ def make() -> dict[str, Any]:
         "access_token": secrets.token_hex(16)
     }
     sms = {"app_key": secrets.token_hex(8), "secret": secrets.token_hex(16)}
+    partner = {"app_key": secrets.token_hex(8), "secret": secrets.token_hex(16)}
     return {
         "shop": {
             "signing_key": _key(),
@@ -96,6 +97,7 @@ def make() -> dict[str, Any]:
             "pay": pay,
             "tax_provider": tax,
             "sms": sms,
+            "points_partners": {"skyclub": partner},
         },
         "world": {"merchants": [merchant]},
     }
@@ -117,6 +119,8 @@ def shop_settings(
     for group in ("mini_program", "official_account", "wecom", "pay", "tax_provider", "sms"):
         shop[group]["base_url"] = world
     shop["wecom"]["oauth_url"] = world
+    for partner in shop.get("points_partners", {}).values():  # none in secrets of an older start
+        partner["base_url"] = world
     mail = {"host": "127.0.0.1", "port": smtp_port, "sender": "invoice@shop.example", "tls": False}
     return {**shop, "mail": mail, **more}
 
@@ -154,5 +158,6 @@ def world_config(
         "merchants": made["world"]["merchants"],
         "tax_provider": {**shop["tax_provider"], "callback_url": "", "sellers": list(sellers)},
         "sms": shop["sms"],
+        "alliances": list(shop.get("points_partners", {}).values()),
         **more,
     }

@@ -103,6 +103,13 @@ class Sms(Part):
     secret: str
 
 
+class AlliancePartner(Part):
+    """A loyalty program of another company (积分联盟)."""
+
+    app_key: str
+    secret: str
+
+
 class Printer(Part):
     """A network printer on raw TCP; port 0 takes any free port. `columns` 48 is 80 mm paper."""
 
@@ -163,6 +170,7 @@ class Config(Part):
     merchants: tuple[Merchant, ...] = ()
     tax_provider: TaxProvider | None = None
     sms: Sms | None = None
+    alliances: tuple[AlliancePartner, ...] = ()
     users: tuple[User, ...] = ()
     groups: tuple[Group, ...] = ()
     limits: Limits = Field(default_factory=Limits)

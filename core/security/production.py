@@ -37,11 +37,20 @@ def unfit(settings: Settings) -> list[Weakness]:
 
 def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "public_url", settings.public_url
-    for group, value in settings:
-        if isinstance(value, BaseModel):
-            yield from (
-                (f"{group}.{name}", url) for name, url in value if name in ADDRESSES and url
-            )
+    for group, value in _groups(settings):
+        yield from ((f"{group}.{name}", url) for name, url in value if name in ADDRESSES and url)
+
+
+def _groups(settings: Settings) -> Iterator[tuple[str, BaseModel]]:
+    """Every group of settings, also of those of which there are several."""
+    for name, value in settings:
+        several = {"": value} if isinstance(value, BaseModel) else value
+        if isinstance(several, tuple):
+            several = {f"{place}": one for place, one in enumerate(several)}
+        if isinstance(several, dict):
+            for key, one in several.items():
+                if isinstance(one, BaseModel):
+                    yield f"{name}.{key}".rstrip("."), one
 
 
 def _why_unfit(url: str, listed: frozenset[str]) -> str | None:

@@ -130,3 +130,83 @@ async def nothing_waits_past_its_day() -> list[Finding]:
         )
         for row in await sql(LATE)
     ]
+
+
+EXCHANGES = """
+WITH booked AS (
+    SELECT cause_kind, cause_key, sum(amount)::bigint AS points
+    FROM core_ledger_journal AS journal
+    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE kind IN ('points', 'behaviour_points') AND cause_kind IN
+        ('points.exchanged_out', 'points.exchange_refused', 'points.exchanged_in')
+    GROUP BY 1, 2
+), wanted AS (
+    SELECT 'points.exchanged_out' AS cause_kind, exchange_no AS cause_key, -ours AS points
+    FROM points_exchange WHERE direction = 'out'
+    UNION ALL SELECT 'points.exchange_refused', exchange_no, ours
+    FROM points_exchange WHERE direction = 'out' AND state = 'refused'
+    UNION ALL SELECT 'points.exchanged_in', exchange_no, ours
+    FROM points_exchange WHERE direction = 'in' AND state = 'done'
+)
+SELECT cause_kind, cause_key, wanted.points AS wanted, booked.points AS found
+FROM wanted FULL JOIN booked USING (cause_kind, cause_key)
+WHERE wanted.points IS DISTINCT FROM booked.points ORDER BY 1, 2
+"""
+
+OPEN = """
+SELECT exchange_no AS key, state || ' for more than a day' AS why FROM points_exchange
+WHERE ended_at IS NULL AND at < now() - interval '1 day'
+UNION ALL
+SELECT exchange_no, what || ', open since the partner''s list of ' || day FROM points_difference
+WHERE settled_by = '' AND found_at < now() - interval '3 days' ORDER BY 1
+"""
+
+REDEMPTIONS = """
+WITH booked AS (
+    SELECT cause_kind, cause_key, sum(amount)::bigint AS points
+    FROM core_ledger_journal AS journal
+    JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
+    JOIN core_ledger_account AS account ON account.id = entry.account_id
+    WHERE kind IN ('points', 'behaviour_points')
+        AND cause_kind IN ('points.redeemed', 'points.redemption_cancelled')
+    GROUP BY 1, 2
+), wanted AS (
+    SELECT 'points.redeemed' AS cause_kind, redemption_no AS cause_key, -points AS points
+    FROM points_redemption
+    UNION ALL SELECT 'points.redemption_cancelled', redemption_no, points
+    FROM points_redemption WHERE state = 'cancelled'
+)
+SELECT cause_key AS key,
+    'cost ' || wanted.points || ' points, the book says ' || booked.points AS why
+FROM wanted FULL JOIN booked USING (cause_kind, cause_key)
+WHERE wanted.points IS DISTINCT FROM booked.points
+UNION ALL
+SELECT reward.public_id, 'counts ' || redeemed || ' redeemed, there are ' || coalesce(pieces, 0)
+FROM points_reward AS reward LEFT JOIN (
+    SELECT reward_id, sum(pieces) AS pieces FROM points_redemption
+    WHERE state <> 'cancelled' GROUP BY 1
+) AS taken ON taken.reward_id = reward.id
+WHERE redeemed <> coalesce(pieces, 0) ORDER BY 1
+"""
+
+
+@check("points.exchanges")
+async def every_exchange_is_in_the_book_and_comes_to_its_end() -> list[Finding]:
+    found = [
+        Finding(
+            "points.exchanges",
+            f"{row['cause_kind']} {row['cause_key']}",
+            f"moves {row['wanted']} points, the book says {row['found']}",
+        )
+        for row in await sql(EXCHANGES)
+    ]
+    return found + [Finding("points.exchanges", row["key"], row["why"]) for row in await sql(OPEN)]
+
+
+@check("points.redemptions")
+async def rewards_were_paid_for_and_counted() -> list[Finding]:
+    return [
+        Finding("points.redemptions", row["key"], row["why"] or "is in the book or here alone")
+        for row in await sql(REDEMPTIONS)
+    ]

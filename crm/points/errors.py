@@ -1,6 +1,6 @@
 """Refusals about points. Each sentence says what to do next."""
 
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class BadProgram(Invalid):
@@ -63,3 +63,45 @@ class RedemptionNotReady(Conflict):
     code = "points.redemption_not_ready"
     zh = "这笔兑换已领取、已发放或已取消，不能再操作"
     en = "This redemption was fetched, given or cancelled already: nothing is left to do."
+
+
+class AllianceUnknown(NotFound):
+    code = "points.alliance_unknown"
+    zh = "没有这个积分合作方，或已停止互换，请返回列表重新选择"
+    en = "There is no such partner, or it exchanges no more: go back and choose from the list."
+
+
+class BadAccount(Invalid):
+    code = "points.bad_account"
+    zh = "合作方会员账号应为 4 到 64 位字母或数字，请核对"
+    en = "An account at the partner has 4 to 64 letters or digits: check it."
+
+
+class ConsentNeeded(Forbidden):
+    code = "points.consent_needed"
+    zh = "请先在“我的授权”中同意向合作公司提供会员信息"
+    en = "First agree, among your consents, that a partner company is told of you."
+
+
+class NotLinked(Conflict):
+    code = "points.not_linked"
+    zh = "还没有绑定合作方会员账号，请先绑定"
+    en = "Your account at the partner is not known yet: link it first."
+
+
+class NotWholeLots(Invalid):
+    code = "points.not_whole_lots"
+    zh = "请按整份填写积分数量"
+    en = "Points cross in whole lots: correct the number."
+
+
+class ExchangeTooMuch(Conflict):
+    code = "points.exchange_too_much"
+    zh = "超过今天可互换的积分上限，请减少数量或明天再来"
+    en = "This is more than one member may exchange in a day: take less, or come back tomorrow."
+
+
+class DifferenceUnknown(NotFound):
+    code = "points.difference_unknown"
+    zh = "没有这条待处理的差异，或没有填写处理说明，请刷新列表"
+    en = "There is no such open difference, or no note was written: reload the list."

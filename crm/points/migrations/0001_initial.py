@@ -8,7 +8,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 class Migration(migrations.Migration):
     initial = True
@@ -42,12 +42,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('alliance', fields.ForeignKeyField('points.Alliance', source_field='alliance_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
-                ('member_id', fields.BigIntField()),
-                ('account_cipher', fields.CharField(max_length=400)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('account_cipher', fields.CharField(null=True, max_length=400)),
                 ('linked_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('unlinked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'points_alliance_account', 'app': 'points', 'unique_together': (('member_id', 'alliance'),), 'pk_attr': 'id', 'table_description': "A member's account at a partner, encrypted; one at a time."},
+            options={'table': 'points_alliance_account', 'app': 'points', 'pk_attr': 'id', 'table_description': "A member's account at a partner, encrypted and bound to this row; at most one row is open."},
             bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='AllianceAccount',
+            constraint=UniqueConstraint(fields=('member_id', 'alliance'), name='points_alliance_account_open', condition='unlinked_at IS NULL'),
         ),
         ops.CreateModel(
             name='CheckIn',
@@ -134,7 +140,7 @@ class Migration(migrations.Migration):
                 ('purse', fields.CharEnumField(description='POINTS: points\nBEHAVIOUR: behaviour_points', enum_type=Purse, max_length=20)),
                 ('ours', fields.BigIntField()),
                 ('theirs', fields.BigIntField()),
-                ('account_cipher', fields.CharField(max_length=400)),
+                ('account', fields.ForeignKeyField('points.AllianceAccount', source_field='account_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('state', fields.CharEnumField(default=ExchangeState.WANTED, description='WANTED: wanted\nUNKNOWN: unknown\nDONE: done\nREFUSED: refused', enum_type=ExchangeState, max_length=8)),
                 ('why', fields.CharField(default='', max_length=80)),
                 ('partner_no', fields.CharField(default='', max_length=64)),
@@ -177,6 +183,19 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='ProgramRow',
             constraint=CheckConstraint(check='valid_to >= valid_from', name='points_program_days_check'),
+        ),
+        ops.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member_id', fields.BigIntField()),
+                ('purse', fields.CharEnumField(description='POINTS: points\nBEHAVIOUR: behaviour_points', enum_type=Purse, max_length=20)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('points', fields.BigIntField()),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'points_reminder', 'app': 'points', 'unique_together': (('member_id', 'purse', 'expires_at'),), 'pk_attr': 'id', 'table_description': 'A member was told that points of one purse end at one moment. Once.'},
+            bases=['Model'],
         ),
         ops.CreateModel(
             name='Reward',
