@@ -110,3 +110,66 @@ async def everything_belongs_to_a_campaign() -> list[Finding]:
         Finding("promotions.orphans", row["key"], "has lost its campaign")
         for row in await sql(ORPHANS)
     ]
+
+
+# A gift and its coupon say the same, and whoever took one has exactly one.
+GIFTS = """
+SELECT c.public_id, c.state, g.state AS gift FROM promotions_coupon AS c
+LEFT JOIN promotions_coupon_gift AS g
+    ON g.coupon_id = c.id AND g.state = CASE c.state WHEN 'gifted' THEN 'open' ELSE 'taken' END
+LEFT JOIN promotions_coupon AS n ON n.returned_of_id = c.id
+WHERE (c.state IN ('gifted', 'passed') AND g.id IS NULL)
+    OR (c.state = 'passed' AND n.member_id IS DISTINCT FROM g.to_id)
+UNION ALL
+SELECT c.public_id, c.state, g.state FROM promotions_coupon_gift AS g
+JOIN promotions_coupon AS c ON c.id = g.coupon_id
+WHERE (g.state = 'open' AND c.state <> 'gifted') OR (g.state = 'taken' AND c.state <> 'passed')
+ORDER BY 1
+"""
+
+
+@check("promotions.gifts")
+async def every_gift_is_with_one_of_two_friends() -> list[Finding]:
+    """After a merge of members the taker may be somebody else's former self: people moved both."""
+    return [
+        Finding("promotions.gifts", row["public_id"], f"is {row['state']}, gift {row['gift']}")
+        for row in await sql(GIFTS)
+    ]
+
+
+ISSUES = """
+SELECT i.public_id, i.given, i.refused, i.total, count(*) FILTER (WHERE m.outcome = 'given') AS has,
+    count(*) FILTER (WHERE m.outcome NOT IN ('', 'given')) AS has_not, count(m.id) AS named
+FROM promotions_coupon_issue AS i
+LEFT JOIN promotions_coupon_issue_member AS m ON m.issue_id = i.id
+GROUP BY i.id
+HAVING (i.given, i.refused, i.total) <> (count(*) FILTER (WHERE m.outcome = 'given'),
+    count(*) FILTER (WHERE m.outcome NOT IN ('', 'given')), count(m.id))
+ORDER BY i.id
+"""
+
+
+@check("promotions.issues")
+async def every_issue_counts_whom_it_gave() -> list[Finding]:
+    return [
+        Finding("promotions.issues", row["public_id"], f"counts {row['given']}, gave {row['has']}")
+        for row in await sql(ISSUES)
+    ]
+
+
+CODES = """
+SELECT o.id FROM promotions_coupon_code AS o
+JOIN promotions_code_batch AS b ON b.id = o.batch_id
+WHERE o.taken_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM promotions_coupon AS c WHERE c.campaign_id = b.campaign_id
+        AND c.claim_key = 'code:' || o.id AND c.returned_of_id IS NULL)
+ORDER BY o.id
+"""
+
+
+@check("promotions.codes")
+async def every_code_that_was_taken_gave_a_coupon() -> list[Finding]:
+    return [
+        Finding("promotions.codes", f"code {row['id']}", "is taken and gave nothing")
+        for row in await sql(CODES)
+    ]

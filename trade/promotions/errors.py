@@ -73,3 +73,51 @@ class CouponClaimedOften(Conflict):
     code = "promotions.coupon_claimed_often"
     zh = "您已领过该优惠券，请到“我的优惠券”使用"
     en = "You have claimed this coupon already: it is among your coupons."
+
+
+class CouponNotForYou(Conflict):
+    code = "promotions.coupon_not_for_you"
+    zh = "该优惠券仅限指定会员领取，请看看其他优惠券"
+    en = "This coupon is for other members: look at the other offers."
+
+
+class CouponNotGiftable(Conflict):
+    code = "promotions.coupon_not_giftable"
+    zh = "该优惠券不能转赠：可能已使用、已过期、来自好友或不支持转赠"
+    en = "This coupon cannot be given on: it is used, over, a friend's gift, or not meant for it."
+
+
+class GiftNotFound(NotFound):
+    code = "promotions.gift_not_found"
+    zh = "没有这份赠券，请向好友核对链接"
+    en = "There is no such gift: ask your friend for the link again."
+
+
+class GiftGone(Conflict):
+    code = "promotions.gift_gone"
+    zh = "这份赠券已被领取、收回或过期"
+    en = "This gift is taken, taken back or over."
+
+
+class GiftOwn(Conflict):
+    code = "promotions.gift_own"
+    zh = "不能领取自己送出的优惠券，请发给好友；也可以收回"
+    en = "This is your own gift: send it to a friend, or take it back."
+
+
+class CodeUnknown(NotFound):
+    code = "promotions.code_unknown"
+    zh = "券码无效或已被使用，请核对后重试"
+    en = "This code is wrong or used: check it and try again."
+
+
+class IssueNotFound(NotFound):
+    code = "promotions.issue_not_found"
+    zh = "没有这次发券，请刷新后重试"
+    en = "There is no such issue of coupons: reload and try again."
+
+
+class BatchNotFound(NotFound):
+    code = "promotions.batch_not_found"
+    zh = "没有这批券码，请刷新后重试"
+    en = "There is no such batch of codes: reload and try again."

@@ -27,3 +27,14 @@ class CouponUsed(Event):
     member_id: int
     order_no: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CouponPassed(Event):
+    """A friend has taken a coupon: `coupon_id` is the new one."""
+
+    name: ClassVar[str] = "promotions.coupon_passed"
+    coupon_id: int
+    from_id: int
+    to_id: int
+    at: datetime

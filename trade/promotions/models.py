@@ -12,7 +12,15 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_fen, maybe_ref, public_id, ref
-from trade.promotions.rules import CouponState, DealKind, RateBase, UseKind, UseState
+from trade.promotions.rules import (
+    CouponState,
+    DealKind,
+    GiftState,
+    IssueState,
+    RateBase,
+    UseKind,
+    UseState,
+)
 
 
 class Edition(Model):
@@ -99,6 +107,7 @@ class Promotion(Model):
     `priority` orders it among its kind, `exclusive_group` names those of which an order takes one,
     `may_stack` says whether its goods may take part in others too. `quota`, `claims_each` and
     `valid_days` are a coupon's: how many are given out, to each, and for how long each is good.
+    `borne_bp` is the share of what a coupon takes off that the store's franchisee bears.
     """
 
     id = key()
@@ -117,6 +126,7 @@ class Promotion(Model):
     quota = fields.BigIntField(null=True)
     claims_each = fields.IntField(null=True)
     valid_days = fields.IntField(null=True)
+    borne_bp = fields.IntField(db_default=0)
     valid_from = fields.DateField()
     valid_to = fields.DateField(null=True)
     starts_at = fields.DatetimeField(null=True)
@@ -130,7 +140,7 @@ class Promotion(Model):
             CheckConstraint("valid_to >= valid_from", name="promotions_promotion_days_check"),
             CheckConstraint(
                 "budget_fen >= 0 AND budget_times >= 0 AND times_each >= 0 AND quota >= 0"
-                " AND claims_each >= 0 AND valid_days >= 1",
+                " AND claims_each >= 0 AND valid_days >= 1 AND borne_bp BETWEEN 0 AND 10000",
                 name="promotions_promotion_limits_check",
             ),
         )
@@ -139,7 +149,8 @@ class Promotion(Model):
 class Coupon(Model):
     """One coupon in a member's hand (卡券): it is used by one order at most, and once.
 
-    A coupon that comes back after a refund is a new row; `returned_of` names the old one.
+    A coupon that comes back after a refund, or goes to a friend, is a new row; `returned_of` names
+    the old one.
     """
 
     id = key()
@@ -184,6 +195,7 @@ class Use(Model):
     kind = fields.CharEnumField(UseKind, max_length=8)
     ref = fields.BigIntField()
     member_id = maybe_ref()
+    store_id = maybe_ref(is_indexed=False)
     fen = fen()
     times = fields.BigIntField()
     state = fields.CharEnumField(UseState, max_length=8, default=UseState.HELD)
@@ -224,5 +236,110 @@ class ProgramRate(Model):
                 " AND share_bp BETWEEN 0 AND 10000 AND points_a_yuan >= 0 AND points_step >= 1"
                 " AND points_cap_bp BETWEEN 0 AND 10000",
                 name="promotions_program_rate_check",
+            ),
+        )
+
+
+class CouponGift(Model):
+    """A coupon on its way to a friend (转赠): whoever brings the token first has it.
+
+    The row is the gate: it is open, then taken, taken back or over, once and for all.
+    """
+
+    id = key()
+    token = public_id("gft")
+    coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("promotions.Coupon")
+    coupon_id: int
+    from_id = ref()
+    to_id = maybe_ref()
+    state = fields.CharEnumField(GiftState, max_length=8, default=GiftState.OPEN)
+    expires_at = fields.DatetimeField()
+    made_at = fields.DatetimeField(db_default=Now())
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "promotions_coupon_gift"
+        constraints = (
+            CheckConstraint(
+                "(state = 'open') = (ended_at IS NULL) AND (state = 'taken') = (to_id IS NOT NULL)",
+                name="promotions_coupon_gift_state_check",
+            ),
+        )
+
+
+class CouponIssue(Model):
+    """Coupons for many members at once (批量发券). `cause` gives each of them one, ever."""
+
+    id = key()
+    public_id = public_id("iss")
+    campaign: fields.ForeignKeyRelation[Campaign] = fields.ForeignKeyField("promotions.Campaign")
+    campaign_id: int
+    cause = fields.CharField(max_length=60, unique=True)
+    note = fields.CharField(max_length=80, db_default="")
+    state = fields.CharEnumField(IssueState, max_length=10, default=IssueState.RUNNING)
+    total = fields.BigIntField()
+    given = fields.BigIntField(db_default=0)
+    refused = fields.BigIntField(db_default=0)
+    by = fields.CharField(max_length=40)
+    created_at = fields.DatetimeField(db_default=Now())
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "promotions_coupon_issue"
+        constraints = (
+            CheckConstraint(
+                "least(given, refused) >= 0 AND given + refused <= total"
+                " AND (state = 'running') = (ended_at IS NULL)",
+                name="promotions_coupon_issue_count_check",
+            ),
+        )
+
+
+class CouponIssueMember(Model):
+    """Whom an issue is for; `outcome` is empty while they wait, else given or why not."""
+
+    id = key()
+    issue: fields.ForeignKeyRelation[CouponIssue] = fields.ForeignKeyField("promotions.CouponIssue")
+    issue_id: int
+    member_id = ref(is_indexed=False)
+    outcome = fields.CharField(max_length=40, db_default="")
+
+    class Meta(Model.Meta):
+        table = "promotions_coupon_issue_member"
+        unique_together = (("issue", "member_id"),)
+
+
+class CodeBatch(Model):
+    """Printed codes of a campaign (券码): each is good for one coupon, for whoever brings it."""
+
+    id = key()
+    public_id = public_id("cdb")
+    campaign: fields.ForeignKeyRelation[Campaign] = fields.ForeignKeyField("promotions.Campaign")
+    campaign_id: int
+    cause = fields.CharField(max_length=60, unique=True)
+    note = fields.CharField(max_length=80, db_default="")
+    count = fields.IntField()
+    by = fields.CharField(max_length=40)
+    created_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "promotions_code_batch"
+
+
+class CouponCode(Model):
+    """One printed code. Who was first has its coupon."""
+
+    id = key()
+    batch: fields.ForeignKeyRelation[CodeBatch] = fields.ForeignKeyField("promotions.CodeBatch")
+    batch_id: int
+    code = fields.CharField(max_length=16, unique=True)
+    member_id = maybe_ref()
+    taken_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "promotions_coupon_code"
+        constraints = (
+            CheckConstraint(
+                "(member_id IS NULL) = (taken_at IS NULL)", name="promotions_coupon_code_check"
             ),
         )

@@ -1,6 +1,6 @@
 """What promotions keep of people: their coupons and what they used (P1)."""
 
-from core.privacy import Owned
+from core.privacy import OnMerge, Owned
 
 NOT_PERSONAL = frozenset(
     {
@@ -21,4 +21,8 @@ NOT_PERSONAL = frozenset(
 OWNED = (
     Owned("promotions_coupon", once_by=("campaign_id", "claim_key")),
     Owned("promotions_use"),
+    Owned("promotions_coupon_gift", column="from_id"),
+    Owned("promotions_coupon_gift", column="to_id"),
+    Owned("promotions_coupon_issue_member", merge=OnMerge.KEEP, is_copied=False),
+    Owned("promotions_coupon_code"),
 )

@@ -249,7 +249,13 @@ def _reservation(one: Ready, order: OrderView | None = None) -> ReserveRequest:
 
 
 def _uses(one: Ready, order: OrderView) -> HoldUses:
-    return HoldUses(one.order_no, one.request.member_id, one.amounts.uses, order.expires_at)
+    return HoldUses(
+        one.order_no,
+        one.request.member_id,
+        one.amounts.uses,
+        order.expires_at,
+        one.request.store_id,
+    )
 
 
 async def _take_out(one: Ready) -> None:

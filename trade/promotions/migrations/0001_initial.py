@@ -5,7 +5,7 @@ from core.ids import new_id
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
-from trade.promotions.rules.words import CouponState, DealKind, RateBase, UseKind, UseState
+from trade.promotions.rules.words import CouponState, DealKind, GiftState, IssueState, RateBase, UseKind, UseState
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
@@ -31,6 +31,73 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='Campaign',
             constraint=CheckConstraint(check='used_fen >= 0 AND used_times >= 0 AND claimed >= 0', name='promotions_campaign_used_check'),
+        ),
+        ops.CreateModel(
+            name='CodeBatch',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('campaign', fields.ForeignKeyField('promotions.Campaign', source_field='campaign_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('cause', fields.CharField(unique=True, max_length=60)),
+                ('note', fields.CharField(db_default='', max_length=80)),
+                ('count', fields.IntField()),
+                ('by', fields.CharField(max_length=40)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'promotions_code_batch', 'app': 'promotions', 'pk_attr': 'id', 'table_description': 'Printed codes of a campaign (券码): each is good for one coupon, for whoever brings it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CouponCode',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('batch', fields.ForeignKeyField('promotions.CodeBatch', source_field='batch_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('code', fields.CharField(unique=True, max_length=16)),
+                ('member_id', fields.BigIntField(null=True, db_index=True)),
+                ('taken_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'promotions_coupon_code', 'app': 'promotions', 'pk_attr': 'id', 'table_description': 'One printed code. Who was first has its coupon.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='CouponCode',
+            constraint=CheckConstraint(check='(member_id IS NULL) = (taken_at IS NULL)', name='promotions_coupon_code_check'),
+        ),
+        ops.CreateModel(
+            name='CouponIssue',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('campaign', fields.ForeignKeyField('promotions.Campaign', source_field='campaign_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('cause', fields.CharField(unique=True, max_length=60)),
+                ('note', fields.CharField(db_default='', max_length=80)),
+                ('state', fields.CharEnumField(default=IssueState.RUNNING, description='RUNNING: running\nDONE: done\nCANCELLED: cancelled', enum_type=IssueState, max_length=10)),
+                ('total', fields.BigIntField()),
+                ('given', fields.BigIntField(db_default=0)),
+                ('refused', fields.BigIntField(db_default=0)),
+                ('by', fields.CharField(max_length=40)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'promotions_coupon_issue', 'app': 'promotions', 'pk_attr': 'id', 'table_description': 'Coupons for many members at once (批量发券). `cause` gives each of them one, ever.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='CouponIssue',
+            constraint=CheckConstraint(check="least(given, refused) >= 0 AND given + refused <= total AND (state = 'running') = (ended_at IS NULL)", name='promotions_coupon_issue_count_check'),
+        ),
+        ops.CreateModel(
+            name='CouponIssueMember',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('issue', fields.ForeignKeyField('promotions.CouponIssue', source_field='issue_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('member_id', fields.BigIntField()),
+                ('outcome', fields.CharField(db_default='', max_length=40)),
+            ],
+            options={'table': 'promotions_coupon_issue_member', 'app': 'promotions', 'unique_together': (('issue', 'member_id'),), 'pk_attr': 'id', 'table_description': 'Whom an issue is for; `outcome` is empty while they wait, else given or why not.'},
+            bases=['Model'],
         ),
         ops.CreateModel(
             name='Edition',
@@ -127,6 +194,7 @@ class Migration(migrations.Migration):
                 ('quota', fields.BigIntField(null=True)),
                 ('claims_each', fields.IntField(null=True)),
                 ('valid_days', fields.IntField(null=True)),
+                ('borne_bp', fields.IntField(db_default=0)),
                 ('valid_from', fields.DateField()),
                 ('valid_to', fields.DateField(null=True)),
                 ('starts_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -143,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         ops.AddConstraint(
             model_name='Promotion',
-            constraint=CheckConstraint(check='budget_fen >= 0 AND budget_times >= 0 AND times_each >= 0 AND quota >= 0 AND claims_each >= 0 AND valid_days >= 1', name='promotions_promotion_limits_check'),
+            constraint=CheckConstraint(check='budget_fen >= 0 AND budget_times >= 0 AND times_each >= 0 AND quota >= 0 AND claims_each >= 0 AND valid_days >= 1 AND borne_bp BETWEEN 0 AND 10000', name='promotions_promotion_limits_check'),
         ),
         ops.CreateModel(
             name='Coupon',
@@ -154,7 +222,7 @@ class Migration(migrations.Migration):
                 ('promotion', fields.ForeignKeyField('promotions.Promotion', source_field='promotion_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('member_id', fields.BigIntField(db_index=True)),
                 ('claim_key', fields.CharField(max_length=64)),
-                ('state', fields.CharEnumField(default=CouponState.ISSUED, description='ISSUED: issued\nHELD: held\nUSED: used\nRETURNED: returned\nEXPIRED: expired', enum_type=CouponState, max_length=8)),
+                ('state', fields.CharEnumField(default=CouponState.ISSUED, description='ISSUED: issued\nHELD: held\nUSED: used\nRETURNED: returned\nEXPIRED: expired\nGIFTED: gifted\nPASSED: passed', enum_type=CouponState, max_length=8)),
                 ('order_no', fields.CharField(null=True, max_length=32)),
                 ('starts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -175,6 +243,27 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='ends_at >= starts_at', name='promotions_coupon_days_check'),
         ),
         ops.CreateModel(
+            name='CouponGift',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('token', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('coupon', fields.ForeignKeyField('promotions.Coupon', source_field='coupon_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('from_id', fields.BigIntField(db_index=True)),
+                ('to_id', fields.BigIntField(null=True, db_index=True)),
+                ('state', fields.CharEnumField(default=GiftState.OPEN, description='OPEN: open\nTAKEN: taken\nBACK: back\nEXPIRED: expired', enum_type=GiftState, max_length=8)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'promotions_coupon_gift', 'app': 'promotions', 'pk_attr': 'id', 'table_description': 'A coupon on its way to a friend (转赠): whoever brings the token first has it.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='CouponGift',
+            constraint=CheckConstraint(check="(state = 'open') = (ended_at IS NULL) AND (state = 'taken') = (to_id IS NOT NULL)", name='promotions_coupon_gift_state_check'),
+        ),
+        ops.CreateModel(
             name='Use',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -182,6 +271,7 @@ class Migration(migrations.Migration):
                 ('kind', fields.CharEnumField(description='COUPON: coupon\nDEAL: deal', enum_type=UseKind, max_length=8)),
                 ('ref', fields.BigIntField()),
                 ('member_id', fields.BigIntField(null=True, db_index=True)),
+                ('store_id', fields.BigIntField(null=True)),
                 ('fen', fields.BigIntField()),
                 ('times', fields.BigIntField()),
                 ('state', fields.CharEnumField(default=UseState.HELD, description='HELD: held\nCAPTURED: captured\nRELEASED: released\nRETURNED: returned', enum_type=UseState, max_length=8)),
@@ -205,6 +295,13 @@ class Migration(migrations.Migration):
             WHERE state IN ('issued', 'held');
             CREATE INDEX promotions_coupon_due ON promotions_coupon (ends_at)
             WHERE state = 'issued';
+            CREATE INDEX promotions_coupon_given ON promotions_coupon (campaign_id, claimed_at);
+            CREATE UNIQUE INDEX promotions_coupon_gift_open ON promotions_coupon_gift (coupon_id)
+            WHERE state = 'open';
+            CREATE INDEX promotions_coupon_gift_due ON promotions_coupon_gift (expires_at)
+            WHERE state = 'open';
+            CREATE INDEX promotions_coupon_issue_waits
+            ON promotions_coupon_issue_member (issue_id, member_id) WHERE outcome = '';
             CREATE FUNCTION promotions_renew_edition() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 INSERT INTO promotions_edition VALUES (1, gen_random_uuid())
@@ -247,8 +344,10 @@ class Migration(migrations.Migration):
                             money := (one->>'fen')::bigint;
                             pieces := (one->>'times')::bigint;
                             INSERT INTO promotions_use AS u
-                                (order_no, kind, ref, member_id, fen, times, state, expires_at)
-                            VALUES (number, one->>'kind', thing, member, money, pieces, 'held',
+                                (order_no, kind, ref, member_id, store_id, fen, times, state,
+                                expires_at)
+                            VALUES (number, one->>'kind', thing, member,
+                                (ask->>'store_id')::bigint, money, pieces, 'held',
                                 (ask->>'expires_at')::timestamptz)
                             ON CONFLICT (order_no, kind, ref) DO UPDATE
                             SET state = 'held', fen = excluded.fen, times = excluded.times,
@@ -300,6 +399,8 @@ class Migration(migrations.Migration):
             END $$
             """,
             "DROP FUNCTION promotions_hold; DROP FUNCTION promotions_renew_edition CASCADE;"
+            " DROP INDEX promotions_coupon_issue_waits; DROP INDEX promotions_coupon_gift_due;"
+            " DROP INDEX promotions_coupon_gift_open; DROP INDEX promotions_coupon_given;"
             " DROP INDEX promotions_coupon_due; DROP INDEX promotions_coupon_alive;"
             " DROP INDEX promotions_use_alive",
         ),

@@ -236,6 +236,8 @@ SPENT = {
     "used": ("已使用", "it is used."),
     "returned": ("已退回，请使用新券", "it was given back as a new one."),
     "expired": ("已过期", "it has expired."),
+    "gifted": ("正在转赠给好友", "it is on its way to a friend."),
+    "passed": ("已转赠给好友", "a friend has it."),
 }
 
 

@@ -16,13 +16,14 @@ from trade.promotions.reading import deal_of
 from trade.promotions.rules import CouponState, CouponTerm, Deal, Quote, work_out
 
 MINE = """
-SELECT c.public_id, c.state, c.order_no, c.starts_at, c.ends_at, a.code, a.kind,
+SELECT c.public_id, c.state, c.order_no, c.starts_at, c.ends_at, c.returned_of_id, a.code, a.kind,
     row_to_json(p) AS version
 FROM promotions_coupon AS c
 JOIN promotions_campaign AS a ON a.id = c.campaign_id
 JOIN promotions_promotion AS p ON p.id = c.promotion_id
 WHERE c.member_id = $1 AND ($2 = '' OR c.state = $2)
-ORDER BY array_position(ARRAY['issued', 'held', 'used', 'returned', 'expired'], c.state::text),
+ORDER BY array_position(
+    ARRAY['issued', 'held', 'gifted', 'used', 'returned', 'passed', 'expired'], c.state::text),
     c.ends_at, c.id
 LIMIT $3
 """
@@ -41,7 +42,7 @@ FROM promotions_campaign AS a WHERE a.code = ANY($1::text[])
 
 @dataclass(frozen=True, slots=True)
 class CouponView:
-    """One coupon in a member's hand; what it gives is `threshold_fen`, `off_fen`, `pay_bp` …"""
+    """One coupon in a member's hand. `can_be_gifted`: to a friend, now."""
 
     public_id: str
     code: str
@@ -51,6 +52,7 @@ class CouponView:
     starts_at: datetime
     ends_at: datetime
     terms: CouponTerm
+    can_be_gifted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ def _view(row: Mapping[str, Any], now: datetime) -> CouponView:
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         terms=deal.terms,
+        can_be_gifted=deal.terms.giftable
+        and state is CouponState.ISSUED
+        and row["returned_of_id"] is None,
     )
 
 

@@ -120,6 +120,13 @@ def _bundle(facts: Json) -> Bundle:
     return Bundle(tuple(map(_part, parts)), fen, _maybe(facts, "max_sets", MOST_PIECES, least=1))
 
 
+COUPON_FLAGS = {
+    "by_code": False,
+    "claimable": True,
+    "comes_back": True,
+    "giftable": False,
+    "by_guide": False,
+}
 STEP = ("threshold_fen", "pieces", "off_fen", "pay_bp", "cap_fen")
 
 
@@ -163,7 +170,7 @@ def _gift(facts: Json) -> Gift:
 
 
 def _coupon(facts: Json) -> CouponTerm:
-    _only(facts, *STEP, "exchange_pieces", "for_fen", "by_code", "claimable", "comes_back")
+    _only(facts, *STEP, "exchange_pieces", "for_fen", *COUPON_FLAGS)
     exchange = _whole(facts, "exchange_pieces", MOST_PIECES, default=0)
     step = {name: facts[name] for name in STEP if name in facts}
     found = _step({**step, "off_fen": 1} if exchange else step)
@@ -173,9 +180,7 @@ def _coupon(facts: Json) -> CouponTerm:
         found,
         exchange,
         fen,
-        _flag(facts, "by_code"),
-        _flag(facts, "claimable", default=True),
-        _flag(facts, "comes_back", default=True),
+        **{name: _flag(facts, name, default=usual) for name, usual in COUPON_FLAGS.items()},
     )
 
 

@@ -153,7 +153,8 @@ class Gift:
 class CouponTerm:
     """Money off, a share off, or (`exchange_pieces`) goods for `for_fen`. `by_code`: a public code.
 
-    `claimable` and `comes_back` are about giving out and refunds, and no matter of the price.
+    `claimable`, `comes_back`, `giftable` and `by_guide` are about giving out, refunds, friends and
+    guides, and no matter of the price.
     """
 
     step: Step = Step()
@@ -162,6 +163,8 @@ class CouponTerm:
     by_code: bool = False
     claimable: bool = True
     comes_back: bool = True
+    giftable: bool = False
+    by_guide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

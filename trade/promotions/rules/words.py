@@ -28,6 +28,25 @@ class CouponState(StrEnum):
     USED = "used"  # 已使用
     RETURNED = "returned"  # 已退回 (a new one took its place)
     EXPIRED = "expired"  # 已过期
+    GIFTED = "gifted"  # 转赠中 (waits for a friend)
+    PASSED = "passed"  # 已转赠 (the friend has a new one)
+
+
+class GiftState(StrEnum):
+    """A coupon on its way to a friend."""
+
+    OPEN = "open"  # 待领取
+    TAKEN = "taken"  # 已领取
+    BACK = "back"  # 已收回
+    EXPIRED = "expired"  # 已过期, the giver has it again
+
+
+class IssueState(StrEnum):
+    """Coupons for many members at once."""
+
+    RUNNING = "running"  # 发放中
+    DONE = "done"  # 已完成
+    CANCELLED = "cancelled"  # 已取消: what was given stays
 
 
 class UseKind(StrEnum):
@@ -48,4 +67,7 @@ COUPON_MOVES = {
     (CouponState.HELD, "release"): CouponState.ISSUED,
     (CouponState.HELD, "use"): CouponState.USED,
     (CouponState.USED, "give_back"): CouponState.RETURNED,
+    (CouponState.ISSUED, "gift"): CouponState.GIFTED,
+    (CouponState.GIFTED, "take"): CouponState.PASSED,
+    (CouponState.GIFTED, "take_back"): CouponState.ISSUED,
 }

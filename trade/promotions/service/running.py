@@ -23,7 +23,8 @@ class PromotionDraft:
     Without an `exclusive_group` an order takes one full reduction, one coupon, and of the others
     any number. The limits: money (`budget_fen`) and times (`budget_times`) in all, and times for
     each member. Times are pieces of a timed price or gift, sets of N for M, else orders.
-    A coupon is given out `quota` times, `claims_each` to a member, good for `valid_days`.
+    A coupon is given out `quota` times, `claims_each` to a member, good for `valid_days`; of what
+    it takes off, the franchisee of the store bears `borne_bp`.
     """
 
     code: str
@@ -42,6 +43,7 @@ class PromotionDraft:
     quota: int | None = None
     claims_each: int | None = None
     valid_days: int | None = None
+    borne_bp: int = 0
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -151,6 +153,8 @@ def _checked(draft: PromotionDraft) -> dict[str, Any]:
     for name in ("budget_fen", "budget_times", "times_each", "quota", "claims_each"):
         if (getattr(draft, name) or 0) < 0:
             raise BadPromotion(field=name)
+    if not 0 <= draft.borne_bp <= 10_000:
+        raise BadPromotion(field="borne_bp")
     group = draft.exclusive_group
     if group is None:
         group = draft.kind if draft.kind in ONE_AN_ORDER else ""

@@ -73,11 +73,11 @@ FROM undone WHERE undone.kind = 'deal' AND c.id = undone.ref
 """
 
 RELEASED = """
-SELECT order_no, member_id, expires_at, json_agg(
+SELECT order_no, member_id, store_id, expires_at, json_agg(
     json_build_object('kind', kind, 'ref', ref, 'fen', fen, 'times', times) ORDER BY kind, ref
 ) AS uses
 FROM promotions_use WHERE order_no = $1 AND state = 'released'
-GROUP BY order_no, member_id, expires_at
+GROUP BY order_no, member_id, store_id, expires_at
 """
 
 
@@ -89,6 +89,7 @@ class HoldUses:
     member_id: int | None
     uses: tuple[Use, ...]
     expires_at: datetime
+    store_id: int | None = None
 
 
 @use_case
