@@ -209,6 +209,18 @@ def orders(seconds: float, rounds: int, large: int, as_json: bool) -> None:
     click.echo(json.dumps(report) if as_json else show(report))
 
 
+@bench.command()
+@click.option("--members", default=1_000_000, show_default=True, help="With ten rows for each.")
+@click.option("--only", multiple=True, help="people, segments, exports or points; may be repeated.")
+@as_json
+def crm(members: int, only: tuple[str, ...], as_json: bool) -> None:
+    """Segments, member look-ups, exports and points of a large brand, against what was agreed."""
+    from app.bench.crm import measure_crm, show
+
+    report = measure_crm(members=members, parts=only, tell=lambda text: click.echo(text, err=True))
+    click.echo(json.dumps(report) if as_json else show(report))
+
+
 main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)
 main.add_command(partner_commands.partners)
