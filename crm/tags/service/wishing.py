@@ -9,11 +9,11 @@ from crm.tags.models import Tag
 # The wish is what our own marks say now; WeCom's own word is not ours to repeat (no loop).
 WISH = """
 WITH asked AS (
-    SELECT id AS member_id, EXISTS (
-        SELECT FROM tags_mark AS m WHERE m.member_id = id AND m.tag_id = $2
+    SELECT who.member_id, EXISTS (
+        SELECT FROM tags_mark AS m WHERE m.member_id = who.member_id AND m.tag_id = $2
             AND m.ended_at IS NULL AND m.source <> 'wecom'
             AND (m.until_at IS NULL OR m.until_at > now())) AS has
-    FROM unnest($1::bigint[]) AS id
+    FROM unnest($1::bigint[]) AS who (member_id)
 )
 INSERT INTO tags_corp_mark AS c (member_id, tag_id, is_there, wanted, state)
 SELECT member_id, $2, false, 'add', 'wanted' FROM asked WHERE has
