@@ -288,6 +288,11 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/store/orders/{order_id}/notes": Entry(
         201, thing="order", missing=ORDER_GONE, shows="order", body={"text": "请轻放"}
     ),
+    "GET /api/v1/store/holds": Entry(),
+    "POST /api/v1/store/holds": Entry(
+        201, body={**LINES, "name": "林女士", "phone": "021-60000000"}
+    ),
+    "POST /api/v1/store/holds/{order_id}/release": Entry(404, thing="order", missing=ORDER_GONE),
     "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),

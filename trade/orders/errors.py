@@ -69,6 +69,12 @@ class TooManyHeldUnits(Conflict):
     en = "Your unpaid orders keep many of this item already: pay for them or take fewer."
 
 
+class HoldTooLong(Invalid):
+    code = "orders.hold_too_long"
+    zh = "留货时间最短 1 小时，最长 72 小时"
+    en = "Goods are kept for 1 to 72 hours: choose a time between."
+
+
 class DraftNotFound(NotFound):
     code = "orders.draft_not_found"
     zh = "没有这份代客订单，请向导购重新索取"

@@ -15,6 +15,7 @@ PAY_WITHIN = timedelta(minutes=15)
 BALANCE_WITHIN = timedelta(days=7)  # where nothing else was agreed
 MAX_LINES = 50
 MAX_QUANTITY = 999
+MOST_HOLD_HOURS = 72
 
 
 class OrderState(StrEnum):
@@ -48,6 +49,7 @@ class Entrance(StrEnum):
     TILL = "till"  # 收银机
     IMPORT = "import"  # 历史导入
     EXCHANGE = "exchange"  # 换货
+    PHONE = "phone"  # 电话留货
 
 
 MOVES = {

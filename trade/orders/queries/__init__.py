@@ -20,7 +20,14 @@ from trade.orders.queries.orders import (
     sold_in_minute,
     timeline_of,
 )
-from trade.orders.queries.store import NoteView, OrderFilter, notes_of, store_orders
+from trade.orders.queries.store import (
+    HoldView,
+    NoteView,
+    OrderFilter,
+    holds_for,
+    notes_of,
+    store_orders,
+)
 from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState, Source
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "Consignee",
     "Delivery",
     "Entrance",
+    "HoldView",
     "NoteView",
     "OrderFilter",
     "OrderLineView",
@@ -43,6 +51,7 @@ __all__ = [
     "consignee_of",
     "count_placed",
     "find_order",
+    "holds_for",
     "notes_of",
     "order_at",
     "order_for",

@@ -8,8 +8,9 @@ from tortoise.expressions import Q
 from core.clock import SHOP_ZONE
 from core.security.scope import Scope
 from trade.orders.models import Order, OrderNote
-from trade.orders.queries.orders import OrderPage, page_of
-from trade.orders.rules import OrderState
+from trade.orders.privacy import read_consignee
+from trade.orders.queries.orders import OrderPage, OrderView, page_of, views_of
+from trade.orders.rules import Entrance, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,24 @@ def _asked(wanted: OrderFilter) -> Q:
     if wanted.outside:
         asked &= Q(outside_no__isnull=False, outside_no__contains=wanted.outside)
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """Goods kept for a caller; the store's people see who it is."""
+
+    order: OrderView
+    name: str
+    phone: str
+
+
+async def holds_for(scope: Scope, *, limit: int = 100) -> tuple[HoldView, ...]:
+    """What the asker's stores keep for callers (电话留货), what ends first before."""
+    rows = Order.filter(scope.stores_q("store_id"), entrance=Entrance.PHONE, state="placed")
+    ids = [row.id for row in await rows.order_by("expires_at", "id").limit(limit)]
+    orders = sorted(await views_of(ids), key=lambda order: (order.expires_at, order.id))
+    found = [(order, await read_consignee(order.id)) for order in orders]
+    return tuple(HoldView(order, who.name, who.phone) for order, who in found if who is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from trade.orders.service.drafting import (
     place_draft,
     withdraw_draft,
 )
+from trade.orders.service.holding import HoldGoods, hold_goods
 from trade.orders.service.noting import add_note
 from trade.orders.service.paying import take_money, take_nothing
 from trade.orders.service.placing import Placed, place, place_order
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "DraftView",
     "Entrance",
+    "HoldGoods",
     "MakeDraft",
     "OrderedLine",
     "PlaceOrder",
@@ -38,6 +40,7 @@ __all__ = [
     "close_order",
     "drafts_of",
     "get_draft",
+    "hold_goods",
     "is_in_hand",
     "keep_cart",
     "make_draft",

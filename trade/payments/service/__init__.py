@@ -9,7 +9,12 @@ from trade.payments.rules import Method, RefundTo
 from trade.payments.service.asking import ask_payment, owe_questions
 from trade.payments.service.believing import believe_notice
 from trade.payments.service.buying_value import TopUpSheet, start_top_up
-from trade.payments.service.closing import cancel_order, expire_order, owe_expiries
+from trade.payments.service.closing import (
+    cancel_order,
+    expire_order,
+    owe_expiries,
+    release_hold,
+)
 from trade.payments.service.coding import pay_by_code
 from trade.payments.service.giving_back import Counter, refund
 from trade.payments.service.handing_out import hand_out_refund
@@ -60,6 +65,7 @@ __all__ = [
     "register_payment",
     "register_refund",
     "register_transfer",
+    "release_hold",
     "send_refund",
     "set_deposit_rule",
     "settle",

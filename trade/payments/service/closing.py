@@ -9,11 +9,13 @@ from core import clock
 from core.database import use_case
 from core.jobs import owe
 from core.security.scope import Scope
-from trade.orders.errors import OrderCannotMove
+from trade.orders.errors import OrderCannotMove, OrderNotFound
 from trade.orders.queries import (
     CloseReason,
+    Entrance,
     OrderState,
     OrderView,
+    order_at,
     order_for,
     order_of,
     overdue_orders,
@@ -41,13 +43,27 @@ async def cancel_order(scope: Scope, *, order_id: str) -> OrderView:
     Raises OrderNotFound, OrderCannotMove when it is sold or expired, AlreadyPaid when the money
     turns out to have come, PaymentUnclear when WeChat Pay does not answer (then nothing changed).
     """
-    order = await order_for(scope, order_id)
+    return await _cancel(await order_for(scope, order_id), scope.actor)
+
+
+async def release_hold(scope: Scope, *, order_id: str) -> OrderView:
+    """Staff give free what their store keeps for a caller (取消留货). Again: no change.
+
+    Raises OrderNotFound, also for what is no hold, and what `cancel_order` does.
+    """
+    order = await order_at(scope, order_id)
+    if order.entrance is not Entrance.PHONE:
+        raise OrderNotFound(order_id=order_id)
+    return await _cancel(order, scope.actor)
+
+
+async def _cancel(order: OrderView, actor: str) -> OrderView:
     if order.state is OrderState.CLOSED and order.close_reason is CloseReason.CANCELLED:
         return order
     if order.state not in OPEN:
         raise OrderCannotMove(order_no=order.order_no, state=order.state, action="close")
     await _close_payments(order.id)
-    await close_order(order_id=order.id, reason=CloseReason.CANCELLED, actor=scope.actor)
+    await close_order(order_id=order.id, reason=CloseReason.CANCELLED, actor=actor)
     after = await order_of(order.id)
     if after.paid_at is not None:
         raise AlreadyPaid(order_no=order.order_no)

@@ -84,6 +84,8 @@ FROM shelf WHERE level.id = shelf.id
 RETURNING level.sku_id
 """
 
+PROLONG = "UPDATE stock_reservation SET expires_at = $2 WHERE order_no = $1 AND state = 'held'"
+
 RELEASE = """
 WITH mine AS (
     UPDATE stock_reservation SET state = 'released' WHERE order_no = $1 AND state = 'held'
@@ -229,6 +231,11 @@ async def capture_reservation(*, order_no: str) -> None:
 async def release_reservation(*, order_no: str) -> None:
     """Give the reserved units back to everybody. Again, or with nothing held: no change."""
     await sql(RELEASE, order_no)
+
+
+async def prolong_reservation(*, order_no: str, until: datetime) -> None:
+    """What an order holds, it may hold until then. Again: no change."""
+    await sql(PROLONG, order_no, until)
 
 
 async def take_back(*, order_no: str) -> None:
