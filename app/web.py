@@ -47,6 +47,7 @@ PAGES = (
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",
     "invoicing.pages.callback",
+    "crm.exports.pages.console",
 )
 MAX_BODY = 1_000_000
 FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in our words

@@ -19,6 +19,7 @@ from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from tests.scene import tell_everyone
+from tests.scenes.exports import some_exports
 from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member, with_open_id, with_phone
@@ -85,6 +86,11 @@ MISSING = {
 }
 
 
+    "export": "exp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "unwritten": "exp_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "unseen": "exp_cccccccccccccccccccccccccc",
+    "doubted": "exp_dddddddddddddddddddddddddd",
+    "schedule": "exs_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 @dataclass(slots=True)
 class Asker:
     """Somebody with a role. `own` and `foreign` name one thing of each kind, as MISSING does."""
@@ -150,7 +156,8 @@ async def a_full_shop() -> FullShop:
     marketer = await a_member_of_staff(Role.MARKETER)
     office = await a_member_of_staff(Role.HEAD_OFFICE)
     await set_password(user_id=office.user_id, login=f"zongbu{office.id}", password=PASSWORD)
-    ours, theirs = direct.things, franchised.things
+    lists = await some_exports(office, colleague=await a_member_of_staff(Role.HEAD_OFFICE))
+    ours, theirs = direct.things | lists, franchised.things | lists
     askers = [
         Asker("nobody", own=ours),
         _member("member", direct.member, ours, theirs),

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 from starlette.applications import Starlette
 
+from app.wiring import ROOMS
 from core.web.operations import Operation
 from core.web.pages import VISIT_COOKIE
 from core.web.policy import SESSION_COOKIE
@@ -16,9 +17,7 @@ from tests.security.table import Entry
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 KEY = re.compile(r'name="key" value="[^"]+"')  # a form's own idempotency key
-CODE = re.compile(
-    r"\b(core|people|bot|orders|fulfilment|catalog|stores|payments|invoicing|devices|feed)\.[a-z_]+"
-)
+CODE = re.compile(rf"\b(core|{'|'.join(ROOMS)})\.[a-z_]+")
 VISIT = "a-visit-of-this-browser"
 
 
