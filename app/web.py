@@ -42,12 +42,12 @@ PAGES = (
     "trade.fulfilment.pages.store",
     "crm.people.pages.login",
     "crm.people.pages.console",
+    "crm.exports.pages.console",
     "trade.promotions.pages.console",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",
     "invoicing.pages.callback",
-    "crm.exports.pages.console",
 )
 MAX_BODY = 1_000_000
 FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in our words

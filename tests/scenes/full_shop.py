@@ -83,14 +83,14 @@ MISSING = {
     "refund": "R2611229999999999",
     "draft": "drf_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "withdrawn": "drf_bbbbbbbbbbbbbbbbbbbbbbbbbb",
-}
-
-
     "export": "exp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "unwritten": "exp_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "unseen": "exp_cccccccccccccccccccccccccc",
     "doubted": "exp_dddddddddddddddddddddddddd",
     "schedule": "exs_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+}
+
+
 @dataclass(slots=True)
 class Asker:
     """Somebody with a role. `own` and `foreign` name one thing of each kind, as MISSING does."""

@@ -62,9 +62,6 @@ LABEL = {"carrier": "SF", "trackingNo": "SF1234567890123"}
 NO_SKU = {"skuCode": "nothing", "quantity": 1}
 PROOF = {"proof": "order", "value": "{order_no}"}
 CODE_GONE = (404, "invoicing.code_unknown")
-NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
-UNSIGNED = Entry(400)
-FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 EXPORT_GONE = (404, "exports.not_found")
 NO_OFFICE = frozenset({"store manager", "franchisee", "marketer"})  # it is head office's
 EXPORT = {
@@ -76,6 +73,9 @@ EXPORT = {
     "columns": "people.joined",
     "key": "one-form",
 }
+NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
+UNSIGNED = Entry(400)
+FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
         "upload",
@@ -429,6 +429,33 @@ TABLE: dict[str, Entry] = {
     "POST /console/promotions/what-if": Entry(
         form={"store": "{store_code}", "lines": "{sku_code} 1", "delivery": "express"}
     ),
+    "GET /console/exports": Entry(),
+    "GET /console/exports/new": Entry(),
+    "POST /console/exports/new": Entry(form={"condition": '{{"everyone": true}}'}),
+    "POST /console/exports": Entry(303, form=EXPORT),
+    "GET /console/exports/{export}": Entry(thing="export", missing=EXPORT_GONE, but=NO_OFFICE),
+    "GET /console/exports/{export}/part": Entry(
+        thing="export", missing=EXPORT_GONE, but=NO_OFFICE
+    ),
+    "POST /console/exports/{export}/cancel": Entry(
+        303, thing="unwritten", missing=EXPORT_GONE, form={}, but=NO_OFFICE
+    ),
+    "POST /console/exports/{export}/approve": Entry(
+        303, thing="unseen", missing=EXPORT_GONE, form={}
+    ),
+    "POST /console/exports/{export}/refuse": Entry(
+        303, thing="doubted", missing=EXPORT_GONE, form={"reason": REASON}
+    ),
+    "POST /console/exports/{export}/file": Entry(
+        thing="export", missing=EXPORT_GONE, form={}, but=NO_OFFICE
+    ),
+    "POST /console/exports/schedules/{schedule}/end": Entry(
+        303,
+        thing="schedule",
+        missing=(404, "exports.schedule_not_found"),
+        form={},
+        but=NO_OFFICE,
+    ),
     "GET /console/reconciliation": Entry(),
     "GET /console/reconciliation/days/{day}": Entry(
         thing="day", missing=(404, "payments.day_unknown"), shows="day"
@@ -466,30 +493,3 @@ def all_routers() -> list[Router]:
 def operations() -> list[Operation]:
     """Every operation of the web process, in the order of its routes."""
     return [operation for router in all_routers() for operation in router.operations]
-    "GET /console/exports": Entry(),
-    "GET /console/exports/new": Entry(),
-    "POST /console/exports/new": Entry(form={"condition": '{{"everyone": true}}'}),
-    "POST /console/exports": Entry(303, form=EXPORT),
-    "GET /console/exports/{export}": Entry(thing="export", missing=EXPORT_GONE, but=NO_OFFICE),
-    "GET /console/exports/{export}/part": Entry(
-        thing="export", missing=EXPORT_GONE, but=NO_OFFICE
-    ),
-    "POST /console/exports/{export}/cancel": Entry(
-        303, thing="unwritten", missing=EXPORT_GONE, form={}, but=NO_OFFICE
-    ),
-    "POST /console/exports/{export}/approve": Entry(
-        303, thing="unseen", missing=EXPORT_GONE, form={}
-    ),
-    "POST /console/exports/{export}/refuse": Entry(
-        303, thing="doubted", missing=EXPORT_GONE, form={"reason": REASON}
-    ),
-    "POST /console/exports/{export}/file": Entry(
-        thing="export", missing=EXPORT_GONE, form={}, but=NO_OFFICE
-    ),
-    "POST /console/exports/schedules/{schedule}/end": Entry(
-        303,
-        thing="schedule",
-        missing=(404, "exports.schedule_not_found"),
-        form={},
-        but=NO_OFFICE,
-    ),
