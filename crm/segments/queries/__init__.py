@@ -1,11 +1,11 @@
 """Questions about segments. Nothing here writes."""
 
-from crm.segments.queries.counting import Count, count_now, matching, members_matching
-from crm.segments.queries.explaining import Reason, explain
+from crm.segments.queries.counting import Count, count_now, matching, members_matching, members_of
+from crm.segments.queries.explaining import Reason, explain, told
 from crm.segments.queries.members import (
+    codes_of,
     in_segment,
     members_in,
-    members_of,
     members_of_snapshot,
     segments_of,
 )
@@ -31,6 +31,7 @@ __all__ = [
     "SizeView",
     "SnapshotView",
     "all_segments",
+    "codes_of",
     "count_now",
     "explain",
     "get_segment",
@@ -45,5 +46,6 @@ __all__ = [
     "segments_of",
     "sizes_of",
     "snapshots_of",
+    "told",
     "write",
 ]

@@ -21,7 +21,7 @@ from core.database import sql
 from crm.segments.compiling import Compiled, compile_count, compile_members
 from crm.segments.errors import TooSlow
 from crm.segments.queries.asking import ask
-from crm.segments.rules import Condition
+from crm.segments.rules import Condition, parse
 
 BLOCK = 64  # neighbouring ids: close in every index that begins with the member
 PILOT = 24  # blocks of the first draw
@@ -136,6 +136,12 @@ async def matching(condition: Condition, member_ids: list[int]) -> set[int]:
     """Of whom of these it is true now. Raises TooSlow."""
     asked = compile_members(condition, clock.now(), member_ids)
     return {row["member_id"] for row in await ask(asked, within_ms=PATIENT_MS)}
+
+
+async def members_of(data: object) -> list[int]:
+    """Everybody a condition, given as data, is true of now, by id. Raises BadCondition, TooSlow."""
+    compiled = compile_members(parse(data), clock.now())
+    return sorted(row["member_id"] for row in await ask(compiled, within_ms=PATIENT_MS))
 
 
 async def members_matching(

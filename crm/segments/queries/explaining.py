@@ -22,10 +22,13 @@ from crm.segments.rules import (
     Sequence,
     Step,
     leaves,
+    parse,
 )
 from crm.segments.rules.words import Speaker
 
 WITHIN_MS = 3_000
+AND, OR, NOT = (" 且 ", " and "), (" 或 ", " or "), ("不满足", "not ")
+EVERYONE = ("所有会员", "everyone")
 JOINED = {"all": ("全部满足", "all of"), "any": ("任一满足", "any of"), "not": ("不满足", "not")}
 
 
@@ -68,7 +71,7 @@ def _reason(
             inner = _reason(part, true, values, speaker)
             return Reason(_joined("not", speaker), not inner.holds, "", (inner,))
         case Everyone():
-            return Reason("everyone" if speaker.is_english else "所有会员", holds=True)
+            return Reason(EVERYONE[speaker.is_english], holds=True)
         case _:
             return Reason(speaker.leaf(condition), condition in true, values[condition])
 
@@ -115,6 +118,27 @@ def _shown(name: str, kind: Kind, found: list[object], speaker: Speaker) -> str:
         for one in found[:20]
     ]
     return "、".join(shown)
+
+
+async def told(data: object, language: str = "zh-CN") -> str:
+    """A condition, given as data, as one sentence. Raises BadCondition."""
+    condition = parse(data)
+    speaker = await speaker_for(condition, is_english=language == "en")
+    return _sentence(condition, speaker)
+
+
+def _sentence(condition: Condition, speaker: Speaker) -> str:
+    match condition:
+        case All(parts) | Any(parts):
+            joint = AND if isinstance(condition, All) else OR
+            said = [_sentence(part, speaker) for part in parts]
+            return said[0] if len(said) == 1 else f"({joint[speaker.is_english].join(said)})"
+        case Not(part):
+            return f"{NOT[speaker.is_english]}({_sentence(part, speaker)})"
+        case Everyone():
+            return EVERYONE[speaker.is_english]
+        case _:
+            return speaker.leaf(condition)
 
 
 async def speaker_for(condition: Condition, *, is_english: bool) -> Speaker:

@@ -30,10 +30,10 @@ async def segments_of(member_id: int | None) -> frozenset[str]:
     """
     if member_id is None or member_id not in await may_be_profiled([member_id]):
         return frozenset()
-    return frozenset(await members_of(member_id))
+    return frozenset(await codes_of(member_id))
 
 
-async def members_of(member_id: int) -> list[str]:
+async def codes_of(member_id: int) -> list[str]:
     """Codes of the segments a member is in, for the books and the member's own page."""
     return [row["code"] for row in await sql(CODES, member_id)]
 

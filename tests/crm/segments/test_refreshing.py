@@ -25,10 +25,10 @@ from crm.segments.events import SegmentEntered
 from crm.segments.models import Passage, Segment
 from crm.segments.queries import (
     all_segments,
+    codes_of,
     get_segment,
     in_segment,
     members_in,
-    members_of,
     members_of_snapshot,
     passages_of,
     segments_of,
@@ -238,7 +238,7 @@ async def test_a_member_knows_their_segments() -> None:
 
     assert await segments_of(member.id) == {"everyone", "buyers"}
     assert await segments_of(None) == frozenset()
-    assert await members_of(other.id) == ["everyone"]
+    assert await codes_of(other.id) == ["everyone"]
     assert await in_segment("buyers", [member.id, other.id, 999]) == {member.id}
     assert [(p.segment_code, p.has_entered) for p in await passages_of(member.id)] == [
         ("buyers", True)
