@@ -23,6 +23,8 @@ API = (
     "cart",
     "quotes",
     "coupons",
+    "coupon_gifts",
+    "tiers",
     "orders",
     "payments",
     "wallet",
@@ -31,7 +33,7 @@ API = (
 )
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed")
-GUIDES = ("guide", "counter", "drafts", "store_orders", "store_holds")
+GUIDES = ("guide", "guide_coupons", "counter", "drafts", "store_orders", "store_holds")
 STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")

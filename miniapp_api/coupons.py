@@ -16,6 +16,7 @@ from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.promotions.errors import (
     CouponClaimedOften,
+    CouponNotForYou,
     CouponNotFound,
     CouponsAllGone,
     QuantityOutOfRange,
@@ -63,6 +64,7 @@ class CouponOut(Schema):
     starts_at: datetime
     ends_at: datetime
     benefit: BenefitOut
+    can_be_gifted: bool
 
 
 class CouponsQuery(Schema):
@@ -142,11 +144,13 @@ async def offers(scope: Scope, query: OffersQuery) -> OffersOut:
     who=MEMBER,
     status=201,
     summary="Claim a coupon (领取优惠券)",
-    errors=(CouponNotFound, CouponsAllGone, CouponClaimedOften),
+    errors=(CouponNotFound, CouponNotForYou, CouponsAllGone, CouponClaimedOften),
 )
 async def post_claim(scope: Scope, body: ClaimIn) -> ClaimOut:
     assert scope.member_id is not None
-    return ClaimOut(coupon_id=await claim_coupon(member_id=scope.member_id, code=body.code))
+    me = Shopper(await tier_of(scope.member_id), scope.member_id)
+    claimed = await claim_coupon(member_id=scope.member_id, code=body.code, shopper=me)
+    return ClaimOut(coupon_id=claimed)
 
 
 @router.post(

@@ -24,6 +24,7 @@ from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member, with_open_id, with_phone
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
+from tests.scenes.tiers import some_cards
 from tests.scenes.tills import a_key
 from trade.catalog.models import Product, Scene, Sku
 from trade.catalog.service import (
@@ -83,6 +84,10 @@ MISSING = {
     "refund": "R2611229999999999",
     "draft": "drf_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "withdrawn": "drf_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "coupon": "cpn_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "gifted": "cpn_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "plan": "none-such",
+    "term": "trm_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "export": "exp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "unwritten": "exp_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "unseen": "exp_cccccccccccccccccccccccccc",
@@ -218,6 +223,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "refund": await _a_waiting_refund(sold, member),
         "draft": await _a_draft(guide, wanted, member),
         "withdrawn": await _a_draft(guide, wanted, member),
+        **await some_cards(member.id),
         **wish,
     }
     return _Branch(store, guide, group, member, wanted, things)

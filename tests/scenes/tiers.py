@@ -8,11 +8,28 @@ from tortoise.transactions import in_transaction
 
 from core import clock
 from core.database import sql
-from crm.tiers.service import Ladder, Rung, give_tier, put_ladder
+from core.security.scope import Role, Scope
+from crm.tiers.queries import terms_of
+from crm.tiers.service import (
+    Ladder,
+    PlanDraft,
+    Rung,
+    give_tier,
+    put_ladder,
+    put_plan,
+    sell_plan,
+)
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_for
 from trade.orders.queries import OrderView
 from trade.payments.service import RefundTo, refund, settle
+from trade.promotions.service import (
+    DealKind,
+    PromotionDraft,
+    gift_coupon,
+    give_coupon,
+    put_promotions,
+)
 
 serial = count(1)
 STANDING_BACK = """
@@ -30,6 +47,7 @@ RUNGS = (
     Rung("gold", 500_000, "金卡", "Gold"),
     Rung("black", 2_000_000, "黑卡", "Black"),
 )
+OFFICE = Scope(Role.HEAD_OFFICE, staff_id=9_999)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=clock.SHOP_ZONE)
 
 
@@ -99,3 +117,21 @@ async def later(member_id: int, days: int) -> None:
             member_id,
             timedelta(days=days),
         )
+
+
+async def some_cards(member_id: int) -> dict[str, str]:
+    """A coupon that may be given on, one on its way, and a paid membership, by their names."""
+    terms = {"off_fen": 1_000, "giftable": True}
+    first = clock.shop_day(LONG_AGO)
+    await put_promotions([PromotionDraft("card", DealKind.COUPON, "礼券", terms, first)])
+    await some_tiers()
+    plan = PlanDraft("plus", "悦享会员", "Plus", 1, "gold", 30)
+    await put_plan(plan, by="test")
+    await sell_plan(member_id=member_id, plan="plus", cause=f"scene:{next(serial)}", by=OFFICE)
+    names = [
+        await give_coupon(member_id=member_id, code="card", cause=f"scene:{next(serial)}")
+        for _ in range(2)
+    ]
+    await gift_coupon(member_id=member_id, coupon_id=names[1])
+    [term] = await terms_of(member_id)
+    return {"coupon": names[0], "gifted": names[1], "plan": "plus", "term": term.public_id}

@@ -93,6 +93,8 @@ OWNED = frozenset(
         "refund",
         "draft",
         "withdrawn",
+        "coupon",
+        "gifted",
     }
 )  # else: of everybody
 NOT_A_GUIDE = frozenset({"store manager"})  # who prepared no order
@@ -152,6 +154,23 @@ TABLE: dict[str, Entry] = {
         404, thing="", missing=(404, "promotions.coupon_not_found"), body={"code": "none-such"}
     ),
     "GET /api/v1/coupon-offers": Entry(query=STORE),
+    "POST /api/v1/coupons/{coupon_id}/gift": Entry(
+        201, thing="coupon", missing=(409, "promotions.coupon_not_giftable")
+    ),
+    "DELETE /api/v1/coupons/{coupon_id}/gift": Entry(
+        204, thing="gifted", missing=(409, "promotions.gift_gone")
+    ),
+    "POST /api/v1/coupon-gifts": Entry(404, body={"token": "gft_none"}),
+    "POST /api/v1/coupon-codes": Entry(404, body={"code": "NO-SUCH-CODE"}),
+    "GET /api/v1/tier": Entry(),
+    "GET /api/v1/memberships": Entry(),
+    "PUT /api/v1/memberships/{plan}/renewal": Entry(
+        204, thing="plan", missing=(409, "tiers.no_membership"), body={"isWanted": True}
+    ),
+    "GET /api/v1/guide/coupons": Entry(),
+    "POST /api/v1/guide/coupons": Entry(
+        404, thing="", body={"memberId": "mem_none", "code": "none-such"}
+    ),
     "POST /api/v1/orders": Entry(
         201, body={**LINES, "delivery": "express", "consignee": PARCEL}
     ),
