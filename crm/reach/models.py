@@ -39,7 +39,7 @@ class Message(Model):
 
     `words` fill the places of the template and name nobody; what was said is put together when it
     leaves and kept as `said`, so that a repetition says the same. `spent` lists the windows that
-    counted it. `partner_no` is the outside's number of it.
+    counted it. `is_held`: what it is for is paused. `partner_no` is the outside's number of it.
     """
 
     id = key()
@@ -61,6 +61,7 @@ class Message(Model):
     guide_id = maybe_ref(is_indexed=False)
     wanted_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
+    is_held = fields.BooleanField(default=False)
     not_after: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     tried_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     settled_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

@@ -17,7 +17,7 @@ NOT_PERSONAL = frozenset(
         "page", "data", "is_on", "changed_at", "key", "member_id", "template_id", "cause", "batch",
         "state", "why", "spent", "partner_no", "guide_id", "wanted_at", "due_at", "not_after",
         "tried_at", "settled_at", "asked_at", "span", "most", "starts", "ends", "starts_on", "used",
-        "given_at", "message_id", "ended_at", "store_id", "due_on", "done_at",
+        "given_at", "is_held", "message_id", "ended_at", "store_id", "due_on", "done_at",
     }
 )  # fmt: skip
 

@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ('guide_id', fields.BigIntField(null=True)),
                 ('wanted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('is_held', fields.BooleanField(default=False)),
                 ('not_after', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('tried_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

@@ -86,7 +86,7 @@ async def deliveries_of(cause: str) -> list[Delivered]:
 
 BATCHES = """
 SELECT batch FROM reach_message
-WHERE channel = 'wecom' AND state = 'wanted' AND due_at <= now()
+WHERE channel = 'wecom' AND state = 'wanted' AND NOT is_held AND due_at <= now()
 GROUP BY batch ORDER BY min(id) LIMIT $1
 """
 

@@ -6,6 +6,7 @@ from crm.reach.service.sending import Outgoing, begin, begin_batch, put_back, re
 from crm.reach.service.settling import (
     Handed,
     cancel_messages,
+    hold_messages,
     look_at_handed,
     resolve_unknown,
     suppress_withdrawn,
@@ -25,6 +26,7 @@ __all__ = [
     "cancel_messages",
     "end_permits",
     "finish_task",
+    "hold_messages",
     "look_at_handed",
     "note_permit",
     "put_back",

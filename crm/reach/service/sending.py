@@ -40,6 +40,9 @@ class Outgoing:
     sender: str = ""  # the user id of the guide, for a group send
 
 
+HELD_S = 60.0
+
+
 class Quiet(Later):
     """It is night: look again when it ends."""
 
@@ -59,7 +62,7 @@ async def begin(*, key: str) -> Outgoing | None:
 @use_case
 async def begin_batch(*, batch: str, limit: int = 500) -> list[Outgoing]:
     """As `begin` for those of a batch that are due; what may not leave is suppressed."""
-    due = Message.filter(batch=batch, state=State.WANTED, due_at__lte=clock.now())
+    due = Message.filter(batch=batch, state=State.WANTED, is_held=False, due_at__lte=clock.now())
     rows = await due.order_by("id").limit(limit).select_for_update(skip_locked=True)
     found = [await _begin(row, clock.now()) for row in rows]
     return [one for one in found if one is not None]
@@ -70,10 +73,13 @@ async def _begin(row: Message, at: datetime) -> Outgoing | None:
         return await _outgoing(row, json.loads(row.said), await _address(row))
     if row.state is not State.WANTED:
         return None
+    if row.is_held:
+        raise Later(HELD_S)
     if row.due_at > at:
         raise Later((row.due_at - at).total_seconds() + 1)
     if row.not_after is not None and at > row.not_after:
-        return await _suppress(row, Why.TOO_LATE)
+        await _suppress(row, Why.TOO_LATE)
+        return None
     await _check_quiet(row, at)
     return await _allowed(row, at)
 
@@ -92,23 +98,27 @@ async def _check_quiet(row: Message, at: datetime) -> None:
 
 async def _allowed(row: Message, at: datetime) -> Outgoing | None:
     if not await may_be_reached([row.member_id], purpose=row.purpose):
-        return await _suppress(row, Why.NO_CONSENT)
+        await _suppress(row, Why.NO_CONSENT)
+        return None
     to = await _address(row)
     if not to:
-        return await _suppress(row, Why.NO_ADDRESS)
+        await _suppress(row, Why.NO_ADDRESS)
+        return None
     if row.channel is Channel.WECOM and not await _is_with_guide(row):
         return None
     template = await Template.get(id=row.template_id)
     is_marketing = row.purpose is Purpose.MARKETING
     spent = await spend(row.member_id, row.channel, at) if is_marketing else []
     if spent is None:
-        return await _suppress(row, Why.CAPPED)
+        await _suppress(row, Why.CAPPED)
+        return None
     is_permitted = row.channel is not Channel.SUBSCRIBE or await take_permit(
         member_id=row.member_id, platform_id=template.platform_id, message_id=row.id
     )
     if not is_permitted:
         await give_back(row.member_id, spent)
-        return await _suppress(row, Why.NO_GRANT)
+        await _suppress(row, Why.NO_GRANT)
+        return None
     said = said_by(template, row.words)
     changed = {"state": State.UNKNOWN, "tried_at": at, "spent": spent, "said": json.dumps(said)}
     await Message.filter(id=row.id).update(**changed)
@@ -200,5 +210,6 @@ async def put_back(*, key: str) -> None:
     await sql(PUT_BACK, row.id)
 
 
-def _windows(spent: object) -> list[list[str]]:
-    return json.loads(spent) if isinstance(spent, str) else list(spent)  # type: ignore[call-overload]
+def _windows(spent: str) -> list[list[str]]:
+    found: list[list[str]] = json.loads(spent)
+    return found

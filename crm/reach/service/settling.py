@@ -53,6 +53,12 @@ async def cancel_messages(*, cause: str, member_id: int | None = None) -> int:
 
 
 @use_case
+async def hold_messages(*, cause: str, is_held: bool) -> None:
+    """What is wanted for this cause waits, or may leave again. Late is late all the same."""
+    await Message.filter(cause=cause, state=State.WANTED).update(is_held=is_held)
+
+
+@use_case
 async def suppress_withdrawn(*, member_id: int, purpose: str) -> int:
     """A consent is gone: what was wanted under it is not sent. Answers how many."""
     which = "member_id = $1 AND purpose = $3"

@@ -1,0 +1,35 @@
+"""Refusals about journeys and campaigns. Each sentence says what to do next."""
+
+from core.errors import Conflict, Invalid, NotFound
+
+
+class BadDefinition(Invalid):
+    """`at` says where, `what` says why."""
+
+    code = "journeys.bad_definition"
+    zh = "旅程定义有误，请按 facts 所示位置修改后保存"
+    en = "The journey cannot run as written: correct the place named in the facts."
+
+
+class JourneyNotFound(NotFound):
+    code = "journeys.not_found"
+    zh = "没有这个旅程或活动，请返回列表选择"
+    en = "There is no such journey or campaign: choose one from the list."
+
+
+class WrongMove(Conflict):
+    code = "journeys.wrong_move"
+    zh = "当前状态不能进行此操作，请刷新页面"
+    en = "This cannot be done in its present state: reload the page."
+
+
+class CodeTaken(Conflict):
+    code = "journeys.code_taken"
+    zh = "这个编码已被使用，请换一个"
+    en = "This code is taken: choose another one."
+
+
+class PresetUnknown(NotFound):
+    code = "journeys.preset_unknown"
+    zh = "没有这个模板，请从模板列表中选择"
+    en = "There is no such preset: choose one from the list."
