@@ -44,6 +44,7 @@ PAGES = (
     "trade.fulfilment.pages.store",
     "crm.people.pages.login",
     "crm.people.pages.console",
+    "crm.tags.pages.console",
     "crm.exports.pages.console",
     "trade.promotions.pages.console",
     "trade.payments.pages.reconciliation",

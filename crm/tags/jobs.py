@@ -51,6 +51,13 @@ async def push_again() -> None:
     await push()
 
 
+@job("tags.look_through", timeout_s=300)
+async def look_through_now() -> None:
+    """Asked for on the page of tags."""
+    await look_through()
+    await go_on()
+
+
 @every("tags.look_through", seconds=21_600)
 async def look_through() -> None:
     """Four times a day all customers are looked at."""

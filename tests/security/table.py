@@ -52,6 +52,7 @@ STEPS = {
     "sentAt": "2026-11-22T04:00:00Z",
     "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
 }
+TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
 ORDER_GONE = (404, "orders.not_found")
@@ -419,6 +420,14 @@ TABLE: dict[str, Entry] = {
     "POST /logout": Entry(303, form={}, ends_session=True),
     "POST /api/v1/behaviour": Entry(body=STEPS),
     "GET /api/v1/journey": Entry(),
+    "GET /console/tags": Entry(),
+    "POST /console/tags": Entry(303, form={"do": "nothing"}),
+    "POST /console/tags/look": Entry(303, form={}),
+    "POST /console/tags/marks": Entry(
+        404, missing=(404, "people.member_not_found"), form={"member": "{member_id}", "tag": "none"}
+    ),
+    "GET /console/tags/{tag}": Entry(404, missing=TAG_GONE),
+    "POST /console/tags/{tag}": Entry(404, missing=TAG_GONE, form={"do": "rename", "name": "x"}),
     "GET /console": Entry(shows="store"),
     "GET /console/members": Entry(shows="member"),
     "POST /console/members": Entry(

@@ -6,7 +6,7 @@ Where WeCom has to be asked first, the question comes before the transaction.
 from crm.tags.rules import Source
 from crm.tags.service.corp_library import sync_library
 from crm.tags.service.corp_marks import sync_member
-from crm.tags.service.hearing import hear_of_customer, hear_of_library
+from crm.tags.service.hearing import ask_for_look, hear_of_customer, hear_of_library
 from crm.tags.service.library import (
     archive_group,
     archive_tag,
@@ -36,6 +36,7 @@ __all__ = [
     "Source",
     "archive_group",
     "archive_tag",
+    "ask_for_look",
     "begin_looking",
     "end_expired_marks",
     "go_on_looking",

@@ -1,5 +1,6 @@
 """News of WeCom about tags: a hint to look, whatever it says and in whatever order it comes."""
 
+from core import audit_log
 from core.database import use_case
 from core.jobs import owe
 
@@ -22,3 +23,10 @@ async def hear_of_customer(*, external_user_id: str) -> None:
             delay_s=LAG_S,
             external_user_id=external_user_id,
         )
+
+
+@use_case
+async def ask_for_look(*, by: str) -> None:
+    """Look through all customers now; while a look is under way, asking again changes nothing."""
+    await audit_log.record(by, "tags.look_asked", "tags:wecom")
+    await owe("tags.look_through", key="")
