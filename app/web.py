@@ -18,6 +18,7 @@ from core.web.pages import static_routes
 API = (
     "session",
     "me",
+    "own_data",
     "stores",
     "catalogue",
     "cart",
@@ -25,6 +26,8 @@ API = (
     "coupons",
     "coupon_gifts",
     "tiers",
+    "points",
+    "alliances",
     "orders",
     "payments",
     "wallet",

@@ -9,12 +9,14 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from bot.sms import SmsFate, send_sms
 from core import kept, privacy
 from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
 from crm.people.queries import member_known_as
+from crm.people.service import send_sms_with
 from devices.service import resolve_till_members_with
 from trade.stores.queries import scope_of_staff
 
@@ -70,6 +72,10 @@ def has(module: str) -> bool:
         return False
 
 
+async def _send_code(to: str, text: str, key: str) -> bool:
+    return (await send_sms(to=to, text=text, key=key)).fate is SmsFate.SENT
+
+
 def wire(settings: Settings) -> None:
     """Say the settings and let every room register its listeners, jobs, schedules and checks.
 
@@ -79,6 +85,7 @@ def wire(settings: Settings) -> None:
     configure(settings)
     resolve_staff_with(scope_of_staff)
     resolve_till_members_with(member_known_as)
+    send_sms_with(_send_code)
     privacy.learn("core", kept)
     for label, room in ROOMS.items():
         for part in PARTS:

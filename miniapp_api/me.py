@@ -99,8 +99,18 @@ async def post_phone(scope: Scope, body: PhoneIn) -> PhoneOut:
 class ConsentIn(Schema):
     """`version` is that of the text the member read."""
 
-    purpose: Literal["membership", "marketing", "franchisee"]
-    version: str = Field(max_length=20)
+    purpose: Literal[
+        "membership",
+        "marketing",
+        "franchisee",
+        "sensitive",
+        "other_company",
+        "publishing",
+        "abroad",
+        "ordinary_view",
+        "guardian",
+    ]
+    version: str = Field(max_length=40)
 
 
 class ConsentOut(Schema):

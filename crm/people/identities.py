@@ -24,6 +24,10 @@ END = """
 UPDATE people_identity SET until = now(), why_ended = $3
 WHERE member_id = $1 AND kind = ANY($2::text[]) AND until IS NULL RETURNING id
 """
+END_ONE = """
+UPDATE people_identity SET until = now(), why_ended = $4
+WHERE (kind, realm) = ($1, $2) AND known_as = ANY($3::text[]) AND until IS NULL
+"""
 OPEN = """
 SELECT id, member_id, cipher FROM people_identity
 WHERE member_id = ANY($1::bigint[]) AND kind = $2 AND until IS NULL AND cipher IS NOT NULL
@@ -106,6 +110,11 @@ async def verify(member_id: int, kind: IdKind, value: str, *, realm: str = "") -
 async def end(member_id: int, kinds: Collection[IdKind], *, why: str) -> int:
     """A person is no longer known by these; how many ended. The rows stay, as history."""
     return len(await sql(END, member_id, sorted(kinds), why))
+
+
+async def end_one(kind: IdKind, value: str, *, realm: str = "", why: str) -> None:
+    """This id is nobody's any more; the row stays, as history."""
+    await sql(END_ONE, kind, realm, searched(kind, value), why)
 
 
 async def texts_of(member_ids: Sequence[int], kind: IdKind) -> dict[int, str]:

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from core import clock
 from core.events import on
+from crm.people.events import ConsentWithdrawn
 from crm.people.models import FollowUp
-from crm.people.queries import binding_of
+from crm.people.queries import Purpose, binding_of, is_minor
 from crm.people.service import (
     alert_store,
     attribute_sale,
     unbind_guide,
+    want_erasure,
     want_ready_notice,
 )
 from trade.catalog.events import ProductFavourited
@@ -56,3 +58,10 @@ async def tell_the_store(event: StoreAsked) -> None:
 @on(ReadyForPickup)
 async def tell_the_buyer(event: ReadyForPickup) -> None:
     await want_ready_notice(order_id=event.order_id, times=event.times)
+
+
+@on(ConsentWithdrawn)
+async def let_a_child_go(event: ConsentWithdrawn) -> None:
+    """Without a guardian's word there is no account under fourteen (P10)."""
+    if event.purpose == Purpose.GUARDIAN and await is_minor(event.member_id):
+        await want_erasure(member_id=event.member_id, actor="guardian")

@@ -59,6 +59,9 @@ ORDER_GONE = (404, "orders.not_found")
 TASK_GONE = (404, "fulfilment.task_not_found")
 SHIPMENT_GONE = (404, "fulfilment.shipment_not_found")
 CASE_GONE = (404, "fulfilment.return_not_found")
+REWARD_GONE = (404, "points.reward_not_found")
+REDEMPTION_GONE = (404, "points.redemption_not_found")
+ALLIANCE_GONE = (404, "points.alliance_unknown")
 LABEL = {"carrier": "SF", "trackingNo": "SF1234567890123"}
 NO_SKU = {"skuCode": "nothing", "quantity": 1}
 PROOF = {"proof": "order", "value": "{order_no}"}
@@ -79,6 +82,8 @@ UNSIGNED = Entry(400)
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
+        "redemption_no",
+        "handed_no",
         "upload",
         "order_no",
         "subscription",
@@ -113,6 +118,14 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/logout": Entry(204, ends_session=True),
     "GET /api/v1/me": Entry(shows="member"),
     "POST /api/v1/phone": Entry(NO_WECHAT, body={"code": "0a1b2c3d4e"}),
+    "GET /api/v1/me/profile": Entry(),
+    "PUT /api/v1/me/profile": Entry(body={"name": "林晓"}),
+    "POST /api/v1/me/email": Entry(422, body={"email": "lin@example.com", "code": "000000"}),
+    "POST /api/v1/me/card": Entry(404, body={"cardNo": "C-1001", "phoneEnd": "0000"}),
+    "GET /api/v1/me/data": Entry(),
+    "DELETE /api/v1/me": Entry(),
+    "POST /api/v1/register/code": Entry(NO_WECHAT, body={"contact": "13800138000"}),
+    "POST /api/v1/register": Entry(422, body={"contact": "13800138000", "code": "000000"}),
     "GET /api/v1/consents": Entry(),
     "POST /api/v1/consents": Entry(
         204, body={"purpose": "marketing", "version": "marketing-2026-01"}
@@ -172,6 +185,31 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/guide/coupons": Entry(
         404, thing="", body={"memberId": "mem_none", "code": "none-such"}
     ),
+    "GET /api/v1/points": Entry(),
+    "POST /api/v1/points/check-ins": Entry(),
+    "GET /api/v1/points/rewards": Entry(),
+    "GET /api/v1/points/redemptions": Entry(shows="redemption_no"),
+    "POST /api/v1/points/redemptions": Entry(
+        404, missing=REWARD_GONE, body={"rewardId": "rwd_none"}
+    ),
+    "DELETE /api/v1/points/redemptions/{redemption_no}": Entry(
+        204, thing="redemption_no", missing=REDEMPTION_GONE
+    ),
+    "GET /api/v1/counter/redemptions": Entry(),
+    "POST /api/v1/counter/redemptions/{redemption_no}/hand-over": Entry(
+        204, thing="handed_no", missing=REDEMPTION_GONE
+    ),
+    "GET /api/v1/alliances": Entry(),
+    "GET /api/v1/alliances/exchanges": Entry(),
+    "POST /api/v1/alliances/exchanges": Entry(
+        404,
+        missing=ALLIANCE_GONE,
+        body={"alliance": "none-such", "direction": "out", "points": 100},
+    ),
+    "PUT /api/v1/alliances/{alliance}/account": Entry(
+        404, missing=ALLIANCE_GONE, body={"account": "SKY88123456"}
+    ),
+    "DELETE /api/v1/alliances/{alliance}/account": Entry(404, missing=ALLIANCE_GONE),
     "POST /api/v1/orders": Entry(
         201, body={**LINES, "delivery": "express", "consignee": PARCEL}
     ),
@@ -323,7 +361,9 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/store/holds": Entry(
         201, body={**LINES, "name": "林女士", "phone": "021-60000000"}
     ),
-    "POST /api/v1/store/holds/{order_id}/release": Entry(404, thing="order", missing=ORDER_GONE),
+    "POST /api/v1/store/holds/{order_id}/release": Entry(
+        404, thing="order", missing=ORDER_GONE
+    ),
     "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),

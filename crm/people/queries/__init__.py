@@ -4,6 +4,7 @@ from crm.people.queries.addresses import Addresses, addresses_of
 from crm.people.queries.consents import (
     ConsentView,
     consents_of,
+    is_minor,
     may_be_profiled,
     may_be_reached,
 )
@@ -29,6 +30,14 @@ from crm.people.queries.members import (
     touches_of,
 )
 from crm.people.queries.numbers import DayNumbers, StoreNumbers, day_numbers
+from crm.people.queries.profiles import (
+    IdView,
+    MaskedProfile,
+    ProfileView,
+    ids_of,
+    masked_profile_of,
+    profile_of,
+)
 from crm.people.queries.tiers import tier_of, tiers_of
 from crm.people.rules import Entrance, Gender, IdKind, MatchedBy, MessageState, Purpose
 
@@ -42,10 +51,13 @@ __all__ = [
     "Gender",
     "GroupView",
     "IdKind",
+    "IdView",
+    "MaskedProfile",
     "MatchedBy",
     "MemberPage",
     "MemberView",
     "MessageState",
+    "ProfileView",
     "Purpose",
     "StoreNumbers",
     "TouchView",
@@ -62,6 +74,9 @@ __all__ = [
     "groups_for",
     "groups_seen_since",
     "id_of",
+    "ids_of",
+    "is_minor",
+    "masked_profile_of",
     "may_be_profiled",
     "may_be_reached",
     "may_reveal",
@@ -70,6 +85,7 @@ __all__ = [
     "members_born_on",
     "members_in",
     "open_id_of",
+    "profile_of",
     "tier_of",
     "tiers_of",
     "touches_of",

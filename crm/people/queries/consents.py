@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.clock import now, shop_day
 from core.database import sql
-from crm.people.models import Consent
+from crm.people.models import Consent, Member
 from crm.people.rules import CONSENT_TEXTS, Purpose
 
 
@@ -68,3 +68,9 @@ async def may_be_profiled(member_ids: Iterable[int]) -> set[int]:
     """
     rows = await sql(PROFILED, sorted(set(member_ids)), shop_day(now()))
     return {row["id"] for row in rows}
+
+
+async def is_minor(member_id: int) -> bool:
+    """Whether a member is under fourteen today, by the birthday they told us."""
+    today = shop_day(now())
+    return await Member.exists(id=member_id, minor_until__gt=today)

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,17 +7,21 @@ from hypothesis import strategies as st
 from crm.people.errors import BadPhone, ConsentTextUnknown, NoSuchPurpose, ReasonNeeded
 from crm.people.rules import (
     CONSENT_TEXTS,
+    Entrance,
     Purpose,
     Why,
     attribute,
     card_title,
     check_consent,
     check_reason,
+    entrance_of,
     is_phone_wanted,
+    mask_name,
     mask_phone,
     plain_phone,
     purpose_of,
     sale_message,
+    turns_adult,
 )
 
 
@@ -97,3 +103,40 @@ def test_two_alike_sales_are_two_messages() -> None:
 
     assert len(texts) == 2
     assert all("¥123.45" in text and "上海静安店" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("scene", "card", "entrance"),
+    [
+        (None, "", Entrance.MINI_PROGRAM),
+        (1035, "", Entrance.OFFICIAL_ACCOUNT),
+        (1007, "", Entrance.SOCIAL),
+        (None, "group", Entrance.SOCIAL),
+        (1037, "", Entrance.MARKETPLACE),
+        (1177, "", Entrance.PUSH),
+        (1047, "store", Entrance.STORE),
+        (9999, "store", Entrance.STORE),
+    ],
+)
+def test_the_entrance_is_told_by_the_scene_else_by_the_card(
+    scene: int | None, card: str, entrance: Entrance
+) -> None:
+    told = entrance_of(scene, has_group=card == "group", has_source=bool(card))
+
+    assert told is entrance
+
+
+@pytest.mark.parametrize(
+    ("born", "adult"),
+    [(date(2012, 2, 29), date(2026, 3, 1)), (date(2012, 11, 22), date(2026, 11, 22))],
+)
+def test_fourteen_is_turned_on_a_day_that_exists(born: date, adult: date) -> None:
+    assert turns_adult(born) == adult
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("林晓", "林*"), ("欧阳静安", "欧***"), ("Lee", "L**"), ("林", "林*"), ("", "")],
+)
+def test_of_a_name_the_first_character_is_shown(name: str, shown: str) -> None:
+    assert mask_name(name) == shown

@@ -28,6 +28,7 @@ from trade.orders.queries.store import (
     notes_of,
     store_orders,
 )
+from trade.orders.queries.unended import has_unended_orders
 from trade.orders.rules import CloseReason, Delivery, Entrance, OrderState, Source
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "consignee_of",
     "count_placed",
     "find_order",
+    "has_unended_orders",
     "holds_for",
     "notes_of",
     "order_at",
