@@ -22,21 +22,28 @@ class Gathering(Generic[A, R]):
 
     An answer that is an exception is raised for its caller alone. When `work` itself raises, the
     group is tried again one by one. A caller who leaves changes nothing for anybody, also not for
-    what was asked. At most `most` go together.
+    what was asked. At most `most` go together, and `lanes` groups are under way at once: with two,
+    one is prepared while the disk confirms the other.
     """
 
-    def __init__(self, work: Work[A, R], *, most: int = 64) -> None:
-        self._work, self._most = work, most
+    def __init__(self, work: Work[A, R], *, most: int = 64, lanes: int = 1) -> None:
+        self._work, self._most, self._lanes = work, most, lanes
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
-        self._turn: asyncio.Task[None] | None = None
+        self._turns: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, asked: A) -> R:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[R] = loop.create_future()
-        if self._turn is None or self._turn.done() or self._turn.get_loop() is not loop:
+        if self._loop is not loop:
+            self._loop = loop
             self._waiting.clear()  # of a loop that ended
-            self._turn = loop.create_task(self._go_on())
+            self._turns.clear()
+        future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((asked, future))
+        if len(self._turns) < self._lanes:
+            turn = loop.create_task(self._go_on())
+            self._turns.add(turn)
+            turn.add_done_callback(self._turns.discard)
         return await future
 
     async def _go_on(self) -> None:

@@ -68,3 +68,17 @@ async def test_who_leaves_changes_nothing_for_the_others() -> None:
     with pytest.raises(asyncio.CancelledError):
         await asked[1]
     assert counter.groups == [[1, 2, 3]]
+
+
+async def test_with_two_lanes_the_next_group_begins_while_the_first_is_under_way() -> None:
+    counter = Counter()
+    gathering = Gathering(counter.work, lanes=2)
+    counter.gate.clear()
+    asked = [asyncio.create_task(gathering.ask(number)) for number in (1, 2, 3, 4)]
+    await asyncio.sleep(0.01)
+    late = [asyncio.create_task(gathering.ask(number)) for number in (5, 6)]
+    await asyncio.sleep(0.01)
+
+    assert len(counter.groups) == 2  # neither has ended
+    counter.gate.set()
+    assert await asyncio.gather(*asked, *late) == [2, 4, 6, 8, 10, 12]

@@ -27,7 +27,7 @@ from trade.orders.service.pricing import Ready, price, price_group
 from trade.orders.service.writing import Stale, insert, tell
 from trade.promotions.service import HoldUses, forget_terms, hold_uses
 from trade.stock.errors import OutOfStock
-from trade.stock.service import ReserveRequest, foresee, reserve_many, take_out
+from trade.stock.service import PLENTY, ReserveRequest, Shortages, foresee, reserve_many, take_out
 
 name_cause("order_placed.spent_points", zh="下单抵扣积分", en="points kept for an order")
 
@@ -36,6 +36,7 @@ SELECT id, order_no, fingerprint FROM orders_order WHERE placed_by = $1 AND idem
 """
 
 Refusals = Mapping[str, DomainError]
+shortages = Shortages()
 
 
 class Refused(Exception):
@@ -186,9 +187,13 @@ async def _again(one: Ready) -> OrderView | BaseException:
 
 
 async def _attempt(group: Sequence[Ready]) -> Answers:
-    """Whoever stands behind a greater wish for the last units waits for how that one ends."""
+    """Whoever stands behind a greater wish for the last units waits for how that one ends.
+
+    Only shelves that were short a moment ago are looked at first: others mostly have enough.
+    """
     wanted = [_reservation(one) for one in group if one.reserves]
-    outlook = await foresee(wanted)
+    outlook = await foresee(wanted) if shortages.concern(wanted) else PLENTY
+    shortages.note(wanted, outlook.refused)
     going = [one for one in group if one.order_no not in outlook.refused.keys() | outlook.waits]
     behind = [one for one in group if one.order_no in outlook.waits]
     if not going:
@@ -199,6 +204,7 @@ async def _attempt(group: Sequence[Ready]) -> Answers:
         anew, refusals = await _priced_anew(going)
         return Answers({}, {**outlook.refused, **refusals}, (), [*anew, *behind])
     except Refused as refused:
+        shortages.note(wanted, refused.by_no)
         left = [one for one in going if one.order_no not in refused.by_no]
         return Answers({}, {**outlook.refused, **refused.by_no}, (), [*left, *behind])
     return Answers(done.placed, outlook.refused, done.repeated, behind)
@@ -225,8 +231,10 @@ async def _write(group: Sequence[Ready]) -> Answers:
     placed = await insert(group)
     fresh = [one for one in group if one.order_no in placed]
     _stop(await too_much([placed[one.order_no] for one in fresh if one.request.agreed is None]))
-    _stop(await hold_uses([_uses(one, placed[one.order_no]) for one in fresh if one.amounts.uses]))
-    _stop(await _hold_points(fresh, placed))
+    if uses := [_uses(one, placed[one.order_no]) for one in fresh if one.amounts.uses]:
+        _stop(await hold_uses(uses))
+    if spends := [one for one in fresh if one.amounts.points_spent]:
+        _stop(await _hold_points(spends, placed))
     await take_out_of_carts([placed[one.order_no] for one in fresh if one.request.agreed is None])
     await tell(placed)
     for one in fresh:
@@ -273,11 +281,7 @@ async def _take_out(one: Ready) -> None:
 async def _hold_points(
     group: Sequence[Ready], placed: Mapping[str, OrderView]
 ) -> dict[str, DomainError]:
-    causes = {
-        Cause("order_placed.spent_points", one.order_no): one
-        for one in group
-        if one.amounts.points_spent
-    }
+    causes = {Cause("order_placed.spent_points", one.order_no): one for one in group}
     requests = [
         HoldRequest(
             cause,
@@ -291,4 +295,4 @@ async def _hold_points(
     return {causes[cause].order_no: error for cause, error in (await hold_many(requests)).items()}
 
 
-together: Gathering[Ready, OrderView] = Gathering(place_group, most=64)
+together: Gathering[Ready, OrderView] = Gathering(place_group, most=64, lanes=2)

@@ -12,9 +12,11 @@ from trade.stock.service.moving import (
 )
 from trade.stock.service.receiving import receive_stock, set_safety
 from trade.stock.service.reserving import (
+    PLENTY,
     Outlook,
     ReserveLine,
     ReserveRequest,
+    Shortages,
     capture_reservation,
     foresee,
     prolong_reservation,
@@ -34,6 +36,7 @@ from trade.stock.service.sheets import (
 from trade.stock.service.telling import tell_changes
 
 __all__ = [
+    "PLENTY",
     "Arrived",
     "Counted",
     "FeedAnswer",
@@ -42,6 +45,7 @@ __all__ = [
     "Piece",
     "ReserveLine",
     "ReserveRequest",
+    "Shortages",
     "adjust",
     "announce_receipt",
     "apply_stock_feed",

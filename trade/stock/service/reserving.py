@@ -6,6 +6,7 @@ ends. Rows of one statement are locked in the order of their SKUs, so two orders
 ring.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,6 +120,9 @@ RETURNING level.sku_id
 """
 
 
+SHORT_FOR_S = 5.0
+
+
 @dataclass(frozen=True, slots=True)
 class ReserveLine:
     sku_id: int
@@ -167,6 +171,36 @@ class Outlook:
 
     refused: dict[str, OutOfStock]
     waits: frozenset[str]
+
+
+PLENTY = Outlook({}, frozenset())
+
+
+class Shortages:
+    """Which shelves this process saw run short within the last `SHORT_FOR_S`.
+
+    A hint that saves a question, never an answer: `reserve_many` decides.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[tuple[int, int], float] = {}
+
+    def note(self, requests: Sequence[ReserveRequest], refused: Mapping[str, object]) -> None:
+        """Of `refused`, those that are short of goods tell which shelves to look at first."""
+        now = time.monotonic()
+        self._until = {shelf: until for shelf, until in self._until.items() if until > now}
+        short = {no for no, why in refused.items() if isinstance(why, OutOfStock)}
+        for request in requests:
+            if request.order_no in short:
+                self._until |= dict.fromkeys(_shelves(request), now + SHORT_FOR_S)
+
+    def concern(self, requests: Sequence[ReserveRequest]) -> bool:
+        now = time.monotonic()
+        return any(self._until.get(shelf, 0.0) > now for one in requests for shelf in _shelves(one))
+
+
+def _shelves(request: ReserveRequest) -> list[tuple[int, int]]:
+    return [(request.store_id, line.sku_id) for line in request.lines]
 
 
 async def foresee(requests: Sequence[ReserveRequest]) -> Outlook:

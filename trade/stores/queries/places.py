@@ -1,9 +1,12 @@
 """Stores as others see them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from core.database import sql
 from trade.stores.errors import StoreNotFound
 from trade.stores.hours import Hours, hours_of
 from trade.stores.models import Store
@@ -38,12 +41,29 @@ class StoreView:
     opening_hours: Hours | None = None
 
 
+FACTS = tuple(name for name in StoreView.__slots__ if name != "opening_hours")
+
+
 def store_view(row: Any) -> StoreView:
     """From a model or from a record that has its columns."""
-    names = [name for name in StoreView.__slots__ if name != "opening_hours"]
-    facts = {name: getattr(row, name) for name in names}
+    facts = {name: getattr(row, name) for name in FACTS}
     hours = hours_of(row.week, row.special_days, row.hours)
     return StoreView(**facts, opening_hours=hours)
+
+
+# Hand-written: every order asks them twice, and the ORM took half a millisecond each time.
+BY_CODE = "SELECT * FROM stores_store WHERE code = ANY($1::text[])"
+BY_ID = "SELECT * FROM stores_store WHERE id = ANY($1::bigint[]) ORDER BY id"
+
+
+def _from_row(row: dict[str, Any]) -> StoreView:
+    facts = {name: row[name] for name in FACTS} | {"kind": StoreKind(row["kind"])}
+    return StoreView(**facts, opening_hours=_hours(row["week"], row["special_days"], row["hours"]))
+
+
+@lru_cache(maxsize=4096)
+def _hours(week: str | None, special_days: str | None, text: str) -> Hours | None:
+    return hours_of(json.loads(week or "null"), json.loads(special_days or "null"), text)
 
 
 async def get_store(store_id: int) -> StoreView:
@@ -61,8 +81,8 @@ async def find_store(code: str) -> StoreView | None:
 
 async def stores_by_code(codes: Iterable[str]) -> dict[str, StoreView]:
     """By code; unknown codes are left out."""
-    rows = await Store.filter(code__in=sorted(set(codes)))
-    return {row.code: store_view(row) for row in rows}
+    rows = await sql(BY_CODE, sorted(set(codes)))
+    return {row["code"]: _from_row(row) for row in rows}
 
 
 async def all_stores() -> list[StoreView]:
@@ -73,8 +93,7 @@ async def all_stores() -> list[StoreView]:
 async def stores_of(store_ids: Iterable[int]) -> list[StoreView]:
     """The stores with these ids; unknown ids are left out, and no id asks for no store."""
     wanted = sorted(set(store_ids))
-    rows = await Store.filter(id__in=wanted).order_by("id") if wanted else []
-    return [store_view(row) for row in rows]
+    return [_from_row(row) for row in await sql(BY_ID, wanted)] if wanted else []
 
 
 async def store_ids() -> dict[str, int]:
