@@ -26,7 +26,7 @@ NOT_PERSONAL = frozenset(
 
 OWNED: tuple[Owned, ...] = (
     Owned("tiers_credit"),
-    Owned("tiers_standing", merge=OnMerge.KEEP, erase=OnErase.DELETE),
+    Owned("tiers_standing", merge=OnMerge.KEEP),
     Owned("tiers_change", merge=OnMerge.KEEP),
     Owned("tiers_term"),
     Owned("tiers_renewal", once_by=("plan",), erase=OnErase.DELETE),
