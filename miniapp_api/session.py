@@ -3,7 +3,7 @@
 from pydantic import Field
 from starlette.requests import Request
 
-from core.errors import Unavailable
+from core.errors import NotConfigured
 from core.security.scope import Role, Scope
 from core.security.sessions import end_session
 from core.web.api import Router, Schema
@@ -73,7 +73,7 @@ class CodeIn(Schema):
     "/register/code",
     who=PUBLIC,
     summary="Send a code to a phone or an e-mail (验证码)",
-    errors=(BadPhone, BadEmail, TooManyTries, Unavailable),
+    errors=(BadPhone, BadEmail, TooManyTries, NotConfigured),
     idempotent=False,
 )
 async def post_code(body: CodeIn, request: Request) -> None:
