@@ -1,6 +1,7 @@
 """What can be asked about people. Nothing here writes; views are masked before they leave."""
 
 from crm.people.queries.addresses import Addresses, addresses_of
+from crm.people.queries.breaches import Breach, affected_between
 from crm.people.queries.consents import (
     ConsentView,
     consents_of,
@@ -27,6 +28,7 @@ from crm.people.queries.members import (
     members_born_on,
     members_in,
     open_id_of,
+    shown_members,
     touches_of,
 )
 from crm.people.queries.numbers import DayNumbers, StoreNumbers, day_numbers
@@ -44,6 +46,7 @@ from crm.people.rules import Entrance, Gender, IdKind, MatchedBy, MessageState, 
 __all__ = [
     "Addresses",
     "BindingView",
+    "Breach",
     "ConsentView",
     "DayNumbers",
     "Earnings",
@@ -62,6 +65,7 @@ __all__ = [
     "StoreNumbers",
     "TouchView",
     "addresses_of",
+    "affected_between",
     "binding_of",
     "consents_of",
     "day_numbers",
@@ -86,6 +90,7 @@ __all__ = [
     "members_in",
     "open_id_of",
     "profile_of",
+    "shown_members",
     "tier_of",
     "tiers_of",
     "touches_of",
