@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from app import auditing, partner_commands, reconciling, till_commands, upkeep, worker
+from app import (
+    auditing,
+    partner_commands,
+    people_commands,
+    reconciling,
+    till_commands,
+    upkeep,
+    worker,
+)
 from app.invocation import as_json, progress, reachable_settings, settings_of_this_process
 from app.wiring import migrate as bring_up_to_date
 from core.security.production import NotForProduction
@@ -225,4 +233,6 @@ main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)
 main.add_command(partner_commands.partners)
 main.add_command(partner_commands.import_sales)
+main.add_command(people_commands.import_members)
+main.add_command(people_commands.breach)
 main.add_command(till_commands.tills)

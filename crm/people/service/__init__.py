@@ -17,6 +17,13 @@ from crm.people.service.leaving import ask_to_leave, erase_member, erase_waiting
 from crm.people.service.matching import decide_match, note_match
 from crm.people.service.merging import merge_members, sweep, undo_merge
 from crm.people.service.messages import begin_delivery, record_delivery, want_message
+from crm.people.service.old_members import (
+    BatchTaken,
+    OldMember,
+    lines_done,
+    plain_old_member,
+    take_batch,
+)
 from crm.people.service.phones import reveal_phone, save_phone
 from crm.people.service.profiles import Profile, save_profile
 from crm.people.service.registering import (
@@ -30,7 +37,9 @@ from crm.people.service.sharing import ShareCard, make_share_card
 from crm.people.service.telling import tell_ready, want_ready_notice
 
 __all__ = [
+    "BatchTaken",
     "MessageState",
+    "OldMember",
     "Profile",
     "ShareCard",
     "SignedIn",
@@ -48,11 +57,13 @@ __all__ = [
     "give_card",
     "give_consent",
     "know_contact",
+    "lines_done",
     "make_share_card",
     "merge_members",
     "mirror_group",
     "note_gone_groups",
     "note_match",
+    "plain_old_member",
     "record_delivery",
     "register_by_code",
     "register_member",
@@ -65,6 +76,7 @@ __all__ = [
     "send_sms_with",
     "sign_in",
     "sweep",
+    "take_batch",
     "tell_ready",
     "unbind_guide",
     "undo_merge",
