@@ -37,7 +37,7 @@ API = (
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed")
 GUIDES = ("guide", "guide_coupons", "counter", "drafts", "store_orders", "store_holds")
-STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings")
+STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings", "visits")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
 PAGES = (
@@ -45,6 +45,7 @@ PAGES = (
     "bot.pages.login",
     "bot.pages.side_panel",
     "trade.fulfilment.pages.store",
+    "trade.fulfilment.pages.visits",
     "crm.people.pages.login",
     "crm.people.pages.console",
     "crm.tags.pages.console",

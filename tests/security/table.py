@@ -364,6 +364,14 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/store/holds/{order_id}/release": Entry(
         404, thing="order", missing=ORDER_GONE
     ),
+    "GET /api/v1/visits/slots": Entry(query={**STORE, "day": "2026-11-23"}),
+    "GET /api/v1/visits": Entry(),
+    "POST /api/v1/visits": Entry(422, body={**STORE, "startsAt": "2020-01-01T02:00:00Z"}),
+    "POST /api/v1/visits/{visit_id}/cancel": Entry(404),
+    "GET /api/v1/store/visits": Entry(),
+    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, body={"state": "came"}),
+    "GET /store/visits": Entry(),
+    "POST /store/visits/{visit_id}": Entry(404, form={"do": "came"}),
     "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),

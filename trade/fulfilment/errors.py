@@ -127,3 +127,45 @@ class NotResellable(Conflict):
     code = "fulfilment.not_resellable"
     zh = "该商品的状况不能再次上架销售，请选择其他处置方式"
     en = "Pieces in this condition are not sold again: choose another disposition."
+
+
+class VisitNotFound(NotFound):
+    code = "fulfilment.visit_not_found"
+    zh = "没有这个到店预约，请刷新后再看"
+    en = "There is no such visit: reload and look again."
+
+
+class NoSuchSlot(Invalid):
+    code = "fulfilment.no_such_slot"
+    zh = "门店在这个时间不接受预约，请另选时间"
+    en = "The store takes no visits at that time: choose another one."
+
+
+class SlotTaken(Conflict):
+    code = "fulfilment.slot_taken"
+    zh = "这个时间已约满，请另选时间"
+    en = "That hour is full: choose another one."
+
+
+class NotShownHere(Conflict):
+    code = "fulfilment.not_shown_here"
+    zh = "这家门店没有该商品的样品，请换一家门店"
+    en = "This store has none of it to show: choose another store."
+
+
+class TooManyVisits(Conflict):
+    code = "fulfilment.too_many_visits"
+    zh = "您已有预约（最多 3 个，同一时间 1 个），请先取消一个"
+    en = "You have visits booked already (3 at most, one an hour): cancel one first."
+
+
+class VisitCannotMove(Conflict):
+    code = "fulfilment.visit_cannot_move"
+    zh = "这个预约已结束，不能再更改"
+    en = "This visit has ended and cannot be changed."
+
+
+class VisitKeyReused(Conflict):
+    code = "fulfilment.visit_key_reused"
+    zh = "这个请求编号已用于另一个预约，请重新提交"
+    en = "This key has booked another visit: submit again with a new one."

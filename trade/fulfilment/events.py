@@ -75,3 +75,39 @@ class ReturnReceived(Event):
     pieces: int
     worth_fen: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitBooked(Event):
+    """Somebody comes to a store (到店预约)."""
+
+    name: ClassVar[str] = "fulfilment.visit_booked"
+    visit_id: int
+    store_id: int
+    member_id: int
+    starts_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSoon(Event):
+    """A visit is within a day; told once."""
+
+    name: ClassVar[str] = "fulfilment.visit_soon"
+    visit_id: int
+    store_id: int
+    member_id: int
+    starts_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCancelled(Event):
+    """They or the store took it back."""
+
+    name: ClassVar[str] = "fulfilment.visit_cancelled"
+    visit_id: int
+    store_id: int
+    member_id: int
+    starts_at: datetime
+    at: datetime

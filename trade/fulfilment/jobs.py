@@ -2,6 +2,7 @@
 
 from core.jobs import every
 from trade.fulfilment.service.arriving import confirm_forgotten
+from trade.fulfilment.service.visiting import remind_of_visits
 from trade.fulfilment.service.watching import (
     end_forgotten_returns,
     end_waiting,
@@ -25,3 +26,8 @@ async def look_after_pickups() -> None:
 async def confirm_what_arrived_long_ago() -> None:
     await confirm_forgotten()
     await end_forgotten_returns()
+
+
+@every("fulfilment.visits", seconds=300)
+async def remind_of_tomorrows_visits() -> None:
+    await remind_of_visits()

@@ -11,6 +11,7 @@ PERSONAL: dict[str, Kept] = {
         _CONTRACT, 1095, "售后备注", "notes of an after-sale", "''"
     ),
     "fulfilment_shipment.rider": Kept(_CONTRACT, 1095, "配送员", "who delivered", "''"),
+    "fulfilment_visit.note": Kept(_CONTRACT, 365, "到店预约备注", "note of a visit", "''"),
     "fulfilment_track.text": Kept(_CONTRACT, 1095, "物流轨迹", "steps of a parcel", "''"),
 }
 
@@ -28,7 +29,11 @@ NOT_PERSONAL = frozenset(
         "returned", "round", "rule_code", "settled_at", "shipment_id", "shipment_no",
         "sku_id", "sold_store_id", "state", "step", "store_id", "task_id", "to_store_id",
         "tracking_no", "valid_from", "valid_until", "what", "worth_fen",
+        "ended_by", "product_id", "seat", "starts_at",
     }
 )  # fmt: skip
 
-OWNED = (Owned("fulfilment_return", erase=OnErase.KEEP),)
+OWNED = (
+    Owned("fulfilment_return", erase=OnErase.KEEP),
+    Owned("fulfilment_visit", erase=OnErase.DELETE),
+)

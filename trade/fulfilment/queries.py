@@ -57,6 +57,15 @@ from trade.fulfilment.rules import (
     TrackStep,
     WorkPolicy,
 )
+from trade.fulfilment.visit_rules import VisitState
+from trade.fulfilment.visits import (
+    SlotView,
+    VisitView,
+    slots_in,
+    visit_for,
+    visits_for,
+    visits_of,
+)
 
 __all__ = [
     "CARRIERS",
@@ -84,10 +93,13 @@ __all__ = [
     "ShipmentLineView",
     "ShipmentState",
     "ShipmentView",
+    "SlotView",
     "TaskKind",
     "TaskState",
     "TrackStep",
     "TrackView",
+    "VisitState",
+    "VisitView",
     "WorkPolicy",
     "find_purchases",
     "purchases_of_member",
@@ -95,6 +107,10 @@ __all__ = [
     "return_for",
     "returnable",
     "returns_for",
+    "slots_in",
+    "visit_for",
+    "visits_for",
+    "visits_of",
 ]
 
 LINES = """

@@ -7,6 +7,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
 from trade.fulfilment.return_rules import Condition, Disposition, MoneyState, MoneyWhen, Proof, ReceiptState, RefundTo, ReturnKind, ReturnState
 from trade.fulfilment.rules import RefuseReason, ShipmentKind, ShipmentState, TaskKind, TaskState, TrackStep
+from trade.fulfilment.visit_rules import VisitState
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
@@ -334,6 +335,27 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'fulfilment_track', 'app': 'fulfilment', 'unique_together': (('shipment', 'tracking_no', 'at', 'text'),), 'pk_attr': 'id', 'table_description': 'What a carrier told about a shipment (物流轨迹). The same telling again is the same row.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('request_key', fields.CharField(unique=True, max_length=120)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('product_id', fields.BigIntField(null=True)),
+                ('starts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('seat', fields.IntField(null=True)),
+                ('state', fields.CharEnumField(description='BOOKED: booked\nCAME: came\nMISSED: missed\nCANCELLED: cancelled', enum_type=VisitState, max_length=10)),
+                ('note', fields.CharField(db_default='', max_length=200)),
+                ('ended_by', fields.CharField(null=True, max_length=40)),
+                ('reminded_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'fulfilment_visit', 'app': 'fulfilment', 'unique_together': (('store_id', 'starts_at', 'seat'),), 'pk_attr': 'id', 'table_description': 'Somebody comes to a store to be shown something (到店预约).'},
             bases=['Model'],
         ),
         ops.CreateModel(

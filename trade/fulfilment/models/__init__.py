@@ -21,6 +21,7 @@ from trade.fulfilment.models.tasks import (
     TrackRow,
     WorkPolicyRow,
 )
+from trade.fulfilment.models.visits import Visit
 
 __all__ = [
     "DispositionRow",
@@ -39,5 +40,6 @@ __all__ = [
     "TaskLine",
     "TaskStep",
     "TrackRow",
+    "Visit",
     "WorkPolicyRow",
 ]

@@ -37,10 +37,18 @@ from trade.fulfilment.service.tasks import (
     pick_task,
     resend_notice,
 )
+from trade.fulfilment.service.visiting import (
+    BookVisit,
+    book_visit,
+    cancel_visit,
+    note_visit,
+    remind_of_visits,
+)
 
 __all__ = [
     "Arrived",
     "AskReturn",
+    "BookVisit",
     "Decision",
     "Delivered",
     "Exchange",
@@ -54,9 +62,11 @@ __all__ = [
     "allow_money",
     "ask_return",
     "ask_return_at_counter",
+    "book_visit",
     "call_off",
     "call_rider",
     "cancel_task",
+    "cancel_visit",
     "close_return",
     "confirm_forgotten",
     "confirm_receipt",
@@ -67,6 +77,7 @@ __all__ = [
     "hand_over",
     "mark_arrived",
     "mark_ready",
+    "note_visit",
     "open_task",
     "pay_back",
     "pick_task",
@@ -76,6 +87,7 @@ __all__ = [
     "record_return",
     "record_track",
     "refuse",
+    "remind_of_visits",
     "resend_notice",
     "send_back",
     "settle_money",
