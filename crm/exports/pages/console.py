@@ -1,6 +1,7 @@
 """Exports in the console: ask for a list, watch it, let a colleague's go, take it once."""
 
 from secrets import token_hex
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -40,7 +41,8 @@ from crm.exports.service import (
     take_file,
     want_export,
 )
-from crm.segments.queries import all_segments, parse
+from crm.segments.errors import BadCondition
+from crm.segments.queries import all_segments, parse, told
 from crm.tags.queries import tag_groups
 from trade.stores.queries import get_staff
 
@@ -109,6 +111,7 @@ async def _form_page(
         "exports/new.html",
         422 if refused else 200,
         typed=typed,
+        told=await _told(typed.condition, request),
         refusal=_said(request, refused) if refused else "",
         columns=list(columns_for(scope.role, traits).values()),
         segments=await all_segments(),
@@ -117,6 +120,14 @@ async def _form_page(
         may_whole=scope.role in SEES_WHOLE,
         key=token_hex(16),
     )
+
+
+async def _told(condition: Any, request: Request) -> str:
+    """The condition as a sentence; as it is kept, where a fact in it is known no more."""
+    try:
+        return await told(condition, language_of(request))
+    except BadCondition:
+        return str(condition)
 
 
 def _said(request: Request, refused: DomainError) -> str:
@@ -148,6 +159,7 @@ async def _page(
         template,
         422 if refused else 200,
         export=view,
+        told=await _told(view.condition, request),
         names=await _names(people),
         columns=[known[name] for name in view.columns if name in known],
         segments={one.code: one.name for one in await all_segments()},

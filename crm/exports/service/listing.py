@@ -13,7 +13,7 @@ from crm.exports.rules import State, Use, needs_second
 from crm.exports.service.ending import fail
 from crm.people.queries import may_be_reached
 from crm.people.queries.leaving import seen_by
-from crm.segments.queries import members_matching, parse
+from crm.segments.queries import members_of
 from trade.stores.queries import scope_of_staff
 
 KEEP = """
@@ -47,7 +47,7 @@ async def make_list(export_id: int) -> None:
 async def _members(row: Export, scope: Scope) -> tuple[list[int], list[int]]:
     """Whom the asker means and may see, and who of them may be in the file. Ascending."""
     most = current().export_rows_most
-    ids = await members_matching(parse(row.condition), limit=most + 1)
+    ids = await members_of(row.condition)
     if len(ids) > most:
         raise TooManyMembers(most=most)
     asked = sorted(await seen_by(scope, ids))

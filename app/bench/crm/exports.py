@@ -1,0 +1,207 @@
+"""How fast a list of 100,000 members leaves as CSV, in how much memory, and what orders feel of it.
+
+The worker is a process of its own, as in a shop; orders are placed here meanwhile, at a steady pace
+and not as fast as they go: what is asked is whether buyers wait longer.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise.context import TortoiseContext
+
+from app.bench.crm.brand import Brand
+from app.bench.crm.figures import Figure
+from app.wiring import orm_config, wire
+from core.database import sql
+from core.security.scope import Role, Scope
+from core.security.vault import encrypt
+from core.settings import Settings, configure, current
+from crm.exports.queries import Format, Use, export_view
+from crm.exports.service import Order, make_list, want_export, write_file
+from trade.orders.service import OrderedLine, PlaceOrder, place_order
+from trade.stock.service import receive_stock
+
+ROWS, PACE_S, QUIET_S = 100_000, 0.05, 20.0
+COLUMNS = (
+    "people.phone",
+    "people.joined",
+    "people.entrance",
+    "points.balance",
+    "orders.total",
+    "orders.last",
+    "tags.has",
+)
+STAFF = """
+INSERT INTO stores_staff (user_id, name, display_name, role, is_active)
+VALUES ('bench', '导出', '导出', 'marketer', true) RETURNING id
+"""
+PHONES = "SELECT id, member_id FROM people_identity WHERE kind = 'phone' AND member_id <= $1"
+SEAL = """
+UPDATE people_identity AS p SET cipher = s.cipher
+FROM unnest($1::bigint[], $2::text[]) AS s (id, cipher) WHERE p.id = s.id
+"""
+PRICES = """
+INSERT INTO promotions_program_rate (version, points_per_yuan, commission_bp, share_bp,
+    points_a_yuan, points_step, points_cap_bp, valid_from)
+SELECT 1, 1, 300, 7000, 100, 100, 1000, '2020-01-01'
+WHERE NOT EXISTS (SELECT FROM promotions_program_rate)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the worker process saw: seconds for list and file, and its greatest size in MB."""
+
+    seconds: float
+    peak_mb: float
+    idle_mb: float
+
+
+async def measure(brand: Brand) -> list[Figure]:
+    """Exports of the first 100,000 members, masked, alone and beside orders."""
+    rows = min(ROWS, brand.members)
+    configure(current().model_copy(update={"export_rows_alone": rows, "max_open_orders": 10**6}))
+    await _seal_phones(rows)
+    scope = Scope(Role.MARKETER, staff_id=(await sql(STAFF))[0]["id"])
+    await sql(PRICES)
+    await receive_stock(cause="bench:export", sku_id=1, store_id=1, quantity=100_000)
+    csv, book = [await _export(scope, rows, kind) for kind in (Format.CSV, Format.XLSX)]
+    about = f"{rows:,} rows of {len(COLUMNS) + 2} cells; the idle worker is {csv.idle_mb:.0f} MB"
+    quiet, busy = await _orders_beside(scope, rows)
+    return [
+        Figure("CSV export of 100,000 rows", csv.seconds, "s", 10, note=about),
+        Figure("  its worker's memory, at most", csv.peak_mb, "MB", 200),
+        Figure("XLSX export of the same", book.seconds, "s"),
+        Figure("  its worker's memory, at most", book.peak_mb, "MB", 200),
+        Figure(
+            "order p99 beside exports over p99 alone",
+            busy / quiet,
+            "x",
+            1.2,
+            note=_p99s(quiet, busy),
+        ),
+    ]
+
+
+def _p99s(quiet: float, busy: float) -> str:
+    return f"{quiet:.1f} ms alone, {busy:.1f} ms beside, an order every {PACE_S * 1000:.0f} ms"
+
+
+async def _seal_phones(rows: int) -> None:
+    """Real ciphers, since opening and masking them is half the work."""
+    found = await sql(PHONES, rows)
+    for at in range(0, len(found), 10_000):
+        ids = [row["id"] for row in found[at : at + 10_000]]
+        texts = [f"138{id_ % 10**8:08}" for id_ in ids]
+        ciphers = [
+            encrypt(text, bound_to=f"identity:{id_}") for id_, text in zip(ids, texts, strict=True)
+        ]
+        await sql(SEAL, ids, ciphers)
+
+
+async def _ask(scope: Scope, kind: Format) -> tuple[str, int]:
+    order = Order(
+        condition={"everyone": True},
+        columns=COLUMNS,
+        format=kind,
+        use=Use.SERVICE,
+        reason="量一量导出",
+        receiver="压测",
+        keep_days=1,
+    )
+    public_id = await want_export(scope=scope, order=order, key=str(time.monotonic_ns()))
+    [row] = await sql("SELECT id FROM exports_export WHERE public_id = $1", public_id)
+    return public_id, row["id"]
+
+
+async def _export(scope: Scope, rows: int, kind: Format) -> Written:
+    public_id, export_id = await _ask(scope, kind)
+    written = await _in_a_worker(export_id)
+    view = await export_view(scope, public_id)
+    if view.state != "ready" or view.members < rows:
+        raise RuntimeError(f"the export is {view.state}: {view.why} {view.members}")
+    return written
+
+
+async def _in_a_worker(export_id: int) -> Written:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=_work, args=(current(), export_id, theirs))
+    worker.start()
+    try:
+        return Written(*await asyncio.to_thread(ours.recv))
+    finally:
+        worker.join()
+
+
+def _work(settings: Settings, export_id: int, out: Any) -> None:
+    wire(settings)
+    idle = _size_mb()
+    spent = asyncio.run(_list_and_write(settings, export_id))
+    out.send((spent, _size_mb(), idle))
+
+
+async def _list_and_write(settings: Settings, export_id: int) -> float:
+    assert settings.database_url
+    async with TortoiseContext() as context:
+        await context.init(config=orm_config(settings.database_url))
+        began = time.monotonic()
+        await make_list(export_id)
+        await write_file(export_id)
+        return time.monotonic() - began
+
+
+def _size_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def _orders_beside(scope: Scope, rows: int) -> tuple[float, float]:
+    """p99 of placing an order in ms: alone, and while lists are written one after the other."""
+    async with _buyers() as times:
+        await asyncio.sleep(QUIET_S)
+        times.clear()  # compiled and warm
+        await asyncio.sleep(QUIET_S)
+        quiet = _p99(times)
+        times.clear()
+        ends = time.monotonic() + QUIET_S
+        while time.monotonic() < ends:
+            await _export(scope, rows, Format.CSV)
+        busy = _p99(times)
+    return quiet, busy
+
+
+@asynccontextmanager
+async def _buyers() -> AsyncIterator[list[float]]:
+    times: list[float] = []
+    placing = asyncio.create_task(_buy(times))
+    try:
+        yield times
+    finally:
+        placing.cancel()
+        await asyncio.gather(placing, return_exceptions=True)
+
+
+async def _buy(times: list[float]) -> None:
+    number = 0
+    while True:
+        began = time.perf_counter()
+        cart = PlaceOrder(
+            store_id=1,
+            lines=(OrderedLine(1, 1),),
+            member_id=1 + number,
+            idempotency_key=f"beside-{number:08}",
+        )
+        await place_order(cart)
+        times.append((time.perf_counter() - began) * 1000)
+        number += 1
+        await asyncio.sleep(max(PACE_S - (time.perf_counter() - began), 0))
+
+
+def _p99(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.99)]
