@@ -49,6 +49,7 @@ PAGES = (
     "crm.people.pages.login",
     "crm.people.pages.console",
     "crm.tags.pages.console",
+    "crm.behaviour.pages.growth",
     "crm.exports.pages.console",
     "trade.promotions.pages.console",
     "trade.payments.pages.reconciliation",

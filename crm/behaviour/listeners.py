@@ -2,8 +2,8 @@
 
 from core.events import on
 from crm.behaviour.rules import Step
-from crm.behaviour.service import note
-from crm.people.events import GuideChanged, MemberJoined
+from crm.behaviour.service import note, recount_days
+from crm.people.events import GuideChanged, MemberJoined, MembersMerged, MergeUndone
 from trade.catalog.events import ProductFavourited
 from trade.orders.events import OrderDone, OrderPaid, OrderPlaced
 from trade.orders.queries import order_of
@@ -94,3 +94,13 @@ async def _of_coupon(kind: Step, event: CouponClaimed | CouponUsed) -> None:
         at=event.at,
         subject=event.campaign_code,
     )
+
+
+@on(MembersMerged)
+async def count_the_kept(event: MembersMerged) -> None:
+    await recount_days([event.kept_id, event.gone_id])
+
+
+@on(MergeUndone)
+async def count_both(event: MergeUndone) -> None:
+    await recount_days([event.kept_id, event.gone_id])

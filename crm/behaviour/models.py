@@ -99,3 +99,28 @@ class ProductDay(Model):
     class Meta(Model.Meta):
         table = "behaviour_product_day"
         unique_together = (("on_day", "kind", "product_id"),)
+
+
+class Portrait(Model):
+    """What a member seems to like (画像), worked out by a job from what they bought, or else saw.
+
+    `level` 1 to 5 is spending among all who bought, or the price of goods looked at; `discount_bp`
+    the share of discounts in what they bought; `new_bp` the share of goods that were new then.
+    `id` is the member's.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=False)
+    has_bought = fields.BooleanField()
+    category = fields.CharField(max_length=40, null=True)
+    brand = fields.CharField(max_length=40, null=True)
+    level = fields.SmallIntField(null=True)
+    discount_bp = fields.IntField(null=True)
+    new_bp = fields.IntField(null=True)
+    steps = fields.IntField()
+    as_of = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "behaviour_portrait"
+        constraints = (
+            CheckConstraint("level BETWEEN 1 AND 5", name="behaviour_portrait_level_check"),
+        )

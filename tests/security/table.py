@@ -468,6 +468,7 @@ TABLE: dict[str, Entry] = {
     "POST /logout": Entry(303, form={}, ends_session=True),
     "POST /api/v1/behaviour": Entry(body=STEPS),
     "GET /api/v1/journey": Entry(),
+    "GET /console/growth": Entry(),
     "GET /console/tags": Entry(),
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
     "POST /console/tags/look": Entry(303, form={}),

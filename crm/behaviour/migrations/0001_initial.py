@@ -44,6 +44,27 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Portrait',
+            fields=[
+                ('id', fields.BigIntField(generated=False, primary_key=True, unique=True, db_index=True)),
+                ('has_bought', fields.BooleanField()),
+                ('category', fields.CharField(null=True, max_length=40)),
+                ('brand', fields.CharField(null=True, max_length=40)),
+                ('level', fields.SmallIntField(null=True)),
+                ('discount_bp', fields.IntField(null=True)),
+                ('new_bp', fields.IntField(null=True)),
+                ('steps', fields.IntField()),
+                ('as_of', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'behaviour_portrait', 'app': 'behaviour', 'pk_attr': 'id', 'table_description': 'What a member seems to like (画像), worked out by a job from what they bought, or else saw.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Portrait',
+            constraint=CheckConstraint(check='level BETWEEN 1 AND 5', name='behaviour_portrait_level_check'),
+        ),
+        ops.CreateModel(
             name='ProductDay',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -89,12 +110,12 @@ class Migration(migrations.Migration):
             CREATE INDEX behaviour_event_journey ON behaviour_event (member_id, at)
                 WHERE member_id IS NOT NULL;
             CREATE INDEX behaviour_event_kind ON behaviour_event (kind, at) INCLUDE (member_id);
-            CREATE INDEX behaviour_event_received ON behaviour_event USING brin (received_at);
+            CREATE INDEX behaviour_event_at ON behaviour_event USING brin (at);
             CREATE INDEX behaviour_event_visitor ON behaviour_event (visitor_id)
                 WHERE member_id IS NULL AND visitor_id IS NOT NULL;
             """,
             """
-            DROP INDEX behaviour_event_journey, behaviour_event_kind, behaviour_event_received,
+            DROP INDEX behaviour_event_journey, behaviour_event_kind, behaviour_event_at,
                 behaviour_event_visitor;
             """,
         ),

@@ -14,9 +14,7 @@ WITH counted AS (
     SELECT (at AT TIME ZONE 'Asia/Shanghai')::date AS on_day, product_id, kind, count(*) AS times,
         count(DISTINCT coalesce('m' || member_id, 'v' || visitor_id, 'e' || id)) AS people
     FROM behaviour_event
-    WHERE received_at >= ($1::date)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 day'
-        AND at >= ($1::date)::timestamp AT TIME ZONE 'Asia/Shanghai'
-        AND product_id IS NOT NULL
+    WHERE at >= ($1::date)::timestamp AT TIME ZONE 'Asia/Shanghai' AND product_id IS NOT NULL
     GROUP BY 1, 2, 3
 )
 INSERT INTO behaviour_product_day AS d (on_day, product_id, kind, times, people)

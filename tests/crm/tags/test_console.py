@@ -39,28 +39,27 @@ async def test_a_marketer_makes_a_group_and_a_tag_and_sees_who_has_it(client: As
     assert "&lt;b&gt;简约" in (await client.get(f"{PAGE}?lang=en")).text
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"do": "group", "name": " "},
-        {"do": "group", "name": "风格组"},
-        {"do": "tag", "group": "none", "name": "新"},
-        {"do": "tag", "group": "{group}", "name": "风格"},
-        {"do": "tag", "group": "{group}", "name": "新", "days": "0"},
-        {"do": "tag", "group": "{group}", "name": "新", "days": "二"},
-        {"do": "tag", "group": "{group}", "name": "新", "days": "9" * 200},
-        {"do": "rename_group", "group": "none", "name": "新"},
-    ],
-)
-async def test_a_refusal_stands_on_the_page(client: AsyncClient, fields: dict[str, str]) -> None:
+REFUSED: list[dict[str, str]] = [
+    {"do": "group", "name": " "},
+    {"do": "group", "name": "风格组"},
+    {"do": "tag", "group": "none", "name": "新"},
+    {"do": "tag", "group": "{group}", "name": "风格"},
+    {"do": "tag", "group": "{group}", "name": "新", "days": "0"},
+    {"do": "tag", "group": "{group}", "name": "新", "days": "二"},
+    {"do": "tag", "group": "{group}", "name": "新", "days": "9" * 200},
+    {"do": "rename_group", "group": "none", "name": "新"},
+]
+
+
+async def test_a_refusal_stands_on_the_page(client: AsyncClient) -> None:
     tag = await a_tag("风格")
     await enter(client, await a_member_of_staff(Role.HEAD_OFFICE))
-    given = {name: text.format(group=tag.group.public_id) for name, text in fields.items()}
 
-    status, page = await sent(client, PAGE, **given)
+    for fields in REFUSED:
+        given = {name: text.format(group=tag.group.public_id) for name, text in fields.items()}
+        status, page = await sent(client, PAGE, **given)
+        assert (status, 'role="alert"' in page) == (422, True), fields
 
-    assert status == 422
-    assert 'role="alert"' in page
     assert await Tag.all().count() == 1
 
 

@@ -104,14 +104,14 @@ async def test_a_mark_ends_with_its_validity() -> None:
     assert mark.ended_by == "validity"
 
 
-@pytest.mark.parametrize("days", [-1, 0, 4_000])
-async def test_a_validity_lies_ahead_and_within_ten_years(days: int) -> None:
+async def test_a_validity_lies_ahead_and_within_ten_years() -> None:
     tag, member = await a_tag(), await a_member()
 
-    with pytest.raises(BadValidity):
-        await has(tag, member.id, until=clock.now() + timedelta(days=days, seconds=-1))
-    with pytest.raises(BadValidity):
-        await make_tag(group=tag.group.public_id, name="别的", by=BY, valid_days=days)
+    for days in (-1, 0, 4_000):
+        with pytest.raises(BadValidity):
+            await has(tag, member.id, until=clock.now() + timedelta(days=days, seconds=-1))
+        with pytest.raises(BadValidity):
+            await make_tag(group=tag.group.public_id, name="别的", by=BY, valid_days=days)
 
 
 async def test_of_a_single_group_a_member_has_the_last_one_given_by_hand() -> None:
@@ -148,10 +148,10 @@ async def test_a_tag_without_a_rule_is_kept_by_none() -> None:
         await set_rule(tag=tag.public_id, condition=RULE, by=BY)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "长" * 31, "两\n行", "零\0", "\u202eabc"])
-async def test_a_name_is_short_and_visible(name: str) -> None:
-    with pytest.raises(BadTagName):
-        await make_group(name=name, by=BY)
+async def test_a_name_is_short_and_visible() -> None:
+    for name in ("", "  ", "长" * 31, "两\n行", "零\0", "\u202eabc"):
+        with pytest.raises(BadTagName):
+            await make_group(name=name, by=BY)
 
 
 async def test_a_name_stands_once_in_its_group_until_it_is_archived() -> None:

@@ -13,7 +13,8 @@ LEFT JOIN catalog_category AS c ON c.id = p.category_id
 LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
 """
 PRODUCT_GOODS = """
-SELECT p.id AS product_id, p.code AS product, b.code AS brand, c.path::text[] AS categories
+SELECT p.id AS product_id, p.code AS product, b.code AS brand, c.path::text[] AS categories,
+    p.price_fen AS price
 FROM catalog_product AS p LEFT JOIN catalog_category AS c ON c.id = p.category_id
 LEFT JOIN catalog_brand AS b ON b.id = p.brand_id
 """
