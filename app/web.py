@@ -52,6 +52,8 @@ PAGES = (
     "crm.behaviour.pages.growth",
     "crm.exports.pages.console",
     "trade.promotions.pages.console",
+    "trade.promotions.pages.coupons",
+    "crm.tiers.pages.console",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",

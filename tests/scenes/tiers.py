@@ -28,6 +28,8 @@ from trade.promotions.service import (
     PromotionDraft,
     gift_coupon,
     give_coupon,
+    issue_coupons,
+    make_codes,
     put_promotions,
 )
 
@@ -134,4 +136,16 @@ async def some_cards(member_id: int) -> dict[str, str]:
     ]
     await gift_coupon(member_id=member_id, coupon_id=names[1])
     [term] = await terms_of(member_id)
-    return {"coupon": names[0], "gifted": names[1], "plan": "plus", "term": term.public_id}
+    by: dict[str, Any] = {"cause": f"scene:{next(serial)}", "by": OFFICE}
+    batch = await make_codes(code="card", count=3, **by)
+    issue = await issue_coupons(code="card", member_ids=[member_id], **by)
+    return {
+        "coupon": names[0],
+        "gifted": names[1],
+        "plan": "plus",
+        "term": term.public_id,
+        "tier": "gold",
+        "coupon_code": "card",
+        "coupon_batch": batch,
+        "coupon_issue": issue,
+    }

@@ -55,6 +55,10 @@ STEPS = {
 TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
+TEMPLATE_GONE = (404, "promotions.not_found")
+ISSUE_GONE = (404, "promotions.issue_not_found")
+TIER_GONE = (404, "tiers.tier_unknown")
+PLAN_GONE = (404, "tiers.plan_not_found")
 ORDER_GONE = (404, "orders.not_found")
 TASK_GONE = (404, "fulfilment.task_not_found")
 SHIPMENT_GONE = (404, "fulfilment.shipment_not_found")
@@ -497,6 +501,44 @@ TABLE: dict[str, Entry] = {
         thing="upload",
         missing=(404, "fulfilment.shipping_info_not_found"),
         form={"upload": "{upload}"},
+    ),
+    "GET /console/coupons": Entry(),
+    "GET /console/coupons/new": Entry(),
+    "POST /console/coupons": Entry(422, form={"name": "立减"}),
+    "GET /console/coupons/costs": Entry(),
+    "GET /console/coupons/of/{code}": Entry(thing="coupon_code", missing=TEMPLATE_GONE),
+    "GET /console/coupons/of/{code}/edit": Entry(thing="coupon_code", missing=TEMPLATE_GONE),
+    "POST /console/coupons/of/{code}/codes": Entry(
+        303, thing="coupon_code", missing=TEMPLATE_GONE, form={"count": "1"}
+    ),
+    "POST /console/coupons/batches/{batch}/file": Entry(
+        thing="coupon_batch", missing=(404, "promotions.batch_not_found"), form={}
+    ),
+    "GET /console/coupons/issues/{issue}": Entry(thing="coupon_issue", missing=ISSUE_GONE),
+    "GET /console/coupons/issues/{issue}/part": Entry(thing="coupon_issue", missing=ISSUE_GONE),
+    "POST /console/coupons/issues/{issue}/cancel": Entry(
+        303, thing="coupon_issue", missing=ISSUE_GONE, form={}
+    ),
+    "GET /console/tiers": Entry(),
+    "GET /console/tiers/edit": Entry(),
+    "POST /console/tiers/edit": Entry(422, form={"basis": "none"}),
+    "GET /console/tiers/of/{tier}": Entry(thing="tier", missing=TIER_GONE),
+    "POST /console/tiers/of/{tier}": Entry(303, thing="tier", missing=TIER_GONE, form={}),
+    "POST /console/tiers/of/{tier}/coupons": Entry(
+        303, thing="tier", missing=TIER_GONE, form={"coupon": "card"}
+    ),
+    "GET /console/tiers/plans/{plan}": Entry(thing="plan", missing=PLAN_GONE),
+    "POST /console/tiers/plans/{plan}": Entry(303, thing="plan", missing=PLAN_GONE, form={}),
+    "POST /console/tiers/plans": Entry(422, form={"code": "x"}),
+    "GET /console/tiers/new-plan": Entry(),
+    "POST /console/tiers/members/{member}": Entry(
+        303,
+        thing="member",
+        missing=(404, "people.member_not_found"),
+        form={"tier": "gold", "days": "30"},
+    ),
+    "POST /console/tiers/terms/{term}/end": Entry(
+        303, thing="term", missing=(404, "tiers.term_not_found"), form={"why": REASON}
     ),
     "GET /console/promotions": Entry(),
     "POST /console/promotions/end": Entry(

@@ -12,6 +12,7 @@ from core.deeds import Done, Refused, deeds
 from tests.scene import tell_everyone
 from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.catalog import a_sku
+from tests.scenes.coupons import used_in_an_order
 from tests.scenes.people import head_office
 from tests.scenes.stores import a_store
 from trade.promotions.errors import (
@@ -42,12 +43,10 @@ from trade.promotions.queries import (
 )
 from trade.promotions.service import (
     DealKind,
-    HoldUses,
     PromotionDraft,
     QuoteLine,
     QuoteRequest,
     cancel_issue,
-    capture_uses,
     claim_coupon,
     end_gifts,
     end_promotion,
@@ -56,7 +55,6 @@ from trade.promotions.service import (
     give_as_guide,
     give_coupon,
     give_part,
-    hold_uses,
     issue_coupons,
     make_codes,
     put_promotions,
@@ -80,15 +78,6 @@ async def a_campaign(code: str = "ten", **more: object) -> None:
 
 async def states_of(member_id: int) -> list[str]:
     return [str(one.state) for one in await coupons_of(member_id)]
-
-
-async def used_in_an_order(coupon: str, member_id: int, order_no: str, store_id: int) -> None:
-    sku = await a_sku(list_price_fen=10_000)
-    request = QuoteRequest(store_id, [QuoteLine(sku.id, 1)], member_id=member_id, coupons=(coupon,))
-    quote = await quote_cart(request)
-    later = clock.now() + timedelta(minutes=15)
-    assert await hold_uses([HoldUses(order_no, member_id, quote.uses, later, store_id)]) == {}
-    await capture_uses(order_no)
 
 
 async def test_two_hundred_claims_at_once_give_out_exactly_the_quota() -> None:

@@ -153,6 +153,8 @@ def _checked(draft: PromotionDraft) -> dict[str, Any]:
     for name in ("budget_fen", "budget_times", "times_each", "quota", "claims_each"):
         if (getattr(draft, name) or 0) < 0:
             raise BadPromotion(field=name)
+    if draft.valid_days is not None and not 1 <= draft.valid_days <= 36_500:
+        raise BadPromotion(field="valid_days")
     if not 0 <= draft.borne_bp <= 10_000:
         raise BadPromotion(field="borne_bp")
     group = draft.exclusive_group
