@@ -50,6 +50,7 @@ PAGES = (
     "crm.people.pages.console",
     "crm.tags.pages.console",
     "crm.behaviour.pages.growth",
+    "crm.segments.pages.console",
     "crm.exports.pages.console",
     "trade.promotions.pages.console",
     "trade.promotions.pages.coupons",

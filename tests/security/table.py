@@ -52,6 +52,7 @@ STEPS = {
     "sentAt": "2026-11-22T04:00:00Z",
     "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
 }
+SEGMENT_GONE = (404, "segments.segment_unknown")
 TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
@@ -473,6 +474,18 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/behaviour": Entry(body=STEPS),
     "GET /api/v1/journey": Entry(),
     "GET /console/growth": Entry(),
+    "GET /console/segments": Entry(),
+    "GET /console/segments/new": Entry(),
+    "GET /console/segments/{code}": Entry(404, missing=SEGMENT_GONE),
+    "GET /console/segments/{code}/edit": Entry(404, missing=SEGMENT_GONE),
+    "GET /console/segments/{code}/members": Entry(404, missing=SEGMENT_GONE),
+    "POST /console/segments/build": Entry(form={"condition": '{{"everyone": true}}'}),
+    "POST /console/segments/count": Entry(form={"condition": '{{"everyone": true}}'}),
+    "POST /console/segments/save": Entry(422, form={"condition": '{{"everyone": true}}'}),
+    "POST /console/segments/{code}/refresh": Entry(404, missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/freeze": Entry(404, missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/forget": Entry(404, missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/delete": Entry(404, missing=SEGMENT_GONE, form={}),
     "GET /console/tags": Entry(),
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
     "POST /console/tags/look": Entry(303, form={}),

@@ -19,6 +19,7 @@ from crm.segments.rules.condition import (
 )
 from crm.segments.rules.values import passes
 
+ALONE = "true"  # the only leaf of a source: who has a row passed; said twice it is planned twice
 SHOP_DAY = "(at AT TIME ZONE 'Asia/Shanghai')::date"
 
 
@@ -73,18 +74,20 @@ def _columns(texts: Listed[str]) -> str:
 def _trait(trait: Trait, leaves: list[Leaf], values: Values, only: str) -> str:
     asked = [leaf.test for leaf in leaves if isinstance(leaf, HasTrait)]
     tests = [compare("value", trait.kind, test, values) for test in asked]
-    pruned, end = f"({' OR '.join(tests)}) AND ", ""
-    if trait.is_many:
-        end = "GROUP BY member_id"
-        if any(test.how is Is.NOT_IN for test in asked):
-            pruned = ""  # none of them: all values must be looked at
+    pruned = f"({' OR '.join(tests)}) AND "
+    if any(test.how is Is.NOT_IN for test in asked) and trait.is_many:
+        pruned = ""  # none of them: all values must be looked at
         tests = [
             f"{'bool_and' if test.how is Is.NOT_IN else 'bool_or'}({text})"
             for test, text in zip(asked, tests, strict=True)
         ]
+    elif len(tests) == 1:
+        tests = [ALONE]
+    elif trait.is_many:
+        tests = [f"bool_or({text})" for text in tests]
     return f"""
     SELECT member_id, {_columns(tests)} FROM ({trait.sql}) AS t
-    WHERE {pruned}{only.format(m="member_id")} {end}
+    WHERE {pruned}{only.format(m="member_id")} {"GROUP BY member_id" if trait.is_many else ""}
     """  # noqa: S608  the owner's words and parameters
 
 
@@ -126,7 +129,7 @@ def _did(fact: str, leaves: list[Leaf], values: Values, only: str) -> str:
     ]
     wanted = " OR ".join(f"({text})" for text in dict.fromkeys(filters))
     return f"""
-    SELECT member_id, {_columns(texts)} FROM ({fact}) AS h
+    SELECT member_id, {_columns([ALONE] if len(texts) == 1 else texts)} FROM ({fact}) AS h
     WHERE ({wanted}) AND {only.format(m="member_id")} GROUP BY member_id
     HAVING {" OR ".join(texts)}
     """  # noqa: S608  the owner's words and parameters

@@ -20,6 +20,7 @@ from crm.segments.queries.segments import (
     sizes_of,
     snapshots_of,
 )
+from crm.segments.queries.spread import spread_of
 from crm.segments.rules import Condition, parse, write
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "segments_of",
     "sizes_of",
     "snapshots_of",
+    "spread_of",
     "told",
     "write",
 ]

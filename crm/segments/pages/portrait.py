@@ -1,0 +1,59 @@
+"""The portrait of an audience (人群画像): how its members spread over the values of their traits.
+
+Looked at are at most 2,000 of them, evenly drawn by id; the page says so.
+"""
+
+from dataclasses import dataclass
+
+from core.audience import Kind, Trait, choices_of, traits
+from core.money import yuan
+from core.web.charts import BarChart, Point, Unit, bar_chart
+from crm.segments.queries import SegmentView, spread_of
+
+SHOWN = (
+    "people.entrance",
+    "tiers.tier",
+    "people.gender",
+    "orders.count",
+    "orders.basket",
+    "orders.discount_share",
+    "lifecycle.stage",
+    "people.store",
+)
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    id: str
+    title: str
+    chart: BarChart
+
+
+async def portrait(kept: SegmentView, language: str) -> list[Portrait]:
+    """A chart for each known trait of the list that its members have values of."""
+    found = []
+    for name in SHOWN:
+        trait = traits.get(name)
+        rows = await spread_of(kept.code, name, most=MOST) if trait else []
+        if trait and rows:
+            english = language == "en"
+            points = [
+                Point(await _label(trait, low, high, english), count) for low, high, count in rows
+            ]
+            title = trait.en if english else trait.zh
+            found.append(Portrait(name.replace(".", "-"), title, bar_chart(points, Unit.COUNT)))
+    return found
+
+
+async def _label(trait: Trait, low: str, high: str, english: bool) -> str:  # noqa: FBT001
+    if trait.kind is Kind.FEN:
+        return f"¥{yuan(int(low))} – ¥{yuan(int(high))}"
+    if trait.kind is Kind.NUMBER:
+        return low if low == high else f"{low} – {high}"
+    if trait.kind is Kind.FLAG:
+        return ("yes" if english else "是") if low == "true" else ("no" if english else "否")
+    for choice in await choices_of(trait):
+        if choice.value == low:
+            return choice.en if english else choice.zh
+    return low

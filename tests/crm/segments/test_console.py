@@ -1,0 +1,197 @@
+"""The pages of segments: build, count, keep, look, explain; refusals stay on the page."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient, Response
+
+from core.security.scope import Role
+from crm.people.models import Member
+from crm.segments.models import Segment
+from crm.segments.pages.starts import STARTS
+from crm.segments.queries import get_segment, members_in, parse, snapshots_of
+from tests.scenes.console import csrf_of, enter
+from tests.scenes.orders import a_shelf
+from tests.scenes.people import a_member, with_phone
+from tests.scenes.segments import bought
+from tests.scenes.stores import a_member_of_staff
+
+PAID: dict[str, Any] = {"did": "orders.paid", "count": {"is": "at_least", "value": 1}}
+
+
+@pytest.fixture
+async def office(client: AsyncClient) -> AsyncClient:
+    await enter(client, await a_member_of_staff(role=Role.MARKETER))
+    client.headers["accept-language"] = "en"
+    return client
+
+
+def tree_of(page: Response) -> dict[str, Any]:
+    found = re.search(r'name="condition" value="([^"]*)"', page.text)
+    assert found is not None
+    read: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return read
+
+
+async def press(office: AsyncClient, page: Response, do: str, **more: Any) -> Response:
+    fields = {"csrf": csrf_of(page), "condition": json.dumps(tree_of(page)), "do": do}
+    return await office.post("/console/segments/build", data=fields | more)
+
+
+async def test_a_segment_is_built_by_buttons_and_fields_and_kept(office: AsyncClient) -> None:
+    buyer, _ = await with_phone(await a_member()), await a_member()
+    await bought(buyer.id, await a_shelf(list_price_fen=30_000))
+    page = await office.get("/console/segments/new")
+    assert tree_of(page) == {"all": []}
+
+    page = await press(office, page, "add|", **{"|what": "did:orders.paid"})
+    page = await press(office, page, "where|all.0", **{"all.0|attribute": "amount"})
+    page = await press(
+        office,
+        page,
+        "",
+        **{
+            "all.0.did.where.0.is": "at_least",
+            "all.0.did.where.0.value": "299.99",
+            "all.0.did.within_days": "30",
+            "all.0.did.measure": "count",
+            "all.0.did.number.is": "at_least",
+            "all.0.did.number.value": "1",
+        },
+    )
+    assert ">1</p>" in page.text
+    assert "exact" in page.text
+    page = await press(office, page, "add|", **{"|what": "trait:people.has_phone"})
+    page = await press(office, page, "except|all.1", **{"all.1.trait.is": "no"})
+    answer = await office.post(
+        "/console/segments/save",
+        data={
+            "csrf": csrf_of(page),
+            "condition": json.dumps(tree_of(page)),
+            "code": "big-baskets",
+            "name": "Big baskets",
+            "version": "0",
+        },
+    )
+
+    assert answer.headers["location"] == "/console/segments/big-baskets"
+    assert await members_in("big-baskets") == [buyer.id]
+    kept = await get_segment("big-baskets")
+    assert kept.condition["all"][0]["where"] == [
+        {"attribute": "amount", "is": "at_least", "value": 29_999}
+    ]
+    assert kept.condition["all"][1] == {"not": {"trait": "people.has_phone", "is": "no"}}
+
+
+async def test_parts_are_taken_out_and_groups_turn(office: AsyncClient) -> None:
+    page = await office.get("/console/segments/new")
+    for what in ("trait:orders.count", "segment:", "group:", "sequence:orders.paid>orders.paid"):
+        page = await press(office, page, "add|", **{"|what": what})
+    page = await press(office, page, "add|all.2", **{"all.2|what": "did:orders.bought"})
+    page = await press(office, page, "drop|all.1", **{"|join": "all"})
+    assert [next(iter(part)) for part in tree_of(page)["all"]] == ["trait", "any", "sequence"]
+
+    page = await press(office, page, "", **{"|join": "any", "all.2.sequence.in_days": "9"})
+    tree = tree_of(page)
+    assert tree["any"][2]["in_days"] == "9"
+    assert await press(office, page, "drop|any.77") is not None
+    assert await press(office, page, "nonsense|any.0") is not None
+
+
+async def test_what_is_wrong_is_said_on_the_page_and_nothing_is_kept(office: AsyncClient) -> None:
+    page = await office.get("/console/segments/new")
+    page = await press(office, page, "add|", **{"|what": "trait:orders.total"})
+    page = await press(
+        office, page, "", **{"all.0.trait.is": "equals", "all.0.trait.value": "lots"}
+    )
+    assert "does not fit the fact" in page.text
+    assert 'class="leaf wrong"' in page.text
+
+    form = {"csrf": csrf_of(page), "condition": json.dumps(tree_of(page))}
+    answer = await office.post("/console/segments/save", data=form | {"code": "x", "name": "x"})
+    assert answer.status_code == 422
+    answer = await office.post("/console/segments/save", data=form | {"code": "", "name": ""})
+    assert "Give the segment a name" in answer.text
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["", "[", "7", "[1]", '{"all": [[]]}', "[" * 15_000, "x" * 30_000, '{"not": ' * 200 + "1"],
+)
+async def test_a_form_nobody_wrote_by_hand_is_refused(office: AsyncClient, condition: str) -> None:
+    page = await office.get("/console/segments/new")
+    for door in ("build", "count", "save"):
+        answer = await office.post(
+            f"/console/segments/{door}", data={"csrf": csrf_of(page), "condition": condition}
+        )
+        assert answer.status_code in {200, 400, 422}
+
+
+async def test_the_count_says_why_somebody_is_in(office: AsyncClient) -> None:
+    member: Member = await with_phone(await a_member(), "13900139000")
+    page = await office.get("/console/segments/new")
+    fields = {
+        "csrf": csrf_of(page),
+        "condition": json.dumps({"all": [{"trait": "people.has_phone", "is": "yes"}]}),
+    }
+
+    answer = await office.post("/console/segments/count", data=fields | {"who": member.public_id})
+    assert "This member" in answer.text
+    assert "<html" not in answer.text
+    answer = await office.post("/console/segments/count", data=fields | {"who": "13900139000"})
+    assert "This member" in answer.text
+    answer = await office.post("/console/segments/count", data=fields | {"who": "mem_nobody"})
+    assert "No such member" in answer.text
+
+
+async def test_every_ready_made_beginning_opens_and_says_what_it_means(office: AsyncClient) -> None:
+    assert len({start.code for start in STARTS}) == len(STARTS)
+    for start in STARTS:
+        page = await office.get(f"/console/segments/new?start={start.code}")
+        assert page.status_code == 200
+        assert start.en in page.text
+        if start.code != "likes-category":  # the category is for the marketer to choose
+            parse(start.condition)
+            assert "does not fit" not in page.text
+
+
+async def test_one_segment_shows_numbers_portrait_members_and_snapshots(
+    office: AsyncClient,
+) -> None:
+    member = await with_phone(await a_member())
+    await bought(member.id, await a_shelf())
+    page = await office.get("/console/segments/new?start=prospects")
+    form = {"csrf": csrf_of(page), "condition": json.dumps(PAID), "code": "b", "name": "Buyers"}
+    await office.post("/console/segments/save", data=form)
+    (await office.get("/console/segments")).text.index("Buyers")
+
+    page = await office.get("/console/segments/b")
+    assert "paid an order" in page.text
+    assert "mean basket" in page.text
+    members = await office.get("/console/segments/b/members")
+    assert member.public_id[-8:] in members.text
+    assert "138****8000" in members.text
+
+    token = {"csrf": csrf_of(page)}
+    await office.post("/console/segments/b/freeze", data=token | {"name": "May"})
+    [kept] = await snapshots_of((await get_segment("b")).id)
+    assert kept.name == "May"
+    gone = await office.post("/console/segments/b/forget", data=token | {"snapshot": "999"})
+    assert gone.status_code == 404
+    await office.post("/console/segments/b/forget", data=token | {"snapshot": str(kept.id)})
+    await office.post("/console/segments/b/refresh", data=token)
+    edit = await office.get("/console/segments/b/edit")
+    assert tree_of(edit) == {"all": [PAID]}
+    answer = await office.post("/console/segments/b/delete", data=token)
+    assert answer.headers["location"] == "/console/segments"
+
+
+async def test_a_segment_whose_fact_is_gone_still_opens(office: AsyncClient) -> None:
+    gone = {"all": [{"trait": "elsewhere.gone", "is": "yes"}]}
+    await Segment(code="old", name="Old", condition=gone, made_by="test").save()
+
+    assert "no such fact" in (await office.get("/console/segments/old")).text
+    assert "is gone: take it out" in (await office.get("/console/segments/old/edit")).text
