@@ -35,6 +35,8 @@ SELECT cause_kind, cause_key, own.points AS wanted, booked.points AS found
 FROM (SELECT * FROM points_earning WHERE state = 'given') AS own
 FULL JOIN booked USING (cause_kind, cause_key)
 WHERE booked.points IS DISTINCT FROM own.points OR booked.kind IS DISTINCT FROM own.purse
+    OR (booked.owner <> 'member:' || own.member_id AND NOT EXISTS (SELECT FROM core_moved_row
+        WHERE table_name = 'points_earning' AND row_id = own.id))
 ORDER BY 1, 2
 """
 

@@ -29,6 +29,14 @@ class BadAmount(Invalid):
     en = "Points are a whole number from 1 to 1,000,000: correct the number."
 
 
+class BadReward(Invalid):
+    """`field` is the one that is wrong."""
+
+    code = "points.bad_reward"
+    zh = "兑换商品填写有误，请检查标出的字段"
+    en = "This reward cannot be offered so: check the field that is named."
+
+
 class RewardNotFound(NotFound):
     code = "points.reward_not_found"
     zh = "没有这个兑换商品，请返回积分商城重新选择"

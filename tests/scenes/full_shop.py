@@ -23,6 +23,7 @@ from tests.scenes.exports import some_exports
 from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member, with_open_id, with_phone
+from tests.scenes.points import some_gifts
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from tests.scenes.tiers import some_cards
 from tests.scenes.tills import a_key
@@ -80,6 +81,10 @@ MISSING = {
     "store_code": "S-nowhere",
     "day": "2026-13-45",
     "difference": "999999999",
+    "redemption_no": "PX000000000000000000",
+    "handed_no": "PX000000000000000000",
+    "alliance": "none-such",
+    "program": "none-such",
     "upload": "999999999",
     "refund": "R2611229999999999",
     "draft": "drf_aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -219,6 +224,9 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "request_no": request.request_no,
         "purpose": "marketing",
         "picture": "coat-a1b2c3.svg",
+        **await some_gifts(member.id, store.id),
+        "alliance": "nobody-air",
+        "program": "base",
         "till": "1",
         **await _partner(store),
         "day": "2026-11-20",

@@ -10,6 +10,7 @@ from core.ledger import Account, AccountKind, Cause, Entry, balance, house, post
 from crm.people.models import Member
 from crm.points.models import ProgramRow, Reward
 from crm.points.rules import On, Purse, RewardKind
+from crm.points.service import redeem
 from tests.scene import tell_everyone
 from tests.scenes.orders import a_payment, a_shelf, an_order, money_back, money_for, some_rates
 from tests.scenes.people import a_member
@@ -123,3 +124,18 @@ async def a_coupon_campaign(code: str, *, quota: int | None = None) -> None:
         quota=quota,
         valid_from=LONG_AGO,
     ).save()
+
+
+async def some_gifts(member_id: int, store_id: int) -> dict[str, str]:
+    """Two gifts of a member that lie ready in a store."""
+    await some_points(member_id, 20)
+    reward = await a_reward(points=10)
+    wishes = {"redemption_no": "gift-0001", "handed_no": "gift-0002"}
+    return {
+        name: (
+            await redeem(
+                member_id=member_id, reward_id=reward.public_id, key=key, store_id=store_id
+            )
+        ).redemption_no
+        for name, key in wishes.items()
+    }

@@ -101,10 +101,10 @@ async def floor(url: str, script: str, *, clients: int, seconds: float, hot: boo
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
         file.write("\n".join(drawn) + "\n" + script.replace(":no ||", ":no::text ||"))
         file.flush()
-        return await asyncio.to_thread(_run, program, url, file.name, clients, seconds)
+        return await asyncio.to_thread(run_script, program, url, file.name, clients, seconds)
 
 
-def _run(program: Path, url: str, file: str, clients: int, seconds: float) -> float:
+def run_script(program: Path, url: str, file: str, clients: int, seconds: float) -> float:
     parts = urlsplit(url)
     host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
     where = ["-h", host, "-U", parts.username or "app", parts.path.lstrip("/")]

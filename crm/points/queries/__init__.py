@@ -1,8 +1,28 @@
 """What can be asked about points. Nothing here writes; models never leave, views do."""
 
+from crm.points.queries.alliances import (
+    AllianceView,
+    DifferenceView,
+    ExchangeView,
+    PartnerNumbers,
+    alliances_for,
+    exchanges_of,
+    open_differences,
+    partner_numbers,
+)
+from crm.points.queries.programs import (
+    ProgramView,
+    PurseNumbers,
+    Trial,
+    Wish,
+    all_programs,
+    purse_numbers,
+    what_would_be_given,
+)
 from crm.points.queries.rewards import (
     RedemptionView,
     RewardView,
+    all_rewards,
     gifts_to_fetch,
     redemptions_of,
     rewards_for,
@@ -15,23 +35,41 @@ from crm.points.queries.statement import (
     earnings_of_order,
     statement_of,
 )
-from crm.points.rules import On, Purse, RedemptionState, RewardKind, State
+from crm.points.rules import Bought, ExchangeState, On, Purse, RedemptionState, RewardKind, State
 
 __all__ = [
+    "AllianceView",
+    "Bought",
+    "DifferenceView",
     "EarningView",
+    "ExchangeState",
+    "ExchangeView",
     "LotView",
     "On",
+    "PartnerNumbers",
     "PendingView",
+    "ProgramView",
     "Purse",
+    "PurseNumbers",
     "PurseView",
     "RedemptionState",
     "RedemptionView",
     "RewardKind",
     "RewardView",
     "State",
+    "Trial",
+    "Wish",
+    "all_programs",
+    "all_rewards",
+    "alliances_for",
     "earnings_of_order",
+    "exchanges_of",
     "gifts_to_fetch",
+    "open_differences",
+    "partner_numbers",
+    "purse_numbers",
     "redemptions_of",
     "rewards_for",
     "statement_of",
+    "what_would_be_given",
 ]

@@ -1,8 +1,9 @@
 """The redemption shop as members and staff see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from core import clock
 from core.database import sql
@@ -16,6 +17,10 @@ LEFT JOIN (SELECT reward_id, sum(pieces)::bigint AS pieces FROM points_redemptio
 WHERE is_on AND $2 BETWEEN valid_from AND coalesce(valid_to, 'infinity') ORDER BY points, reward.id
 """
 
+ALL = """
+SELECT reward.*, redeemed AS mine FROM points_reward AS reward ORDER BY is_on DESC, points, id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RewardView:
@@ -26,9 +31,11 @@ class RewardView:
     name: str
     purse: Purse
     points: int
+    coupon: str
     left: int | None
     each_most: int | None
     mine: int
+    is_on: bool
     valid_to: date | None
 
     @property
@@ -38,20 +45,29 @@ class RewardView:
 
 async def rewards_for(member_id: int) -> list[RewardView]:
     """What can be had today, the cheapest first."""
-    return [
-        RewardView(
-            public_id=row["public_id"],
-            kind=RewardKind(row["kind"]),
-            name=row["name"],
-            purse=Purse(row["purse"]),
-            points=row["points"],
-            left=row["stock"],
-            each_most=row["each_most"],
-            mine=row["mine"],
-            valid_to=row["valid_to"],
-        )
-        for row in await sql(SHOP, member_id, clock.shop_day(clock.now()))
-    ]
+    rows = await sql(SHOP, member_id, clock.shop_day(clock.now()))
+    return [_reward(row) for row in rows]
+
+
+async def all_rewards() -> list[RewardView]:
+    """Everything, also what is off or over, those on offer first; `mine` is what all have had."""
+    return [_reward(row) for row in await sql(ALL)]
+
+
+def _reward(row: Mapping[str, Any]) -> RewardView:
+    return RewardView(
+        public_id=row["public_id"],
+        kind=RewardKind(row["kind"]),
+        name=row["name"],
+        purse=Purse(row["purse"]),
+        points=row["points"],
+        coupon=row["coupon"],
+        left=row["stock"],
+        each_most=row["each_most"],
+        mine=row["mine"],
+        is_on=row["is_on"],
+        valid_to=row["valid_to"],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from crm.points.service.exchanging import (
     unlink_account,
 )
 from crm.points.service.maturing import give_due
+from crm.points.service.programs import ProgramDraft, check_program, put_program
 from crm.points.service.reconciling import (
     reconcile_day,
     reconcile_yesterday,
@@ -25,25 +26,33 @@ from crm.points.service.redeeming import (
 )
 from crm.points.service.reminding import remind_of_expiry
 from crm.points.service.rewarding import give_points, reward
+from crm.points.service.stocking import RewardDraft, offer_reward, put_reward, restock
 
 __all__ = [
     "CheckedIn",
     "Exchanged",
     "On",
+    "ProgramDraft",
     "Redeemed",
+    "RewardDraft",
     "cancel_redemption",
     "cancel_unfetched",
     "check_in",
+    "check_program",
     "earn_points",
     "exchange_points",
     "give_due",
     "give_points",
     "hand_over_gift",
     "link_account",
+    "offer_reward",
+    "put_program",
+    "put_reward",
     "reconcile_day",
     "reconcile_yesterday",
     "redeem",
     "remind_of_expiry",
+    "restock",
     "reward",
     "reward_birthdays",
     "settle_difference",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core import clock
+from core.audience import traits
 from core.database import sql, use_case
 from core.ledger import name_cause
 from crm.points.models import Earning
@@ -107,7 +108,16 @@ async def bought_in(order: OrderView) -> Bought:
         promised=order.points_earned,
         tier=order.tier,
         store_id=order.store_id,
+        is_birth_month=await _is_birth_month(order),
     )
+
+
+async def _is_birth_month(order: OrderView) -> bool:
+    if order.member_id is None or order.paid_at is None:
+        return False
+    month = clock.shop_day(order.paid_at).month
+    born = f"SELECT value FROM ({traits['people.birth_month'].sql}) AS born WHERE member_id = $1"  # noqa: S608
+    return any(str(row["value"]) == str(month) for row in await sql(born, order.member_id))
 
 
 async def _earn(

@@ -72,7 +72,7 @@ async def unlink_account(*, member_id: int, alliance: str) -> None:
 
 
 async def _alliance(code: str) -> Alliance:
-    found = await Alliance.get_or_none(code=code, is_on=True)
+    found = await Alliance.get_or_none(code=code[:40], is_on=True)
     if found is None:
         raise AllianceUnknown(alliance=code)
     return found

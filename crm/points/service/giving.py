@@ -47,7 +47,8 @@ async def give(earning: Earning) -> None:
         return
     cause = Cause(earning.cause_kind, earning.cause_key)
     await post(cause, entries_for(earning), _memo(earning), earning.earned_at)
-    await take_back(earning)
+    if earning.order_id is not None:
+        await take_back(earning)
     await publish(
         PointsGiven(
             member_id=earning.member_id,

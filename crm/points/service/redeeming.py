@@ -1,6 +1,5 @@
 """The redemption shop (积分商城): points for a gift or a coupon, in one transaction."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -149,8 +148,7 @@ async def _coupons(reward: Reward, row: Redemption) -> list[str]:
 
 
 def _said(row: Redemption) -> Redeemed:
-    coupons = json.loads(row.coupons) if isinstance(row.coupons, str) else row.coupons
-    return Redeemed(row.redemption_no, row.points, row.state, tuple(coupons))
+    return Redeemed(row.redemption_no, row.points, row.state, tuple(row.coupons))
 
 
 @use_case
@@ -168,7 +166,7 @@ async def hand_over_gift(*, redemption_no: str, by: str, store_ids: frozenset[in
 
 
 async def _of_store(redemption_no: str, store_ids: frozenset[int] | None) -> Redemption:
-    row = await Redemption.get_or_none(redemption_no=redemption_no)
+    row = await Redemption.get_or_none(redemption_no=redemption_no[:32])
     if row is None or (store_ids is not None and row.store_id not in store_ids):
         raise RedemptionNotFound(redemption_no=redemption_no)
     return row
@@ -183,7 +181,7 @@ async def cancel_redemption(
     Doing it again changes nothing. `member_id` given: only their own. Raises RedemptionNotFound,
     RedemptionNotReady for what was handed over, and for coupons.
     """
-    row = await Redemption.get_or_none(redemption_no=redemption_no)
+    row = await Redemption.get_or_none(redemption_no=redemption_no[:32])
     if row is None or (member_id is not None and row.member_id != member_id):
         raise RedemptionNotFound(redemption_no=redemption_no)
     if row.state is RedemptionState.CANCELLED:

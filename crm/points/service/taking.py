@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.database import sql
-from core.ledger import Account, AccountKind, Cause, Entry, Journal, house, mirror, name_cause, post
+from core.ledger import AccountKind, Cause, Entry, Journal, house, mirror, name_cause, post
 from core.ledger.journals import Memo
 from crm.points.models import Earning, Taking
 from crm.points.rules import BASE, Purse, State, part_of_refund
@@ -72,17 +72,19 @@ async def take_back(earning: Earning) -> None:
 
 
 EXPIRED = """
-SELECT coalesce(-sum(entry.amount) FILTER (WHERE cause_kind = 'ledger.lot_expired'), 0)::bigint
-        AS expired,
-    coalesce((SELECT sum(kept.amount)::bigint FROM core_ledger_entry AS kept
-        JOIN core_ledger_journal AS own ON own.id = kept.journal_id
-        WHERE own.cause_kind = $3 AND own.memo ->> 'lot' = $4 AND kept.account_id = account.id
-    ), 0) AS kept
+SELECT coalesce(-sum(entry.amount) FILTER (WHERE cause_kind = 'ledger.lot_expired'
+        AND entry.expires_at = $4::text::timestamptz), 0)::bigint AS expired,
+    coalesce(sum(entry.amount) FILTER (WHERE cause_kind = $3 AND memo ->> 'lot' = $4), 0)::bigint
+        AS kept
 FROM core_ledger_account AS account
 JOIN core_ledger_entry AS entry ON entry.account_id = account.id
 JOIN core_ledger_journal AS journal ON journal.id = entry.journal_id
-WHERE (account.kind, account.owner) = ($1, $2) AND entry.expires_at = $4::text::timestamptz
-GROUP BY account.id
+WHERE account.kind = $1 AND account.owner IN (
+    SELECT 'member:' || $2::bigint UNION
+    SELECT 'member:' || moved.from_id FROM points_earning AS own
+    JOIN core_moved_row AS moved ON table_name = 'points_earning' AND moved.row_id = own.id
+    WHERE own.member_id = $2
+)
 """
 
 
@@ -91,24 +93,22 @@ async def _leave_expired(
 ) -> None:
     """Units of the lot that had expired unused were lost once; a refund does not take them again.
 
-    Whatever it took from other lots, or as a debt, in their stead goes back to just there.
+    Whatever it took from other lots, or as a debt, in their stead goes back to just there. Two
+    memberships joined meanwhile are looked at together.
     """
-    mine = Account(AccountKind(earning.purse), f"member:{earning.member_id}")
     elsewhere = [
-        (entry.expires_at, -entry.amount)
+        entry
         for entry in taken.entries
-        if entry.account == mine and entry.amount < 0 and entry.expires_at != lot
+        if entry.amount < 0 and not entry.account.rule.is_house and entry.expires_at != lot
     ]
-    rows = await sql(EXPIRED, mine.kind, mine.owner, KEPT, lot.isoformat())
-    left = (
-        min(rows[0]["expired"] - rows[0]["kept"], sum(fen for _, fen in elsewhere)) if rows else 0
-    )
+    [row] = await sql(EXPIRED, earning.purse, earning.member_id, KEPT, lot.isoformat())
+    left = min(row["expired"] - row["kept"], -sum(entry.amount for entry in elsewhere))
     if left <= 0:
         return
     entries = [Entry(house(ISSUED[earning.purse]), -left)]
-    for expires_at, amount in elsewhere:
-        part = min(amount, left)
+    for entry in elsewhere:
+        part = min(-entry.amount, left)
         left -= part
         if part:
-            entries.append(Entry(mine, part, expires_at))
+            entries.append(Entry(entry.account, part, entry.expires_at))
     await post(Cause(KEPT, key), entries, {**memo, "lot": lot.isoformat()})
