@@ -52,6 +52,8 @@ PAGES = (
     "crm.behaviour.pages.growth",
     "crm.segments.pages.console",
     "crm.exports.pages.console",
+    "crm.points.pages.console",
+    "crm.points.pages.shop",
     "trade.promotions.pages.console",
     "trade.promotions.pages.coupons",
     "crm.tiers.pages.console",

@@ -212,9 +212,11 @@ TABLE: dict[str, Entry] = {
         body={"alliance": "none-such", "direction": "out", "points": 100},
     ),
     "PUT /api/v1/alliances/{alliance}/account": Entry(
-        404, missing=ALLIANCE_GONE, body={"account": "SKY88123456"}
+        404, thing="alliance", missing=ALLIANCE_GONE, body={"account": "SKY88123456"}
     ),
-    "DELETE /api/v1/alliances/{alliance}/account": Entry(404, missing=ALLIANCE_GONE),
+    "DELETE /api/v1/alliances/{alliance}/account": Entry(
+        404, thing="alliance", missing=ALLIANCE_GONE
+    ),
     "POST /api/v1/orders": Entry(
         201, body={**LINES, "delivery": "express", "consignee": PARCEL}
     ),
@@ -553,6 +555,16 @@ TABLE: dict[str, Entry] = {
     "POST /console/tiers/terms/{term}/end": Entry(
         303, thing="term", missing=(404, "tiers.term_not_found"), form={"why": REASON}
     ),
+    "GET /console/points": Entry(),
+    "GET /console/points/new": Entry(),
+    "POST /console/points": Entry(422, form={"code": "no", "name": "x"}),
+    "GET /console/points/what-if": Entry(),
+    "POST /console/points/what-if": Entry(form={"on": "order", "yuan": "399"}),
+    "GET /console/points/{code}": Entry(
+        thing="program", missing=(404, "points.program_unknown")
+    ),
+    "GET /console/rewards": Entry(),
+    "POST /console/rewards": Entry(303, form={"do": "nothing"}),
     "GET /console/promotions": Entry(),
     "POST /console/promotions/end": Entry(
         404, missing=(404, "promotions.not_found"), form={"code": "none-such"}
