@@ -36,7 +36,7 @@ API = (
 )
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed")
-GUIDES = ("guide", "guide_coupons", "counter", "drafts", "store_orders", "store_holds")
+GUIDES = ("guide", "guide_tasks", "guide_coupons", "counter", "drafts", "store_orders", "store_holds")
 STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings", "visits")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")
@@ -48,9 +48,14 @@ PAGES = (
     "trade.fulfilment.pages.visits",
     "crm.people.pages.login",
     "crm.people.pages.console",
+    "crm.people.pages.members",
+    "crm.people.pages.merges",
+    "crm.people.pages.privacy",
     "crm.tags.pages.console",
     "crm.behaviour.pages.growth",
     "crm.segments.pages.console",
+    "crm.reach.pages.console",
+    "crm.journeys.pages.console",
     "crm.exports.pages.console",
     "crm.points.pages.console",
     "crm.points.pages.shop",

@@ -52,6 +52,7 @@ STEPS = {
     "sentAt": "2026-11-22T04:00:00Z",
     "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
 }
+JOURNEY_GONE = (404, "journeys.not_found")
 SEGMENT_GONE = (404, "segments.segment_unknown")
 TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
@@ -475,7 +476,24 @@ TABLE: dict[str, Entry] = {
     "POST /logout": Entry(303, form={}, ends_session=True),
     "POST /api/v1/behaviour": Entry(body=STEPS),
     "GET /api/v1/journey": Entry(),
-    "GET /console/growth": Entry(),
+    "GET /console/journeys": Entry(),
+    "POST /console/journeys": Entry(422, form={"preset": "none", "code": "none"}),
+    "GET /console/journeys/{journey_id}": Entry(404, missing=JOURNEY_GONE),
+    "POST /console/journeys/{journey_id}/act": Entry(404, missing=JOURNEY_GONE, form={}),
+    "GET /console/journeys/{journey_id}/members": Entry(404, missing=JOURNEY_GONE),
+    "GET /console/journeys/{journey_id}/edit": Entry(404, missing=JOURNEY_GONE),
+    "POST /console/journeys/{journey_id}/edit": Entry(404, missing=JOURNEY_GONE, form={}),
+    "GET /console/reach": Entry(),
+    "POST /console/reach/templates": Entry(422, form={"code": "no"}),
+    "POST /console/reach/limits": Entry(
+        303, form={"channel": "sms", "span": "day", "most": "1"}
+    ),
+    "POST /console/reach/quiet": Entry(303, form={"starts": "21:00", "ends": "09:00"}),
+    "POST /console/reach/unknown": Entry(422, form={"message": "none"}),
+    "GET /api/v1/guide/tasks": Entry(),
+    "POST /api/v1/guide/tasks/{task_id}/done": Entry(
+        404, missing=(404, "reach.task_not_found"), body={"note": "called"}
+    ),
     "GET /console/segments": Entry(),
     "GET /console/segments/new": Entry(),
     "GET /console/segments/{code}": Entry(404, missing=SEGMENT_GONE),
@@ -488,6 +506,7 @@ TABLE: dict[str, Entry] = {
     "POST /console/segments/{code}/freeze": Entry(404, missing=SEGMENT_GONE, form={}),
     "POST /console/segments/{code}/forget": Entry(404, missing=SEGMENT_GONE, form={}),
     "POST /console/segments/{code}/delete": Entry(404, missing=SEGMENT_GONE, form={}),
+    "GET /console/growth": Entry(),
     "GET /console/tags": Entry(),
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
     "POST /console/tags/look": Entry(303, form={}),
@@ -510,6 +529,15 @@ TABLE: dict[str, Entry] = {
         form={"reason": REASON},
         but=NO_PHONES,
     ),
+    "POST /console/members/{member_id}/erase": Entry(
+        303, thing="member", missing=(404, "people.member_not_found"), form={"reason": REASON}
+    ),
+    "GET /console/merges": Entry(),
+    "POST /console/merges": Entry(422, form={"one": "x", "other": "y", "reason": REASON}),
+    "POST /console/merges/{merge_id}/undo": Entry(422, form={"reason": REASON}),
+    "POST /console/merges/pairs/{match_id}": Entry(422, form={"is_same": "no", "reason": REASON}),
+    "GET /privacy": Entry(),
+    "GET /console/privacy": Entry(),
     "GET /console/shipping-info": Entry(),
     "POST /console/shipping-info/again": Entry(
         303,
@@ -517,6 +545,16 @@ TABLE: dict[str, Entry] = {
         missing=(404, "fulfilment.shipping_info_not_found"),
         form={"upload": "{upload}"},
     ),
+    "GET /console/points": Entry(),
+    "GET /console/points/new": Entry(),
+    "POST /console/points": Entry(422, form={"code": "no", "name": "x"}),
+    "GET /console/points/what-if": Entry(),
+    "POST /console/points/what-if": Entry(form={"on": "order", "yuan": "399"}),
+    "GET /console/points/{code}": Entry(
+        thing="program", missing=(404, "points.program_unknown")
+    ),
+    "GET /console/rewards": Entry(),
+    "POST /console/rewards": Entry(303, form={"do": "nothing"}),
     "GET /console/coupons": Entry(),
     "GET /console/coupons/new": Entry(),
     "POST /console/coupons": Entry(422, form={"name": "立减"}),
@@ -555,16 +593,6 @@ TABLE: dict[str, Entry] = {
     "POST /console/tiers/terms/{term}/end": Entry(
         303, thing="term", missing=(404, "tiers.term_not_found"), form={"why": REASON}
     ),
-    "GET /console/points": Entry(),
-    "GET /console/points/new": Entry(),
-    "POST /console/points": Entry(422, form={"code": "no", "name": "x"}),
-    "GET /console/points/what-if": Entry(),
-    "POST /console/points/what-if": Entry(form={"on": "order", "yuan": "399"}),
-    "GET /console/points/{code}": Entry(
-        thing="program", missing=(404, "points.program_unknown")
-    ),
-    "GET /console/rewards": Entry(),
-    "POST /console/rewards": Entry(303, form={"do": "nothing"}),
     "GET /console/promotions": Entry(),
     "POST /console/promotions/end": Entry(
         404, missing=(404, "promotions.not_found"), form={"code": "none-such"}

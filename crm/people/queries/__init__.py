@@ -11,8 +11,18 @@ from crm.people.queries.consents import (
 )
 from crm.people.queries.earnings import Earnings, earnings_of
 from crm.people.queries.groups import GroupView, find_group, groups_for, groups_seen_since
+from crm.people.queries.keeping import (
+    AgeLimit,
+    ErasureView,
+    KeptField,
+    age_limits,
+    erasures_seen,
+    kept_fields,
+    retention_runs,
+)
 from crm.people.queries.members import (
     BindingView,
+    MemberFilter,
     MemberPage,
     MemberView,
     TouchView,
@@ -31,6 +41,7 @@ from crm.people.queries.members import (
     shown_members,
     touches_of,
 )
+from crm.people.queries.merges import MatchView, MergeView, merges_seen, open_matches
 from crm.people.queries.numbers import DayNumbers, StoreNumbers, day_numbers
 from crm.people.queries.profiles import (
     IdView,
@@ -45,20 +56,26 @@ from crm.people.rules import Entrance, Gender, IdKind, MatchedBy, MessageState, 
 
 __all__ = [
     "Addresses",
+    "AgeLimit",
     "BindingView",
     "Breach",
     "ConsentView",
     "DayNumbers",
     "Earnings",
     "Entrance",
+    "ErasureView",
     "Gender",
     "GroupView",
     "IdKind",
     "IdView",
+    "KeptField",
     "MaskedProfile",
+    "MatchView",
     "MatchedBy",
+    "MemberFilter",
     "MemberPage",
     "MemberView",
+    "MergeView",
     "MessageState",
     "ProfileView",
     "Purpose",
@@ -66,10 +83,12 @@ __all__ = [
     "TouchView",
     "addresses_of",
     "affected_between",
+    "age_limits",
     "binding_of",
     "consents_of",
     "day_numbers",
     "earnings_of",
+    "erasures_seen",
     "explain_points",
     "find_group",
     "find_member_by_id",
@@ -80,6 +99,7 @@ __all__ = [
     "id_of",
     "ids_of",
     "is_minor",
+    "kept_fields",
     "masked_profile_of",
     "may_be_profiled",
     "may_be_reached",
@@ -88,8 +108,11 @@ __all__ = [
     "member_view",
     "members_born_on",
     "members_in",
+    "merges_seen",
     "open_id_of",
+    "open_matches",
     "profile_of",
+    "retention_runs",
     "shown_members",
     "tier_of",
     "tiers_of",

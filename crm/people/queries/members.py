@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, RawSQL
+from tortoise.queryset import QuerySet
 
+from core.clock import SHOP_ZONE
 from core.ledger import Account, AccountKind, balances, explain
 from core.security.scope import NOTHING, Role, Scope
 from core.security.vault import blind_indexes
@@ -112,7 +114,7 @@ async def member_view(scope: Scope, public_id: str) -> MemberView:
     row = await Member.filter(named_in(scope), public_id=public_id).first()
     if row is None:
         raise MemberNotFound()
-    return (await _views(scope, [row]))[0]
+    return (await views_of(scope, [row]))[0]
 
 
 async def get_member(scope: Scope) -> MemberView:
@@ -120,17 +122,60 @@ async def get_member(scope: Scope) -> MemberView:
     row = await Member.get_or_none(id=scope.member_id) if scope.member_id else None
     if row is None:
         raise MemberNotFound()
-    return (await _views(scope, [row]))[0]
+    return (await views_of(scope, [row]))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """What narrows a list of members; what is left out narrows nothing."""
+
+    entrance: Entrance | None = None
+    store_id: int | None = None
+    tier: str = ""
+    has_phone: bool | None = None
+    joined_from: date | None = None
+    joined_to: date | None = None
+
+    def apply(self, rows: QuerySet[Member]) -> QuerySet[Member]:
+        """The rows that fit."""
+        if self.entrance is not None:
+            rows = rows.filter(entrance=self.entrance)
+        if self.store_id is not None:
+            here = {"bindings__store_id": self.store_id, "bindings__unbound_at__isnull": True}
+            rows = rows.filter(**here)
+        if self.tier:
+            rows = rows.filter(tier=self.tier)
+        if self.joined_from is not None:
+            rows = rows.filter(joined_at__gte=_midnight(self.joined_from))
+        if self.joined_to is not None:
+            rows = rows.filter(joined_at__lt=_midnight(self.joined_to + timedelta(days=1)))
+        if self.has_phone is not None:
+            known = RawSQL(HAS_PHONE)
+            rows = rows.annotate(known=known).filter(known=self.has_phone)
+        return rows
+
+
+HAS_PHONE = """EXISTS (SELECT FROM people_identity AS own WHERE own.member_id = people_member.id
+    AND own.kind = 'phone' AND own.until IS NULL)"""
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHOP_ZONE)
 
 
 async def find_members(
-    scope: Scope, *, digits: str = "", cursor: str | None = None, limit: int = 50
+    scope: Scope,
+    *,
+    digits: str = "",
+    narrow: MemberFilter | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> MemberPage:
-    """Newest first, within the scope; `digits` is a whole phone or its last four.
+    """Newest first, within the scope; `digits` is a whole phone or its last four, or a card.
 
     Anything else in `digits` finds nobody. Raises MemberNotFound for a cursor no page gave.
     """
-    rows = Member.filter(named_in(scope))
+    rows = (narrow or MemberFilter()).apply(Member.filter(named_in(scope)))
     if digits:
         rows = rows.filter(_with_phone(digits) if sees_phones(scope) else NOTHING)
     if cursor is not None:
@@ -140,20 +185,23 @@ async def find_members(
         rows = rows.filter(id__lt=last.id)
     size = max(1, min(limit, 200))
     found = await rows.order_by("-id").limit(size + 1)
-    views = await _views(scope, found[:size])
+    views = await views_of(scope, found[:size])
     return MemberPage(tuple(views), views[-1].public_id if len(found) > size else None)
 
 
 async def shown_members(scope: Scope, member_ids: Collection[int]) -> list[MemberView]:
     """These members as the asker may see them, by id; whom the scope does not name is left out."""
     rows = await Member.filter(named_in(scope), id__in=sorted(member_ids)).order_by("id")
-    return await _views(scope, rows)
+    return await views_of(scope, rows)
 
 
 def _with_phone(digits: str) -> Q:
     known = {"identities__kind": IdKind.PHONE, "identities__until__isnull": True}
     if len(digits) == 4 and digits.isdecimal():
         return Q(**known, identities__tail_index__in=blind_indexes(digits, LAST4))
+    if not digits.isdecimal() or len(digits) != len("13800138000"):
+        card = {"identities__kind": IdKind.TILL_CARD, "identities__until__isnull": True}
+        return Q(**card, identities__known_as=digits.upper())
     return Q(**known, identities__known_as__in=identities.searched(IdKind.PHONE, digits))
 
 
@@ -161,8 +209,8 @@ def _purse(member_id: int) -> Account:
     return Account(AccountKind.POINTS, f"member:{member_id}")
 
 
-async def _views(scope: Scope, rows: list[Member]) -> list[MemberView]:
-    """Three questions for any number of members."""
+async def views_of(scope: Scope, rows: list[Member]) -> list[MemberView]:
+    """Masked. Three questions for any number of members."""
     ids = [row.id for row in rows]
     held = await Binding.filter(member_id__in=ids, unbound_at=None)
     bound = {binding.member_id: binding for binding in held}
