@@ -36,7 +36,15 @@ API = (
 )
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed")
-GUIDES = ("guide", "guide_tasks", "guide_coupons", "counter", "drafts", "store_orders", "store_holds")
+GUIDES = (
+    "guide",
+    "guide_tasks",
+    "guide_coupons",
+    "counter",
+    "drafts",
+    "store_orders",
+    "store_holds",
+)
 STOCK = ("nearby", "stock", "arrivals", "counts", "store_settings", "visits")
 AFTER_SALES = ("aftersales", "store_tasks", "store_returns", "store_refunds")
 CALLBACKS = ("wecom", "official_account", "mini_program", "pay")

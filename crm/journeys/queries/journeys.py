@@ -116,3 +116,15 @@ async def journeys_of_member(member_id: int, limit: int = 20) -> list[StepView]:
         )
         for run in found
     ]
+
+
+async def runs_in(
+    journey_id: int, *, is_holdout: bool | None = None, state: str = "", after: int = 0
+) -> list[tuple[int, int, RunState]]:
+    """(run, member, state) of one group or one state, a hundred at a time, by run."""
+    rows = Run.filter(journey_id=journey_id, id__gt=after)
+    if is_holdout is not None:
+        rows = rows.filter(is_holdout=is_holdout)
+    if state in set(RunState):
+        rows = rows.filter(state=state)
+    return [(row.id, row.member_id, row.state) for row in await rows.order_by("id").limit(100)]

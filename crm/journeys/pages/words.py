@@ -1,0 +1,65 @@
+"""What a journey says to people: its beginning and its steps in words, in two languages."""
+
+from collections.abc import Callable
+
+from core.audience import happenings, traits
+from core.deeds import deeds
+from crm.journeys.queries import Definition, Do, If, Step, Wait
+from crm.segments.queries import told
+
+Say = Callable[[str], str]
+
+
+async def step_words(step: Step, say: Say, language: str) -> tuple[str, str]:
+    """A title and one line below it."""
+    match step:
+        case Wait():
+            parts = [f"{step.days} {say('天')}"] if step.days or not step.hours else []
+            parts += [f"{step.hours} {say('小时')}"] if step.hours else []
+            parts += [f"→ {step.hour:02}:00"] if step.hour is not None else []
+            return say("等待"), " ".join(parts)
+        case If():
+            return say("判断"), await told(step.condition, language)
+        case Do():
+            deed = deeds.get(step.deed)
+            title = (deed.en if language == "en" else deed.zh) if deed else step.deed
+            shown = [
+                "、".join(map(str, value)) if isinstance(value, list) else str(value)
+                for value in step.params.values()
+                if value and not isinstance(value, dict)
+            ]
+            return title, " · ".join(shown)
+
+
+def trigger_words(definition: Definition, say: Say, language: str) -> tuple[str, str]:
+    """What begins it."""
+    trigger = definition.trigger
+    segment = getattr(trigger, "segment", "")
+    match trigger.kind:
+        case "once":
+            at = f" · {trigger.at:%Y-%m-%d %H:%M}Z" if trigger.at else ""
+            return say("一次性活动"), f"{say('人群包')} {segment}{at}"
+        case "happened":
+            fact = happenings.get(trigger.happening)
+            name = (fact.en if language == "en" else fact.zh) if fact else trigger.happening
+            return say("发生行为时"), f"{name}{f' · {segment}' if segment else ''}"
+        case "day":
+            trait = traits.get(trigger.trait)
+            name = (trait.en if language == "en" else trait.zh) if trait else trigger.trait
+            return say("到日子时"), f"{name} {trigger.days:+d} {say('天')}"
+        case "birthday":
+            return say("生日"), f"-{trigger.days_before} {say('天')}"
+        case "entered":
+            return say("进入人群包时"), segment
+        case _:
+            return say("离开人群包时"), segment
+
+
+def cut(text: str, columns: int = 30) -> str:
+    """What fits a box: a Chinese character takes two columns."""
+    used = 0
+    for at, letter in enumerate(text):
+        used += 2 if ord(letter) > 0x2E7F else 1
+        if used > columns:
+            return f"{text[:at]}…"
+    return text
