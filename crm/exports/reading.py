@@ -1,7 +1,6 @@
 """The rows of a list as cells: one question a column and piece, whatever the number of members."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core import clock
@@ -20,6 +19,7 @@ MANY = (
     "SELECT t.member_id, string_agg(t.value::text, '；' ORDER BY t.value::text) AS value"
     " FROM ({}) AS t WHERE t.member_id = ANY($1::bigint[]) GROUP BY t.member_id"
 )
+BETWEEN = "；"
 FLAG = {True: ("是", "yes"), False: ("否", "no")}
 
 
@@ -60,11 +60,13 @@ class RowReader:
         trait = traits[name]
         query = (MANY if trait.is_many else VALUES).format(trait.sql)
         found = await sql(query, list(member_ids))
-        said = await self._said(trait)
+        kind = Kind.TEXT if trait.is_many else trait.kind
+        told = _teller(kind, await self._said(trait), is_english=self.is_english)
         hides = self.known[name].is_masked and not is_whole
         return {
-            row["member_id"]: _shown(row["value"], trait.kind, said, hides, self.is_english)
+            row["member_id"]: masked(str(told(row["value"]))) if hides else told(row["value"])
             for row in found
+            if row["value"] is not None
         }
 
     async def _said(self, trait: Trait) -> dict[str, str]:
@@ -77,20 +79,20 @@ class RowReader:
         return self._choices.get(trait.name, {})
 
 
-def _shown(value: Any, kind: Kind, said: dict[str, str], hides: bool, is_english: bool) -> Cell:  # noqa: FBT001
-    cell = _cell(value, kind, said, is_english=is_english)
-    return masked(str(cell)) if hides and cell is not None else cell
+def _teller(kind: Kind, said: dict[str, str], *, is_english: bool) -> Callable[[Any], Cell]:
+    """How values of a kind stand in a cell; chosen once a column, for it is asked once a cell."""
+    tellers: dict[Kind, Callable[[Any], Cell]] = {
+        Kind.NUMBER: int,
+        Kind.FLAG: lambda value: FLAG[bool(value)][is_english],
+        Kind.FEN: lambda value: yuan(int(value)).replace(",", ""),
+        Kind.DAY: lambda value: value.isoformat(),
+        Kind.MOMENT: lambda value: f"{value.astimezone(clock.SHOP_ZONE):%Y-%m-%d %H:%M}",
+    }
+    return tellers.get(kind, lambda value: _words(str(value), said))
 
 
-def _cell(value: Any, kind: Kind, said: dict[str, str], *, is_english: bool) -> Cell:
-    if value is None or (kind is Kind.NUMBER and isinstance(value, int)):
+def _words(value: str, said: dict[str, str]) -> str:
+    """A text, or what its choices are called; several of them are joined already."""
+    if not said:
         return value
-    if kind is Kind.FLAG:
-        return FLAG[bool(value)][is_english]
-    if kind is Kind.FEN:
-        return yuan(int(value)).replace(",", "")
-    if isinstance(value, datetime):
-        return f"{value.astimezone(clock.SHOP_ZONE):%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return "；".join(said.get(part, part) for part in str(value).split("；"))
+    return BETWEEN.join(said.get(part, part) for part in value.split(BETWEEN))

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock
+from core.audience import traits
 from core.audit_log import AuditRow
 from core.database import sql
 from core.errors import DomainError
@@ -27,7 +28,7 @@ from crm.exports.errors import (
     WholeNotAllowed,
 )
 from crm.exports.models import Export, Listed, Piece
-from crm.exports.queries import Format, Use, export_view
+from crm.exports.queries import Format, Use, columns_for, export_view
 from crm.exports.service import cancel_export, expire_exports, take_file, want_export, write_file
 from crm.people.queries import Purpose
 from crm.people.service import bind_guide, give_consent
@@ -44,6 +45,7 @@ from tests.scenes.exports import (
     scope_for,
     state_of,
 )
+from tests.scenes.full_shop import a_full_shop
 from tests.scenes.people import a_member
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from tests.scenes.tags import a_tag
@@ -245,3 +247,20 @@ async def test_somebody_without_a_value_has_an_empty_cell() -> None:
     rows = rows_of(await file_for(clerk, await an_export(clerk)))
 
     assert rows[1][1] == ""
+
+
+@pytest.mark.parametrize("kind", [Format.CSV, Format.XLSX])
+async def test_every_column_of_every_room_can_leave(kind: Format) -> None:
+    """In a shop where members bought, returned, hold coupons and belong to guides."""
+    shop = await a_full_shop()
+    scope = await scope_for(await a_member_of_staff(Role.HEAD_OFFICE))
+    columns = columns_for(Role.HEAD_OFFICE, traits)
+    public_id = await an_export(scope, key="all", format=kind, columns=tuple(columns))
+
+    data = await file_for(scope, public_id)
+    assert not any(text in data.decode(errors="ignore") for text in shop.planted.values())
+    if kind is Format.CSV:
+        header, *rows = rows_of(data)
+        assert len(header) == len(columns) + 2
+        assert {len(row) for row in rows} == {len(header)}
+        assert all(any(row[n] for row in rows) for n, name in enumerate(header) if name == "手机号")
