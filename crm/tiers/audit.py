@@ -3,6 +3,7 @@
 from core import clock
 from core.audit import Finding, check
 from core.database import sql
+from crm.people.queries import tiers_of as shown_tiers
 from crm.tiers.reading import credits_of, ladders
 from crm.tiers.rules import fold
 
@@ -103,3 +104,17 @@ async def nobody_waits_to_be_judged_for_days() -> list[Finding]:
         Finding("tiers.overdue", f"member:{row['member_id']}", "should have been judged by now")
         for row in rows
     ]
+
+
+@check("tiers.shown")
+async def the_pages_of_people_show_the_tier_one_has() -> list[Finding]:
+    found, after = list[Finding](), 0
+    while rows := await sql(STANDINGS, after, PAGE):
+        shown = await shown_tiers(row["member_id"] for row in rows)
+        found += [
+            Finding("tiers.shown", f"member:{row['member_id']}", f"{row['tier']} is not shown")
+            for row in rows
+            if shown.get(row["member_id"], row["tier"]) != row["tier"]
+        ]
+        after = rows[-1]["member_id"]
+    return found

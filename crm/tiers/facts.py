@@ -1,17 +1,7 @@
 """What this room can say of a member, for conditions and columns."""
 
 from core.audience import Attribute, Choice, Happening, Kind, Trait, register
-from crm.tiers.queries import Why, ladder_now, plans
-
-WHY = {
-    Why.PURCHASE: ("消费", "a purchase"),
-    Why.REFUND: ("退款", "a refund"),
-    Why.GROWTH: ("成长值", "growth value"),
-    Why.EXPIRY: ("到期评定", "its end"),
-    Why.TERM: ("付费会员或赠予", "a membership paid for or given"),
-    Why.RULES: ("规则调整", "new rules"),
-    Why.MERGE: ("会员合并", "a merge"),
-}
+from crm.tiers.queries import WHY, ladder_now, plans
 
 
 async def tier_choices() -> list[Choice]:

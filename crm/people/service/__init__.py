@@ -35,6 +35,7 @@ from crm.people.service.registering import (
 from crm.people.service.retaining import run_retention
 from crm.people.service.sharing import ShareCard, make_share_card
 from crm.people.service.telling import tell_ready, want_ready_notice
+from crm.people.service.tiers import show_tiers
 
 __all__ = [
     "BatchTaken",
@@ -74,6 +75,7 @@ __all__ = [
     "save_profile",
     "send_code",
     "send_sms_with",
+    "show_tiers",
     "sign_in",
     "sweep",
     "take_batch",

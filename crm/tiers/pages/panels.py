@@ -7,8 +7,7 @@ from typing import Any
 from core import clock
 from core.security.scope import Role, Scope
 from core.web.panels import Panel, register
-from crm.tiers.facts import WHY
-from crm.tiers.queries import Basis, changes_of, ladder_now, standing_of, terms_of
+from crm.tiers.queries import WHY, Basis, changes_of, ladder_now, standing_of, terms_of
 
 
 async def load(scope: Scope, member_id: int, language: str) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from trade.catalog.queries import find_sku
 
 WHOLE = re.compile(r"\d{1,9}")
 MONEY = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
-ROWS, BENEFIT_ROWS = 8, 10
+ROWS, SPARE, BENEFIT_ROWS = 12, 2, 20
 Fields = Mapping[str, Any]
 
 
@@ -52,13 +52,15 @@ def rung_rows(ladder: LadderView) -> list[RungRow]:
         RungRow(one.code, one.zh, one.en, _plain(one.threshold) if is_money else str(one.threshold))
         for one in ladder.rungs
     ]
-    return [*rows, *[RungRow()] * (ROWS - len(rows))]
+    return [*rows, *[RungRow()] * min(SPARE, ROWS - len(rows))]
 
 
 def typed_rungs(fields: Fields) -> list[RungRow]:
+    names = ("code", "zh", "en", "threshold")
     return [
-        RungRow(*(_text(fields, f"{name}{at}") for name in ("code", "zh", "en", "threshold")))
+        RungRow(*(_text(fields, f"{name}{at}") for name in names))
         for at in range(ROWS)
+        if f"code{at}" in fields
     ]
 
 
@@ -85,13 +87,14 @@ def ladder_of(fields: Fields) -> Ladder:
 
 def benefit_rows(found: list[BenefitView]) -> list[BenefitRow]:
     rows = [BenefitRow(one.kind, _value(one), one.place, one.zh, one.en) for one in found]
-    return [*rows, *[BenefitRow()] * max(BENEFIT_ROWS - len(rows), 2)]
+    return [*rows, *[BenefitRow()] * min(SPARE, BENEFIT_ROWS - len(rows))]
 
 
 def typed_benefits(fields: Fields) -> list[BenefitRow]:
     return [
         BenefitRow(*(_text(fields, f"{name}{at}") for name in BenefitRow.__dataclass_fields__))
         for at in range(BENEFIT_ROWS)
+        if f"kind{at}" in fields
     ]
 
 

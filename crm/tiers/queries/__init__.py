@@ -23,10 +23,11 @@ from crm.tiers.queries.standing import (
     standing_of,
 )
 from crm.tiers.queries.tiers import tier_of, tiers_of
-from crm.tiers.rules import BASE_TIER, Basis, BenefitKind, TermKind, Why
+from crm.tiers.rules import BASE_TIER, WHY, Basis, BenefitKind, TermKind, Why
 
 __all__ = [
     "BASE_TIER",
+    "WHY",
     "Basis",
     "BenefitKind",
     "BenefitView",

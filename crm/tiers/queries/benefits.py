@@ -27,9 +27,9 @@ WHERE member_id = ANY($1::bigint[]) AND kind = 'plan' AND ended_at IS NULL
     AND starts_at <= $2 AND ends_at > $2
 """
 ON_PLANS = """
-SELECT member_id, plan FROM tiers_term
+SELECT member_id, array_agg(DISTINCT plan ORDER BY plan) AS plans FROM tiers_term
 WHERE kind = 'plan' AND ended_at IS NULL AND starts_at <= $1 AND ends_at > $1 AND member_id > $2
-ORDER BY member_id LIMIT $3
+GROUP BY member_id ORDER BY member_id LIMIT $3
 """
 
 
@@ -108,9 +108,9 @@ async def plans_of(member_ids: Iterable[int]) -> dict[int, set[str]]:
 
 
 async def members_on_plans(*, after: int = 0, limit: int = 500) -> list[tuple[int, str]]:
-    """Members with a paid membership now, by id, page by page."""
+    """Members and each of their paid memberships now, by id; a page is of `limit` members."""
     rows = await sql(ON_PLANS, clock.now(), after, limit)
-    return [(row["member_id"], row["plan"]) for row in rows]
+    return [(row["member_id"], plan) for row in rows for plan in row["plans"]]
 
 
 def _benefit(row: dict[str, Any]) -> BenefitView:

@@ -6,6 +6,7 @@ from crm.tiers.rules.ladder import NO_LADDER, Ladder, Rung, check_ladder
 from crm.tiers.rules.words import (
     BASE_TIER,
     GIFTS,
+    WHY,
     Basis,
     BenefitKind,
     Fall,
@@ -19,6 +20,7 @@ __all__ = [
     "BLINK",
     "GIFTS",
     "NO_LADDER",
+    "WHY",
     "Basis",
     "BenefitDraft",
     "BenefitKind",

@@ -57,3 +57,14 @@ class Why(StrEnum):
     TERM = "term"  # 付费会员或赠予开始、结束
     RULES = "rules"  # 规则调整
     MERGE = "merge"  # 会员合并
+
+
+WHY: dict[Why, tuple[str, str]] = {
+    Why.PURCHASE: ("消费", "a purchase"),
+    Why.REFUND: ("退款", "a refund"),
+    Why.GROWTH: ("成长值", "growth value"),
+    Why.EXPIRY: ("到期评定", "its end"),
+    Why.TERM: ("付费会员或赠予", "a membership paid for or given"),
+    Why.RULES: ("规则调整", "new rules"),
+    Why.MERGE: ("会员合并", "a merge"),
+}

@@ -12,6 +12,7 @@ from typing import Any
 from core import clock
 from core.database import sql, use_case
 from core.outbox import publish
+from crm.people.service import show_tiers
 from crm.tiers.events import TierChanged, TierEndsSoon
 from crm.tiers.reading import credits_of, ladders
 from crm.tiers.rules import (
@@ -113,6 +114,7 @@ async def judge(member_ids: Iterable[int], *, why: Why, cause: str = "") -> dict
         _verdict(known[id_], rules, counted.get(id_, []), terms.get(id_, [])) for id_ in wanted
     ]
     await sql(WRITE, json.dumps([one.row() for one in verdicts], default=str))
+    await show_tiers({one.member_id: one.tier for one in verdicts})
     for verdict in verdicts:
         await _tell(verdict, known[verdict.member_id], rules, why, cause)
     return {one.member_id: one.tier for one in verdicts}

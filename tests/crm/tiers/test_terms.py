@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from core import clock
+from crm.people.models import Member
 from crm.tiers.errors import BadPlan, NoMembership, PlanNotFound, TermNotFound, TierUnknown
+from crm.tiers.jobs import give_gifts
 from crm.tiers.models import Benefit, Term
 from crm.tiers.queries import (
     Why,
@@ -275,3 +277,22 @@ async def test_benefits_of_a_place_are_for_members_who_are_at_home_there() -> No
 
     assert [len(await coupons_of(one.id)) for one in (here, elsewhere)] == [1, 0]
     assert await Term.all().count() == 0
+
+
+async def test_gifts_of_the_day_are_owed_once_and_find_birthdays_and_memberships() -> None:
+    await a_plan(tier="silver")
+    for code in ("cake", "monthly"):
+        await a_coupon(code)
+    gift = BenefitDraft(BenefitKind.BIRTHDAY, {"coupon": "cake"})
+    for tier in ("standard", "silver"):
+        await put_benefits([gift], tier=tier, by=HQ)
+    monthly = BenefitDraft(BenefitKind.MONTHLY, {"coupon": "monthly"})
+    await put_benefits([monthly], plan="plus", by=HQ)
+    leap, plain = await a_member(), await a_member()
+    await Member.filter(id=leap.id).update(birth_month=2, birth_day=29)
+    await sell_plan(member_id=plain.id, plan="plus", cause="x", by=HQ)
+    for day in ("2027-02-28", "2027-02-28", "2027-03-01", "2028-02-29"):
+        await give_gifts(day)
+
+    assert [one.code for one in await coupons_of(leap.id)] == ["cake", "cake"]
+    assert sorted(one.code for one in await coupons_of(plain.id)) == ["monthly"] * 3

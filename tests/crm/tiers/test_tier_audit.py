@@ -4,6 +4,7 @@ import pytest
 
 from crm.tiers.service import Why, judge
 from tests.scenes.auditing import named_in, overlooked_of
+from tests.scenes.people import a_member
 from tests.scenes.tiers import buys, has_bought, has_tier, sends_back
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -33,12 +34,14 @@ CORRUPTIONS = {
     "tiers.terms": [
         OVERLAPPING,
     ],
+    "tiers.shown": ["UPDATE people_member SET tier = 'black'"],
     "tiers.overdue": ["UPDATE tiers_standing SET look_at = now() - interval '2 days'"],
 }
 
 
 async def test_clean_books_find_nothing_and_each_corruption_is_named() -> None:
     await has_tier(8, "gold")
+    await has_tier((await a_member()).id, "gold")
     await has_bought(9, 100_000, days_ago=100)
     await judge([9], why=Why.PURCHASE)
     order = await buys(500_000)
