@@ -107,7 +107,13 @@ async def test_only_a_colleague_of_head_office_sees_the_buttons_of_approval(
 
 async def test_nothing_chosen_or_unknown_choices_are_said_in_the_form(client: AsyncClient) -> None:
     await enter(client, await a_member_of_staff(Role.MARKETER))
-    for more in ({"format": "exe"}, {"use": "fun"}, {"keep_days": "x"}, {"columns": []}):
+    wrong: list[dict[str, object]] = [
+        {"format": "exe"},
+        {"use": "fun"},
+        {"keep_days": "x"},
+        {"columns": []},
+    ]
+    for more in wrong:
         answer = await send(client, "/console/exports", **{**FORM, **more})
         assert answer.status_code == 422
         assert 'role="alert"' in answer.text
