@@ -9,6 +9,7 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
 from crm.tiers.queries import tier_of
+from miniapp_api.audiences import segments_for
 from miniapp_api.quotes import LineIn, QuoteOut, chosen, shown, with_gifts
 from miniapp_api.stores import open_store
 from miniapp_api.window import pieces_of
@@ -88,7 +89,9 @@ async def _cart(member_id: int, store: StoreView, request: Request) -> CartOut:
     quote = None
     if wanted:
         tier = await tier_of(member_id)
-        answer = await quote_wish(QuoteRequest(store.id, wanted, tier, member_id=member_id))
+        segments = await segments_for(member_id)
+        asked = QuoteRequest(store.id, wanted, tier, member_id=member_id, segments=segments)
+        answer = await quote_wish(asked)
         known = await with_gifts(answer, views)
         quote = shown(answer, store, known, language_of(request))
     shown_lines = [_line(line, views[line.sku_id], pieces[line.sku_id, store.id]) for line in lines]

@@ -10,9 +10,9 @@ from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
-from crm.tiers.queries import tier_of
 from miniapp_api.quotes import QuoteIn, chosen
 from miniapp_api.stores import open_store
+from miniapp_api.window import shopper_of
 from trade.catalog.errors import SkuNotFound
 from trade.promotions.errors import (
     CouponClaimedOften,
@@ -28,7 +28,6 @@ from trade.promotions.queries import (
     CouponTerm,
     CouponView,
     Fitting,
-    Shopper,
     coupon_offers,
     coupons_fitting,
     coupons_of,
@@ -134,7 +133,7 @@ async def my_coupons(scope: Scope, query: CouponsQuery) -> CouponsOut:
 async def offers(scope: Scope, query: OffersQuery) -> OffersOut:
     assert scope.member_id is not None
     store = await open_store(query.store_code)
-    shopper = Shopper(await tier_of(scope.member_id), scope.member_id)
+    shopper = await shopper_of(scope)
     found = await coupon_offers(store.id, scope.member_id, shopper)
     return OffersOut(items=[_offer(one) for one in found])
 
@@ -148,7 +147,7 @@ async def offers(scope: Scope, query: OffersQuery) -> OffersOut:
 )
 async def post_claim(scope: Scope, body: ClaimIn) -> ClaimOut:
     assert scope.member_id is not None
-    me = Shopper(await tier_of(scope.member_id), scope.member_id)
+    me = await shopper_of(scope)
     claimed = await claim_coupon(member_id=scope.member_id, code=body.code, shopper=me)
     return ClaimOut(coupon_id=claimed)
 
@@ -164,8 +163,15 @@ async def fitting(request: Request, scope: Scope, body: QuoteIn) -> FittingsOut:
     assert scope.member_id is not None
     store, views = await open_store(body.store_code), await chosen(body.lines)
     lines = [QuoteLine(views[line.sku_code].id, line.quantity) for line in body.lines]
-    tier = await tier_of(scope.member_id)
-    wanted = QuoteRequest(store.id, lines, tier, member_id=scope.member_id, delivery=body.delivery)
+    me = await shopper_of(scope)
+    wanted = QuoteRequest(
+        store.id,
+        lines,
+        me.tier,
+        member_id=scope.member_id,
+        segments=me.segments,
+        delivery=body.delivery,
+    )
     return FittingsOut(items=_fittings(await coupons_fitting(wanted), language_of(request)))
 
 

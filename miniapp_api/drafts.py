@@ -13,6 +13,7 @@ from core.web.policy import allow
 from crm.people.errors import MemberNotFound
 from crm.people.queries import member_view
 from crm.tiers.queries import tier_of
+from miniapp_api.audiences import segments_for
 from miniapp_api.order_views import ConsigneeIn, OrderOut, shown_order
 from miniapp_api.quotes import LineIn, chosen
 from miniapp_api.stores import open_store
@@ -140,6 +141,7 @@ async def post_draft(scope: Scope, body: DraftIn) -> DraftOut:
             member_id=member.id if member else None,
             delivery=body.delivery,
             tier=await tier_of(member.id) if member else "",
+            segments=await segments_for(member.id if member else None),
             note=body.note,
         )
     )

@@ -17,9 +17,8 @@ from core.errors import Invalid
 from core.security.scope import Role, Scope
 from core.web.api import Router, Schema
 from core.web.policy import allow
-from crm.tiers.queries import tier_of
 from miniapp_api.stores import open_store
-from miniapp_api.window import exactly
+from miniapp_api.window import exactly, shopper_of
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, find_sku, is_on_shelf
 from trade.promotions.queries import PriceView, Shopper, prices_of
@@ -108,7 +107,7 @@ async def list_nearby(scope: Scope, query: NearbyQuery) -> NearbyOut:
     wish = Wish(near, delivery=query.delivery, radius_m=query.radius_m)
     lines = _items(sku, query.quantity)
     page = await promise(lines, wish, with_coming=True, cursor=query.cursor, limit=query.limit)
-    shopper = Shopper(await tier_of(scope.member_id), scope.member_id)
+    shopper = await shopper_of(scope)
     items = [
         _shown(each, sku, price, query)
         for each in page.promises

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import Field
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from core.web.i18n import language_of
 from core.web.idempotency import KeyReused
 from core.web.policy import allow
 from crm.tiers.queries import tiers_of
+from miniapp_api.audiences import NONE, segments_for_all
 from miniapp_api.order_views import (
     ConsigneeIn,
     OrderDetailOut,
@@ -138,6 +139,7 @@ class Seen:
     store: StoreView
     skus: Mapping[str, SkuView]
     tier: str
+    segments: frozenset[str]
 
 
 async def _look(group: Sequence[Look]) -> list[Seen | BaseException]:
@@ -145,7 +147,14 @@ async def _look(group: Sequence[Look]) -> list[Seen | BaseException]:
     stores = await stores_by_code(one.store_code for one in group)
     views = await skus_by_code(code for one in group for code in one.sku_codes)
     tiers = await tiers_of(one.member_id for one in group)
-    return [_seen(one, stores, views, tiers) for one in group]
+    segments = await segments_for_all(one.member_id for one in group)
+    seen = [_seen(one, stores, views, tiers) for one in group]
+    return [
+        replace(each, segments=segments.get(one.member_id, NONE))
+        if isinstance(each, Seen)
+        else each
+        for one, each in zip(group, seen, strict=True)
+    ]
 
 
 def _seen(
@@ -160,7 +169,7 @@ def _seen(
     for code in look.sku_codes:
         if code not in views:
             return SkuNotFound(sku_code=code)
-    return Seen(store, views, tiers[look.member_id])
+    return Seen(store, views, tiers[look.member_id], NONE)
 
 
 looking: Gathering[Look, Seen] = Gathering(_look)
@@ -177,6 +186,7 @@ def _wish(request: Request, member_id: int, body: OrderIn, seen: Seen) -> PlaceO
         delivery=body.delivery,
         consignee=to.value if to else None,
         tier=seen.tier,
+        segments=seen.segments,
         coupons=tuple(body.coupons),
         points=body.points,
         note=body.note,

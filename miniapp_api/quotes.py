@@ -11,6 +11,7 @@ from core.web.api import Router, Schema
 from core.web.i18n import language_of
 from core.web.policy import allow
 from crm.tiers.queries import tier_of
+from miniapp_api.audiences import segments_for
 from miniapp_api.stores import open_store
 from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus, skus_by_code
@@ -115,6 +116,7 @@ async def quote(request: Request, scope: Scope, body: QuoteIn) -> QuoteOut:
             lines=lines,
             tier=await tier_of(scope.member_id),
             member_id=scope.member_id,
+            segments=await segments_for(scope.member_id),
             coupons=tuple(body.coupons),
             points=body.points,
             delivery=body.delivery,

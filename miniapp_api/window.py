@@ -14,6 +14,7 @@ from core.gathering import Gathering
 from core.security.scope import Scope
 from core.settings import current
 from crm.tiers.queries import tier_of
+from miniapp_api.audiences import segments_for
 from miniapp_api.stores import open_store
 from trade.catalog.queries import (
     Here,
@@ -101,7 +102,8 @@ async def shopper_of(scope: Scope | None) -> Shopper:
     """Who looks, if they signed in: their own prices are shown to them (MP-03)."""
     if scope is None or scope.member_id is None:
         return NOBODY
-    return Shopper(tier=await tier_of(scope.member_id), member_id=scope.member_id)
+    tier, segments = await tier_of(scope.member_id), await segments_for(scope.member_id)
+    return Shopper(tier=tier, member_id=scope.member_id, segments=segments)
 
 
 async def prices_shown(store_id: int, views: Mapping[int, SkuView], shopper: Shopper) -> Shown:

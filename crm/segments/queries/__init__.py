@@ -8,6 +8,7 @@ from crm.segments.queries.members import (
     members_in,
     members_of_snapshot,
     segments_of,
+    segments_of_all,
 )
 from crm.segments.queries.segments import (
     PassageView,
@@ -45,6 +46,7 @@ __all__ = [
     "parse",
     "passages_of",
     "segments_of",
+    "segments_of_all",
     "sizes_of",
     "snapshots_of",
     "spread_of",

@@ -96,12 +96,20 @@ def _reductions(running: Iterable[Deal]) -> tuple[ReductionView, ...]:
 
 
 def is_for_everybody_alike() -> bool:
-    """Whether all of a tier see the same prices: no promotion is counted, by person or in all.
+    """Whether all of a tier see the same prices: no promotion is counted or for a segment only.
 
     By what this process knows; False when it knows nothing yet.
     """
     rules = kept_rules()
-    return rules is not None and not any(one.deal.is_limited for one in rules.deals)
+    return rules is not None and not any(
+        one.deal.is_limited or one.deal.scope.segments for one in rules.deals
+    )
+
+
+def asks_for_segments() -> bool:
+    """Whether a rule is for members of a segment only; True when this process knows no rules."""
+    rules = kept_rules()
+    return rules is None or any(one.deal.scope.segments for one in rules.deals)
 
 
 async def price_edition() -> str:
