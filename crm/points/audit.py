@@ -6,6 +6,9 @@ the last ten minutes may still be on its way.
 
 from core.audit import Finding, check
 from core.database import sql
+from crm.points.rules import On
+
+EARNED = ["order_paid.points", "order_paid.more_points", *(f"points.{on}" for on in On)]
 
 ORDERS = """
 SELECT order_no, points_earned AS wanted, base AS found
@@ -28,7 +31,7 @@ WITH booked AS (
     JOIN core_ledger_entry AS entry ON entry.journal_id = journal.id
     JOIN core_ledger_account AS account ON account.id = entry.account_id
     WHERE kind IN ('points', 'behaviour_points') AND act = 'post'
-        AND cause_kind IN (SELECT DISTINCT cause_kind FROM points_earning)
+        AND cause_kind = ANY($1::text[])
     GROUP BY 1, 2, 3
 )
 SELECT cause_kind, cause_key, own.points AS wanted, booked.points AS found
@@ -94,7 +97,7 @@ async def what_is_given_stands_in_the_book() -> list[Finding]:
             f"{row['cause_kind']} {row['cause_key']}",
             f"gave {row['wanted']} points, the book says {row['found']}",
         )
-        for row in await sql(BOOKED)
+        for row in await sql(BOOKED, EARNED)
     ]
 
 
