@@ -55,7 +55,8 @@ CORRUPTIONS = {
         EXCHANGE.format(way="in", at="now() - interval '2 days'"),
         (
             "INSERT INTO points_difference (alliance_id, day, exchange_no, what, found_at,"
-            " settled_by, note) VALUES (1, '2026-01-01', 'PJ1', 'amount', now() - interval '9 days', '', '')"
+            " settled_by, note) VALUES"
+            " (1, '2026-01-01', 'PJ1', 'amount', now() - interval '9 days', '', '')"
         ),
     ],
 }
