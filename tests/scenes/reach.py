@@ -56,7 +56,7 @@ async def with_mail(member: Member, address: str) -> None:
 async def in_mini_program(world: World, member: Member, user_id: str = "u1") -> None:
     """By the app of our own, where popups are answered."""
     app = the_app(world)
-    await with_open_id(member, app.app_id, people.openid(world, app.app_id, user_id))
+    _ = await with_open_id(member, app.app_id, people.openid(world, app.app_id, user_id))
 
 
 async def in_wecom(world: World, member: Member, guide: str, user_id: str = "u1") -> str:
@@ -77,13 +77,14 @@ def the_app(world: World) -> Any:
 async def a_template(channel: Channel = Channel.SMS, code: str = "", **more: Any) -> str:
     """Answers its code."""
     code = code or f"news-{channel}"
-    said = {
+    usual: dict[Channel, dict[str, Any]] = {
         Channel.SUBSCRIBE: {"platform_id": SUBSCRIPTION, "data": {"thing1": "秋季新品{what}"}},
         Channel.WECOM: {"text": "秋季新品{what}到店，欢迎来看。"},
         Channel.SMS: {"text": "秋季新品{what}到店。"},
         Channel.MAIL: {"subject": "秋季新品", "text": "秋季新品{what}到店。"},
-    }[channel]
-    text = TemplateText(**{"code": code, "name": code, "channel": channel, **said, **more})
+    }
+    given = {"code": code, "name": code, "channel": channel, **usual[channel], **more}
+    text = TemplateText(**given)
     await save_template(scope=head_office(), said=text)
     return code
 

@@ -94,8 +94,8 @@ async def _page(
     request: Request, journey: JourneyView, refused: DomainError | None = None
 ) -> Response:
     report = await report_of(journey)
-    say, base = translator(language_of(request)), f"{PATH}/{journey.public_id}/members"
-    groups = (("treated", say("实验组"), report.treated), ("held", say("对照组"), report.held))
+    _, base = translator(language_of(request)), f"{PATH}/{journey.public_id}/members"
+    groups = (("treated", _("实验组"), report.treated), ("held", _("对照组"), report.held))
     spend = [Point(name, one.per_head, f"{base}?group={key}") for key, name, one in groups]
     rates = [
         Point(name, round(one.rate.rate * 10_000), f"{base}?group={key}")
@@ -117,9 +117,9 @@ async def _page(
 
 async def _drawn(request: Request, definition: Definition) -> dict[str, Any]:
     language = language_of(request)
-    say = translator(language)
-    words = {name: await step_words(step, say, language) for name, step in definition.steps.items()}
-    begins = trigger_words(definition, say, language)
+    _ = translator(language)
+    words = {name: await step_words(step, _, language) for name, step in definition.steps.items()}
+    begins = trigger_words(definition, _, language)
     picture = picture_of(definition)
     return {"picture": picture, "words": words, "begins": begins, "cut": cut}
 

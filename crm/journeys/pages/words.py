@@ -10,16 +10,16 @@ from crm.segments.queries import told
 Say = Callable[[str], str]
 
 
-async def step_words(step: Step, say: Say, language: str) -> tuple[str, str]:
+async def step_words(step: Step, _: Say, language: str) -> tuple[str, str]:
     """A title and one line below it."""
     match step:
         case Wait():
-            parts = [f"{step.days} {say('天')}"] if step.days or not step.hours else []
-            parts += [f"{step.hours} {say('小时')}"] if step.hours else []
+            parts = [f"{step.days} {_('天')}"] if step.days or not step.hours else []
+            parts += [f"{step.hours} {_('小时')}"] if step.hours else []
             parts += [f"→ {step.hour:02}:00"] if step.hour is not None else []
-            return say("等待"), " ".join(parts)
+            return _("等待"), " ".join(parts)
         case If():
-            return say("判断"), await told(step.condition, language)
+            return _("判断"), await told(step.condition, language)
         case Do():
             deed = deeds.get(step.deed)
             title = (deed.en if language == "en" else deed.zh) if deed else step.deed
@@ -31,28 +31,28 @@ async def step_words(step: Step, say: Say, language: str) -> tuple[str, str]:
             return title, " · ".join(shown)
 
 
-def trigger_words(definition: Definition, say: Say, language: str) -> tuple[str, str]:
+def trigger_words(definition: Definition, _: Say, language: str) -> tuple[str, str]:
     """What begins it."""
     trigger = definition.trigger
     segment = getattr(trigger, "segment", "")
     match trigger.kind:
         case "once":
             at = f" · {trigger.at:%Y-%m-%d %H:%M}Z" if trigger.at else ""
-            return say("一次性活动"), f"{say('人群包')} {segment}{at}"
+            return _("一次性活动"), f"{_('人群包')} {segment}{at}"
         case "happened":
             fact = happenings.get(trigger.happening)
             name = (fact.en if language == "en" else fact.zh) if fact else trigger.happening
-            return say("发生行为时"), f"{name}{f' · {segment}' if segment else ''}"
+            return _("发生行为时"), f"{name}{f' · {segment}' if segment else ''}"
         case "day":
             trait = traits.get(trigger.trait)
             name = (trait.en if language == "en" else trait.zh) if trait else trigger.trait
-            return say("到日子时"), f"{name} {trigger.days:+d} {say('天')}"
+            return _("到日子时"), f"{name} {trigger.days:+d} {_('天')}"
         case "birthday":
-            return say("生日"), f"-{trigger.days_before} {say('天')}"
+            return _("生日"), f"-{trigger.days_before} {_('天')}"
         case "entered":
-            return say("进入人群包时"), segment
+            return _("进入人群包时"), segment
         case _:
-            return say("离开人群包时"), segment
+            return _("离开人群包时"), segment
 
 
 def cut(text: str, columns: int = 30) -> str:

@@ -53,7 +53,7 @@ async def test_every_preset_makes_a_draft_that_shows_its_picture(office: AsyncCl
 
 async def test_a_campaign_is_changed_started_and_reported(office: AsyncClient) -> None:
     await a_template()
-    await a_reachable_member()
+    _ = await a_reachable_member()
     await a_segment()
     at = await a_draft(office)
     page = await office.get(f"{at}/edit")

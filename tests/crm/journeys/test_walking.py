@@ -82,13 +82,13 @@ async def test_a_campaign_reaches_its_segment_once(world: World) -> None:
 
 async def test_the_held_out_receive_nothing_and_are_counted(world: World) -> None:
     for _ in range(12):
-        await a_reachable_member()
+        _ = await a_reachable_member()
     await a_segment()
     public_id = await started(a_campaign(SMS, holdout_bp=5_000))
     await go_on()
     runs = await Run.all()
     held = {run.member_id for run in runs if run.is_holdout}
-    told = set(await Message.all().values_list("member_id", flat=True))
+    told = {row.member_id for row in await Message.all()}
     report = await report_of(await get_journey(public_id))
 
     assert 0 < len(held) < 12
@@ -110,7 +110,7 @@ async def test_a_withdrawal_stops_a_running_campaign_for_that_member(world: Worl
     await go_on()
 
     assert (left.state, left.why) == ("exited", "no_consent")
-    assert await Message.all().values_list("member_id", flat=True) == [staying.id]
+    assert [row.member_id for row in await Message.all()] == [staying.id]
     assert len(sms.messages(world)) == 1
 
 
@@ -161,7 +161,7 @@ async def test_a_worker_that_dies_in_the_middle_of_a_step_repeats_nothing(db: No
 
 
 async def test_a_worker_that_dies_while_sending_tells_nobody_twice(world: World) -> None:
-    await a_reachable_member()
+    _ = await a_reachable_member()
     await a_segment()
     await started(a_campaign(SMS))
     faults.order(world, {"match": "/sms/send", "kind": "reset", "when": "after"})
@@ -174,7 +174,7 @@ async def test_a_worker_that_dies_while_sending_tells_nobody_twice(world: World)
 
 
 async def test_two_workers_at_once_take_each_step_once(counting: Counting) -> None:
-    await a_member()
+    _ = await a_member()
     await a_segment()
     await started(a_campaign(COUNT, COUNT))
     await look()
@@ -189,7 +189,7 @@ async def test_who_fails_again_and_again_is_parked_and_holds_up_nobody(counting:
         raise ZeroDivisionError
 
     register(Deed("test.broken", "坏", "broken", NoParams, broken))
-    await a_member()
+    _ = await a_member()
     await a_segment()
     await started(a_campaign({"kind": "do", "deed": "test.broken"}))
     await look()
@@ -270,7 +270,7 @@ async def test_segments_days_and_birthdays_begin_it(counting: Counting) -> None:
 
 
 async def test_a_pause_holds_everything_and_a_cancel_ends_it(world: World) -> None:
-    await a_reachable_member()
+    _ = await a_reachable_member()
     await a_segment()
     public_id = await started(a_campaign(SMS))
     await look()
@@ -365,7 +365,7 @@ async def test_stages_of_life_follow_consents_and_orders(db: None) -> None:
 
 
 async def test_the_auditor_names_what_was_done_to_the_held_out(counting: Counting) -> None:
-    await a_member()
+    _ = await a_member()
     await a_segment()
     await started(a_campaign(COUNT))
     await go_on()

@@ -73,7 +73,7 @@ async def test_a_message_leaves_once_and_a_repetition_says_the_same() -> None:
     assert first == again  # the provider drops a repetition, so it may be asked again
     assert first.to == "13812345678"
     assert "围巾" in first.text
-    assert await Spent.filter(channel="").order_by("span").values_list("used", flat=True) == [1, 1]
+    assert [row.used for row in await Spent.filter(channel="")] == [1, 1]
 
 
 async def test_who_has_not_agreed_or_has_no_number_is_not_told() -> None:
@@ -113,7 +113,7 @@ async def test_of_ten_at_once_only_as_many_leave_as_the_cap_allows() -> None:
         (State.UNKNOWN, ""),
         (State.SUPPRESSED, "capped"),
     }
-    assert set(await Spent.all().values_list("used", flat=True)) == {3}
+    assert {row.used for row in await Spent.all()} == {3}
     assert await named_in({"reach"}) == set()
 
 
@@ -122,12 +122,12 @@ async def test_what_failed_gives_back_its_budget_and_what_is_put_back_too() -> N
     await begin(key=await wanted(member, "m:1"))
     await record(key="m:1", state=State.FAILED, why="refused")
     await record(key="m:1", state=State.SENT)
-    after_failure = set(await Spent.all().values_list("used", flat=True))
+    after_failure = {row.used for row in await Spent.all()}
     await begin(key=await wanted(member, "m:2"))
     await put_back(key="m:2")
 
     assert after_failure == {0}
-    assert set(await Spent.all().values_list("used", flat=True)) == {0}
+    assert {row.used for row in await Spent.all()} == {0}
     assert await stands("m:1") == ("failed", "refused")
     assert await stands("m:2") == ("wanted", "")
 
@@ -193,8 +193,8 @@ async def test_the_budget_says_what_may_still_be_sent_by_which_channel() -> None
 
 
 async def test_reachability_counts_who_agreed_and_has_a_way_of_our_own() -> None:
-    await a_reachable_member()
-    await with_phone(await a_member())
+    _ = await a_reachable_member()
+    _ = await with_phone(await a_member())
     permitted = await a_member()
     await agreed(permitted)
     given = {"member_id": permitted.id, "platform_id": SUBSCRIPTION, "given_at": clock.now()}
