@@ -149,3 +149,9 @@ class TillReturnUnfit(Conflict):
     code = "devices.till_return_unfit"
     zh = "退货小票中有原小票没有的商品，请人工核对"
     en = "The return names goods its sale does not have: a person must look."
+
+
+class ReasonNeeded(Invalid):
+    code = "devices.reason_needed"
+    zh = "请选择处理方式并填写原因（至少 2 个字）"
+    en = "Choose what it is and say why, in two letters or more."

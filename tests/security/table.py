@@ -380,6 +380,18 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/store/visits/{visit_id}/end": Entry(404, body={"state": "came"}),
     "GET /store/visits": Entry(),
     "POST /store/visits/{visit_id}": Entry(404, form={"do": "came"}),
+    "GET /console/tills": Entry(),
+    "POST /console/tills/conflicts/{conflict}": Entry(
+        404, form={"answer": "dismissed", "reason": REASON}
+    ),
+    "GET /console/partners": Entry(),
+    "POST /console/partners": Entry(422, form={"name": "", "grants": "feed.read"}),
+    "POST /console/partners/renew": Entry(404, form={"name": "nobody"}),
+    "POST /console/partners/revoke": Entry(404, form={"name": "nobody"}),
+    "GET /console/policies": Entry(),
+    "POST /console/policies/work": Entry(422, form={"accept_minutes": "x"}),
+    "POST /console/policies/returns": Entry(422, form={"code": "none", "data": "x"}),
+    "POST /console/policies/deposits": Entry(422, form={"percent": "x"}),
     "GET /api/v1/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "GET /api/v1/guide/nearby": Entry(query={**STORE, "skuCode": "{sku_code}"}),
     "POST /api/v1/stock/levels": Entry(body={**STORE, "skuCodes": ["{sku_code}"]}),

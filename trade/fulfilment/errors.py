@@ -129,6 +129,14 @@ class NotResellable(Conflict):
     en = "Pieces in this condition are not sold again: choose another disposition."
 
 
+class PolicyUnfit(Invalid):
+    """`field` names the word or number that does not fit."""
+
+    code = "fulfilment.policy_unfit"
+    zh = "政策内容不正确，请按提示的字段修改"
+    en = "This policy cannot be: correct the field that is named."
+
+
 class VisitNotFound(NotFound):
     code = "fulfilment.visit_not_found"
     zh = "没有这个到店预约，请刷新后再看"

@@ -27,6 +27,7 @@ from trade.fulfilment.parcels import (
     shipment_view,
     shipment_views,
 )
+from trade.fulfilment.past_policies import return_rule_history, work_policy_history
 from trade.fulfilment.proofs import (
     Explained,
     Returnable,
@@ -105,12 +106,15 @@ __all__ = [
     "purchases_of_member",
     "return_at_counter",
     "return_for",
+    "return_rule_history",
     "returnable",
     "returns_for",
     "slots_in",
     "visit_for",
     "visits_for",
     "visits_of",
+    "work_policy",
+    "work_policy_history",
 ]
 
 LINES = """

@@ -9,7 +9,7 @@ from core.database import sql
 from core.ledger import Account, AccountKind, balance, explain
 from core.security.scope import Scope
 from trade.payments.due import due_fen
-from trade.payments.models import OddNotice, Payment, Refund, Transfer
+from trade.payments.models import DepositRule, OddNotice, Payment, Refund, Transfer
 from trade.payments.rules import (
     TOP_UP,
     Method,
@@ -150,6 +150,21 @@ async def refunds_to_hand_out(scope: Scope) -> tuple[RefundView, ...]:
     rows = Refund.filter(scope.stores_q("payment__store_id"), state=RefundState.WAITING)
     found = await rows.select_related("payment").order_by("id").limit(200)
     return tuple(refund_view(row) for row in found)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRuleView:
+    """What a store keeps of a deposit; `store_id` None: all stores without a rule of their own."""
+
+    store_id: int | None
+    keeps_bp: int
+
+
+async def deposit_rules() -> tuple[DepositRuleView, ...]:
+    """The one for all others first."""
+    rows = await DepositRule.all().order_by("id")
+    found = [DepositRuleView(row.store_id, row.keeps_bp) for row in rows]
+    return tuple(sorted(found, key=lambda one: one.store_id or 0))
 
 
 UNFUNDED = """

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             name='ReturnRuleRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('code', fields.CharField(unique=True, max_length=40)),
+                ('code', fields.CharField(max_length=40)),
                 ('priority', fields.IntField()),
                 ('data', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('valid_from', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
@@ -378,6 +378,8 @@ class Migration(migrations.Migration):
                 WHERE state IN ('called', 'on_way');
             CREATE INDEX fulfilment_return_open ON fulfilment_return (store_id, id)
                 WHERE state = 'open';
+            CREATE UNIQUE INDEX fulfilment_return_rule_running ON fulfilment_return_rule (code)
+                WHERE valid_until IS NULL;
             CREATE FUNCTION fulfilment_is_final() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'what was done is never changed'; END $$;
             CREATE TRIGGER fulfilment_task_step_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
@@ -387,7 +389,8 @@ class Migration(migrations.Migration):
             """,
             "DROP TRIGGER fulfilment_return_step_is_final ON fulfilment_return_step;"
             " DROP TRIGGER fulfilment_task_step_is_final ON fulfilment_task_step;"
-            " DROP FUNCTION fulfilment_is_final; DROP INDEX fulfilment_return_open;"
+            " DROP FUNCTION fulfilment_is_final; DROP INDEX fulfilment_return_rule_running;"
+            " DROP INDEX fulfilment_return_open;"
             " DROP INDEX fulfilment_shipment_on_way; DROP INDEX fulfilment_store_task_queue",
         ),
     ]

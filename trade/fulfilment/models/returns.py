@@ -22,10 +22,13 @@ from trade.fulfilment.return_rules import (
 
 
 class ReturnRuleRow(Model):
-    """One row of the return policy (退换货政策). `data` holds the fields of a rule."""
+    """One row of the return policy (退换货政策). `data` holds the fields of a rule.
+
+    A changed rule is a new row; of a code one row has no end.
+    """
 
     id = key()
-    code = fields.CharField(max_length=40, unique=True)
+    code = fields.CharField(max_length=40)
     priority = fields.IntField()
     data = fields.JSONField[dict[str, Any]]()
     valid_from = fields.DatetimeField(db_default=Now())

@@ -18,6 +18,11 @@ from trade.fulfilment.service.exchanging import Exchange, exchange
 from trade.fulfilment.service.handing_over import hand_over, read_consignee
 from trade.fulfilment.service.paying_back import GiveBack, allow_money, pay_back, settle_money
 from trade.fulfilment.service.pieces import Pieces
+from trade.fulfilment.service.policies import (
+    end_return_rule,
+    put_return_rule,
+    set_work_policy,
+)
 from trade.fulfilment.service.receiving import Arrived, Delivered, finish_receipt, receive_goods
 from trade.fulfilment.service.recording import RecordReturn, record_return
 from trade.fulfilment.service.refusing import RefusalOutcome, refuse
@@ -71,6 +76,7 @@ __all__ = [
     "confirm_forgotten",
     "confirm_receipt",
     "dispose",
+    "end_return_rule",
     "exchange",
     "finish_receipt",
     "give_to_rider",
@@ -82,6 +88,7 @@ __all__ = [
     "pay_back",
     "pick_task",
     "put_away",
+    "put_return_rule",
     "read_consignee",
     "receive_goods",
     "record_return",
@@ -90,6 +97,7 @@ __all__ = [
     "remind_of_visits",
     "resend_notice",
     "send_back",
+    "set_work_policy",
     "settle_money",
     "ship",
     "withdraw_return",

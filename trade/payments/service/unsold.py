@@ -5,6 +5,7 @@ Of a deposit whose balance was not paid the store keeps the part that its rule s
 
 from collections.abc import Sequence
 
+from core.audit_log import record
 from core.database import sql, use_case
 from core.ledger import Account, AccountKind, Cause, Entry, house, post
 from trade.orders.queries import OrderState, OrderView, order_of
@@ -24,12 +25,15 @@ RETURNING id
 
 
 @use_case
-async def set_deposit_rule(*, keeps_bp: int, store_id: int | None = None) -> None:
+async def set_deposit_rule(
+    *, keeps_bp: int, store_id: int | None = None, by: str = "system"
+) -> None:
     """How much of a deposit a store keeps when its balance is not paid; None: all other stores.
 
-    Without any rule nothing is kept.
+    Without any rule nothing is kept. The change is on record.
     """
     await DepositRule.update_or_create({"keeps_bp": keeps_bp}, store_id=store_id)
+    await record(by, "payments.deposit_rule", f"store:{store_id or 'others'}", keeps_bp=keeps_bp)
 
 
 @use_case
