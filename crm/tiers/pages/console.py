@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from secrets import token_hex
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -235,7 +236,7 @@ def _ladder_form(
 
 async def _plan_words(
     request: Request, fields: object, refused: DomainError | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     rungs = (await ladder_now()).rungs
     return {"typed": fields, "rungs": rungs, **_refusal(request, refused)}
 
