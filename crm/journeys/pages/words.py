@@ -17,7 +17,7 @@ async def step_words(step: Step, _: Say, language: str) -> tuple[str, str]:
             parts = [f"{step.days} {_('天')}"] if step.days or not step.hours else []
             parts += [f"{step.hours} {_('小时')}"] if step.hours else []
             parts += [f"→ {step.hour:02}:00"] if step.hour is not None else []
-            return _("等待"), " ".join(parts)
+            return _("等待时长"), " ".join(parts)
         case If():
             return _("判断"), await told(step.condition, language)
         case Do():
