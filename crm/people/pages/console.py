@@ -8,10 +8,10 @@ from starlette.responses import Response
 from core import clock
 from core.security.scope import Role, Scope
 from core.web.api import Router
+from core.web.charts import Point, Unit, bar_chart
 from core.web.navigation import Section, add_to_console
 from core.web.pages import render
 from core.web.policy import allow
-from crm.people.pages.chart import bar_chart
 from crm.people.queries import StoreNumbers, day_numbers
 from trade.stores.queries import StoreView, all_stores
 
@@ -40,5 +40,5 @@ async def show_today(request: Request, scope: Scope) -> Response:
         for store in await stores_in(scope)
     ]
     rows.sort(key=lambda row: -row.numbers.paid_fen)
-    chart = bar_chart([(row.store.name, row.numbers.paid_fen) for row in rows])
+    chart = bar_chart([Point(row.store.name, row.numbers.paid_fen) for row in rows], Unit.FEN)
     return render(request, "people/console.html", numbers=numbers, rows=rows, chart=chart)
