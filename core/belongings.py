@@ -66,7 +66,7 @@ async def move_all(*, cause: str, from_id: int, to_id: int) -> dict[str, int]:
 
     Within the caller's transaction. Of a thing both may have once, the receiver's stays.
     """
-    counts = {}
+    counts: dict[str, int] = {}
     for owned in movable():
         once = _once(owned) if owned.once_by else "false"
         query = MOVE.format(table=owned.table, column=owned.column, key=owned.key, once=once)
@@ -93,7 +93,7 @@ def _once(owned: Owned) -> str:
 
 async def move_back(*, cause: str) -> dict[str, int]:
     """Undo `move_all`: what the receiver still has goes back. Doing it again changes nothing."""
-    counts = {}
+    counts: dict[str, int] = {}
     for owned in movable():
         query = BACK.format(table=owned.table, column=owned.column, key=owned.key)
         moved = await sql(query, cause, owned.table, owned.column)
@@ -151,7 +151,7 @@ DELETE FROM {table} WHERE ctid = ANY (ARRAY(
 
 async def expire(at: datetime, *, batch: int = 10_000) -> dict[str, int]:
     """Delete what is older than its room keeps it, a batch of each table; counts by table."""
-    counts = {}
+    counts: dict[str, int] = {}
     for one in all_expiring():
         query = EXPIRE.format(table=one.table, at=one.at, where=one.where)
         gone = await sql(query, at, one.days, batch)

@@ -1,6 +1,6 @@
 """What core's own tables keep of people (P1). `core.privacy` explains the lists."""
 
-from core.privacy import Ground, Kept, OnErase, OnMerge, Owned
+from core.privacy import Expiring, Ground, Kept, OnErase, OnMerge, Owned
 
 _SAFETY = frozenset({Ground.SAFETY})
 _LAW = frozenset({Ground.LAW})
@@ -42,4 +42,10 @@ OWNED = (
     ),
     Owned("core_moved_row", column="from_id", merge=OnMerge.KEEP, is_copied=False),
     Owned("core_moved_row", column="to_id", merge=OnMerge.KEEP, is_copied=False),
+)
+
+EXPIRING = (
+    Expiring("core_inbox", "received_at", 90, "平台通知原文", "notices of the platforms, raw"),
+    Expiring("core_idempotency", "created_at", 7, "最近请求的答复", "answers to recent requests"),
+    Expiring("core_session", "expires_at", 1, "已结束的登录", "logins that have ended"),
 )

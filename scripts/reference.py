@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app.web import routers  # noqa: E402
+from app.wiring import ROOMS, has  # noqa: E402
+from core import kept, privacy  # noqa: E402
 from core.errors import DomainError  # noqa: E402
 from core.events import Event  # noqa: E402
 from core.settings import Settings  # noqa: E402
@@ -107,6 +109,32 @@ def events_page() -> str:
     return "\n".join([*lines[:6], *dict.fromkeys(lines[6:]), ""])
 
 
+def privacy_page() -> str:
+    """The field list of the privacy notice, from the lists that erasing and retention go by."""
+    privacy.learn("core", kept)
+    for label, room in ROOMS.items():
+        if has(f"{room}.privacy"):
+            privacy.learn(label, importlib.import_module(f"{room}.privacy"))
+    lines = [
+        "# Personal data that is kept",
+        "",
+        "Why, and how many days after the membership ends (0: erased with it). Made by `make docs`.",
+        "",
+        "| column | zh-CN | en | purposes and grounds | days |",
+        "| --- | --- | --- | --- | --- |",
+        *[
+            f"| `{name}` | {each.zh} | {each.en} | {', '.join(sorted(each.purposes))} |"
+            f" {each.days} |"
+            for name, each in sorted(privacy.all_personal().items())
+        ],
+        "",
+        "| rows that go by their age | days |",
+        "| --- | --- |",
+        *[f"| {one.zh} {one.en} (`{one.table}`) | {one.days} |" for one in privacy.all_expiring()],
+    ]
+    return "\n".join([*lines, ""])
+
+
 def states_page() -> str:
     lines = ["# States of an order", "", "Made by `make docs` from the table the code uses.", ""]
     lines += ["| from | action | to |", "| --- | --- | --- |"]
@@ -122,6 +150,7 @@ def main() -> None:
         "refusals": refusals_page,
         "events": events_page,
         "order-states": states_page,
+        "privacy": privacy_page,
     }
     for name, write in pages.items():
         (PLACE / f"{name}.md").write_text(write(), encoding="utf-8")

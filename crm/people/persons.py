@@ -24,16 +24,18 @@ class Member(Model):
     public_id = public_id("mem")
     tier = fields.CharField(max_length=20, default=STANDARD_TIER)
     joined_at = fields.DatetimeField()
-    entrance: fields.Field[Entrance | None] = fields.CharEnumField(
+    entrance: fields.Field[Entrance | None] = fields.CharEnumField(  # type: ignore[assignment]
         Entrance, max_length=20, null=True
     )
     home_store_id = maybe_ref()
-    name_cipher: str | None = fields.CharField(max_length=255, null=True)
-    birthday_cipher: str | None = fields.CharField(max_length=255, null=True)
+    name_cipher: fields.Field[str | None] = fields.CharField(max_length=255, null=True)
+    birthday_cipher: fields.Field[str | None] = fields.CharField(max_length=255, null=True)
     birth_month: fields.Field[int | None] = fields.SmallIntField(null=True)
     birth_day: fields.Field[int | None] = fields.SmallIntField(null=True)
     minor_until: fields.Field[date | None] = fields.DateField(null=True)
-    gender: fields.Field[Gender | None] = fields.CharEnumField(Gender, max_length=10, null=True)
+    gender: fields.Field[Gender | None] = fields.CharEnumField(  # type: ignore[assignment]
+        Gender, max_length=10, null=True
+    )
     merged_into_id = maybe_ref()
     erased_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
 
@@ -58,8 +60,10 @@ class Identity(Model):
     kind = fields.CharEnumField(IdKind, max_length=20)
     realm = fields.CharField(max_length=64, default="", db_default="")
     known_as = fields.CharField(max_length=128)
-    tail_index: str | None = fields.CharField(max_length=120, null=True, db_index=True)
-    cipher: str | None = fields.CharField(max_length=400, null=True)
+    tail_index: fields.Field[str | None] = fields.CharField(
+        max_length=120, null=True, db_index=True
+    )
+    cipher: fields.Field[str | None] = fields.CharField(max_length=400, null=True)
     source = fields.CharField(max_length=40)
     since = fields.DatetimeField(db_default=Now())
     verified_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
@@ -112,7 +116,7 @@ class Touch(Model):
     id = key()
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("people.Member")
     member_id: int
-    entrance: fields.Field[Entrance | None] = fields.CharEnumField(
+    entrance: fields.Field[Entrance | None] = fields.CharEnumField(  # type: ignore[assignment]
         Entrance, max_length=20, null=True
     )
     guide_id = maybe_ref()

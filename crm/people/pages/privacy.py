@@ -9,7 +9,13 @@ from core.web.navigation import Section, add_to_console
 from core.web.pages import render
 from core.web.policy import PUBLIC, allow
 from crm.people.facts import PURPOSES
-from crm.people.queries import age_limits, erasures_seen, kept_fields, retention_runs
+from crm.people.queries import (
+    age_limits,
+    erasures_seen,
+    kept_fields,
+    notice_fields,
+    retention_runs,
+)
 
 router = Router("", "console", login="/login")
 WHO = allow(Role.MARKETER, Role.HEAD_OFFICE)
@@ -31,7 +37,7 @@ async def show_notice(request: Request) -> Response:
     return render(
         request,
         "people/notice.html",
-        fields=kept_fields(),
+        fields=notice_fields(),
         limits=age_limits(),
         grounds=GROUNDS,
     )

@@ -18,6 +18,7 @@ from crm.people.queries.keeping import (
     age_limits,
     erasures_seen,
     kept_fields,
+    notice_fields,
     retention_runs,
 )
 from crm.people.queries.members import (
@@ -109,6 +110,7 @@ __all__ = [
     "members_born_on",
     "members_in",
     "merges_seen",
+    "notice_fields",
     "open_id_of",
     "open_matches",
     "profile_of",

@@ -44,6 +44,12 @@ def kept_fields() -> list[KeptField]:
     ]
 
 
+def notice_fields() -> list[KeptField]:
+    """The same as people read it: what has one name, one reason and one end stands there once."""
+    told = {(one.zh, one.grounds, one.days): one for one in kept_fields()}
+    return sorted(told.values(), key=lambda one: (one.grounds, one.zh))
+
+
 def age_limits() -> list[AgeLimit]:
     """What goes by its age."""
     return [AgeLimit(one.table, one.zh, one.en, one.days) for one in all_expiring()]

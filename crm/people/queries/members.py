@@ -196,13 +196,13 @@ async def shown_members(scope: Scope, member_ids: Collection[int]) -> list[Membe
 
 
 def _with_phone(digits: str) -> Q:
-    known = {"identities__kind": IdKind.PHONE, "identities__until__isnull": True}
+    known = Q(identities__kind=IdKind.PHONE, identities__until__isnull=True)
     if len(digits) == 4 and digits.isdecimal():
-        return Q(**known, identities__tail_index__in=blind_indexes(digits, LAST4))
+        return known & Q(identities__tail_index__in=blind_indexes(digits, LAST4))
     if not digits.isdecimal() or len(digits) != len("13800138000"):
-        card = {"identities__kind": IdKind.TILL_CARD, "identities__until__isnull": True}
-        return Q(**card, identities__known_as=digits.upper())
-    return Q(**known, identities__known_as__in=identities.searched(IdKind.PHONE, digits))
+        card = Q(identities__kind=IdKind.TILL_CARD, identities__until__isnull=True)
+        return card & Q(identities__known_as=digits.upper())
+    return known & Q(identities__known_as__in=identities.searched(IdKind.PHONE, digits))
 
 
 def _purse(member_id: int) -> Account:

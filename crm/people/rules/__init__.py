@@ -1,11 +1,11 @@
 """Decisions about people, pure: who they are, what they agreed to, who gets credit for a sale."""
 
+from core.privacy import Purpose
 from crm.people.rules.consents import (
     ASKED_BY_THEMSELVES,
     CONSENT_TEXTS,
     VERSIONS,
     ConsentText,
-    Purpose,
     check_consent,
     purpose_of,
 )

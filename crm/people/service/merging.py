@@ -204,8 +204,8 @@ async def undo_merge(*, scope: Scope, merge_public_id: str, reason: str) -> None
         gone=merge.gone_id,
         reason=kept_reason,
     )
-    told = {"kept_id": merge.kept_id, "gone_id": merge.gone_id, "at": at}
-    await publish(MergeUndone(merge_id=merge.id, **told))
+    kept_id, gone_id = merge.kept_id, merge.gone_id
+    await publish(MergeUndone(merge_id=merge.id, kept_id=kept_id, gone_id=gone_id, at=at))
 
 
 async def _check_newest(merge: Merge) -> None:
