@@ -44,7 +44,7 @@ async def answer(request: Request, scope: Scope, conflict: str) -> Response:
 
 async def _page(request: Request, scope: Scope, *, told: str = "", status: int = 200) -> Response:
     odd, conflicts = await odd_receipts(scope), await open_conflicts(scope)
-    ids = {one.store_id for one in (*odd, *conflicts)}
+    ids = {one.store_id for one in odd} | {one.store_id for one in conflicts}
     return render(
         request,
         "devices/tills.html",

@@ -38,6 +38,7 @@ add_to_console(
 )
 FLAGS = ("pickup_refund", "resource_again")
 MOST_TEXT = 4_000
+TYPED = ("code", "priority", "data")
 
 
 @router.page("GET", "", who=OFFICE, summary="Policies and what they were (政策)")
@@ -139,5 +140,5 @@ async def _page(
         told=told,
         field=field,
         at=at,
-        typed={name: str((said or {}).get(name, "")) for name in ("code", "priority", "data")},
+        typed={name: str(said.get(name, "")) if said else "" for name in TYPED},
     )

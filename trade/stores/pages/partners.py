@@ -5,14 +5,13 @@ from starlette.responses import Response
 
 from core.errors import Conflict, DomainError, Invalid
 from core.security.api_keys import (
-    Grant,
     NewKey,
     add_partner,
     partners,
     renew_key,
     revoke_keys,
 )
-from core.security.scope import Role, Scope
+from core.security.scope import Grant, Role, Scope
 from core.web.api import Router
 from core.web.i18n import language_of
 from core.web.navigation import Section, add_to_console
