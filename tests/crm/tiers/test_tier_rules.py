@@ -9,12 +9,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.clock import SHOP_ZONE, shop_day
-from crm.tiers.errors import BadBenefit, BadLadder
+from crm.tiers.errors import BadLadder
 from crm.tiers.rules import (
     NO_LADDER,
     Basis,
-    BenefitDraft,
-    BenefitKind,
     Credit,
     Fall,
     Ladder,
@@ -22,7 +20,6 @@ from crm.tiers.rules import (
     Rung,
     Stand,
     Sums,
-    check_benefit,
     check_ladder,
     fold,
 )
@@ -282,22 +279,3 @@ def test_tiers_that_cannot_be_are_refused_by_their_field(
         check_ladder(replace(LADDER, **change))  # type: ignore[arg-type]
     assert refused.value.facts == {"field": field}
     check_ladder(NO_LADDER)
-
-
-@pytest.mark.parametrize(
-    "draft",
-    [
-        BenefitDraft(BenefitKind.PRICE, {"rate_bp": 10_001}),
-        BenefitDraft(BenefitKind.PRICE, {"rate_bp": 9_000}, place="store:1"),
-        BenefitDraft(BenefitKind.PRICE),
-        BenefitDraft(BenefitKind.WELCOME, {"coupon": ""}),
-        BenefitDraft(BenefitKind.BIRTHDAY, {"coupon": 3}),
-        BenefitDraft(BenefitKind.SERVICE),
-        BenefitDraft(BenefitKind.POINTS, {"bp": 9_999}),
-        BenefitDraft(BenefitKind.FREIGHT, {"free_from_fen": True, "fee_fen": 0}),
-        BenefitDraft(BenefitKind.SERVICE, zh="专属导购", place="planet:1"),
-    ],
-)
-def test_benefits_that_cannot_be_are_refused(draft: BenefitDraft) -> None:
-    with pytest.raises(BadBenefit):
-        check_benefit(draft)
