@@ -1,10 +1,13 @@
 """Set the scene: journeys and campaigns, segments they begin with, and members who buy."""
 
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
+from core import clock
 from core.deeds import Deed, Done, Outcome, deeds, register
+from crm.journeys.models import Run
 from crm.journeys.service import JourneyDraft, act, look, save_journey, walk
 from crm.people.models import Member
 from crm.segments.queries import get_segment
@@ -14,6 +17,8 @@ from tests.scenes.fulfilment import sold
 from tests.scenes.orders import a_shelf
 from tests.scenes.people import head_office
 
+COUNT: dict[str, Any] = {"kind": "do", "deed": "test.count"}
+WAIT = {"kind": "wait", "days": 3}
 EVERYONE = {"everyone": True}
 SMS = {"kind": "do", "deed": "reach.sms", "params": {"template": "news-sms"}}
 
@@ -81,3 +86,7 @@ async def go_on() -> None:
 async def buys(member: Member) -> None:
     """A paid order of one piece."""
     await sold(await a_shelf(), member_id=member.id)
+
+
+async def waits_are_over() -> None:
+    await Run.all().update(due_at=clock.now() - timedelta(seconds=1), leased_until=None)
