@@ -23,16 +23,18 @@ class LookView:
 
 @dataclass(frozen=True, slots=True)
 class CorpNumbers:
-    """Tags of members: alike on both sides, wanted, of unknown end, failed."""
+    """Tags of members: alike, wanted, of unknown end, failed; `outside`: no customer of WeCom."""
 
     settled: int = 0
     wanted: int = 0
     unknown: int = 0
     failed: int = 0
+    outside: int = 0
 
 
 STATES = """
-SELECT state, count(*) AS n FROM tags_corp_mark WHERE is_there OR wanted IS NOT NULL GROUP BY state
+SELECT CASE WHEN why = 'no_contact' THEN 'outside' ELSE state END AS state, count(*) AS n
+FROM tags_corp_mark WHERE is_there OR wanted IS NOT NULL GROUP BY 1
 """
 WORDS = """
 SELECT source, count(*) AS n FROM tags_mark WHERE tag_id = $1 AND ended_at IS NULL

@@ -22,6 +22,7 @@ from trade.stores.errors import StaffNotFound
 from trade.stores.queries import get_staff
 
 BY = "wecom"
+NO_CONTACT = "no_contact"
 NOTE = """
 INSERT INTO tags_corp_mark AS c (member_id, tag_id, is_there, wanted, state, changed_at)
 VALUES ($1, $2, $3, $4, $5, now())
@@ -47,7 +48,7 @@ async def sync_member(member_id: int, external_user_id: str) -> int:
     follows = await gateway.follows_of(external_user_id)
     tags = {tag.wecom_id: tag for tag in await Tag.filter(wecom_id__isnull=False)}
     if not follows:
-        await give_up(member_id, why="no_contact")
+        await give_up(member_id, why=NO_CONTACT)
         return 0
     await _believe(member_id, follows, {key: tag for key, tag in tags.items() if key})
     return await _push(member_id, external_user_id, follows)
@@ -64,8 +65,11 @@ async def give_up(member_id: int, *, why: str) -> None:
 @use_case
 async def _believe(member_id: int, follows: Sequence[Follow], tags: Mapping[str, Tag]) -> None:
     there = {tag_id for follow in follows for tag_id in follow.tags}
-    for row in await sql(HELD_HERE, member_id):
-        await wish(await Tag.get(id=row["tag_id"]), [member_id])
+    await CorpMark.filter(member_id=member_id, state=PushState.FAILED, why=NO_CONTACT).update(
+        state=PushState.WANTED, why=""
+    )  # they are a customer by now
+    for held in await sql(HELD_HERE, member_id):
+        await wish(await Tag.get(id=held["tag_id"]), [member_id])
     known = {row.tag_id: row for row in await CorpMark.filter(member_id=member_id)}
     for wecom_id, tag in tags.items():
         row = known.get(tag.id)

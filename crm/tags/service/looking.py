@@ -7,8 +7,7 @@ from crm.people.queries.contacts import external_ids_of, members_of_external
 from crm.tags import gateway
 from crm.tags.gateway import Page, Row
 from crm.tags.models import CorpMark, SyncRun, Tag
-from crm.tags.rules import PushState
-from crm.tags.service.corp_marks import give_up, sync_member
+from crm.tags.service.corp_marks import NO_CONTACT, give_up, sync_member
 
 PAGES_A_RUN = 20
 MEMBERS_A_RUN = 200
@@ -38,7 +37,7 @@ async def push_wanted(limit: int = MEMBERS_A_RUN) -> int:
         if member_id in names:
             done += await sync_member(member_id, names[member_id])
         else:
-            await give_up(member_id, why="no_contact")
+            await give_up(member_id, why=NO_CONTACT)
     return done
 
 
@@ -103,11 +102,8 @@ async def _differing(page: Page, known: dict[str, int]) -> list[Row]:
     rows = await sql(MIRRORED, list(known.values()))
     held = {row["member_id"]: frozenset(row["tags"]) for row in rows}
     shared = set(await Tag.filter(wecom_id__isnull=False).values_list("wecom_id", flat=True))
-    unsettled = set(
-        await CorpMark.filter(member_id__in=list(known.values()))
-        .exclude(state=PushState.SETTLED)
-        .values_list("member_id", flat=True)
-    )
+    open_marks = CorpMark.filter(member_id__in=list(known.values()), wanted__isnull=False)
+    unsettled = {mark.member_id for mark in await open_marks}
 
     def differs(row: Row) -> bool:
         member_id = known[row.external_user_id]

@@ -164,6 +164,7 @@ async def test_a_portrait_of_a_buyer_rests_on_purchases_and_of_a_prospect_on_vie
     assert bought is not None
     assert seen is not None
     assert bought.has_bought
+    assert sku.product.category is not None
     assert bought.category == sku.product.category.name
     assert bought.discount_bp == 0
     assert not seen.has_bought

@@ -41,7 +41,7 @@ async def a_month() -> Growth:
 async def test_numbers_add_up_and_the_formula_is_their_product() -> None:
     await some_rates()
     buyer, looker = await a_reachable_member(), await a_reachable_member()
-    await a_reachable_member()
+    _ = await a_reachable_member()
     silent, old = await a_member(), await a_member()
     now = clock.now()
     await Member.filter(id=buyer.id).update(entrance="store")

@@ -35,7 +35,7 @@ from tests.scenes.people import a_member
 from tests.scenes.tags import BY, a_tag, has
 
 pytestmark = pytest.mark.usefixtures("db")
-RULE = {"all": []}
+RULE: dict[str, list[str]] = {"all": []}
 
 
 async def holders(tag_id: int) -> list[int]:
@@ -156,16 +156,16 @@ async def test_a_name_is_short_and_visible() -> None:
 
 async def test_a_name_stands_once_in_its_group_until_it_is_archived() -> None:
     tag = await a_tag()
-    again = {"group": tag.group.public_id, "name": tag.name, "by": BY}
+    group = tag.group.public_id
     with pytest.raises(TagNameTaken):
-        await make_tag(**again)
+        await make_tag(group=group, name=tag.name, by=BY)
     other = await a_tag("别的", group=tag.group.public_id)
     with pytest.raises(TagNameTaken):
         await rename_tag(tag=other.public_id, name=tag.name, by=BY)
 
     await archive_tag(tag=tag.public_id, by=BY)
 
-    assert await make_tag(**again) != tag.public_id
+    assert await make_tag(group=group, name=tag.name, by=BY) != tag.public_id
 
 
 async def test_an_archived_tag_is_nobodys() -> None:
@@ -185,18 +185,12 @@ async def test_an_archived_tag_is_nobodys() -> None:
 async def test_many_hands_at_once_make_one_mark() -> None:
     tag, members = await a_tag(), [(await a_member()).id for _ in range(5)]
 
-    given = await asyncio.gather(
-        *[
-            asyncio.create_task(
-                mark_members(
-                    tag_id=tag.id,
-                    member_ids=members if n % 2 else members[::-1],
-                    marking=Marking(Source.MANUAL, by=f"guide:{n}"),
-                )
-            )
-            for n in range(8)
-        ]
-    )
+    async def by_hand(n: int) -> int:
+        given = members if n % 2 else members[::-1]
+        marking = Marking(Source.MANUAL, by=f"guide:{n}")
+        return await mark_members(tag_id=tag.id, member_ids=given, marking=marking)
+
+    given = await asyncio.gather(*[asyncio.create_task(by_hand(n)) for n in range(8)])
 
     assert sum(given) == len(members)
     assert await Mark.all().count() == len(members)
