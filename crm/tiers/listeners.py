@@ -10,21 +10,14 @@ from trade.payments.events import RefundSettled
 
 @on(OrderPaid)
 async def count_purchase(event: OrderPaid) -> None:
+    """One debt of the outbox for both: every order of the shop passes here."""
     await count_order(order_id=event.order_id)
-
-
-@on(OrderPaid)
-async def begin_membership(event: OrderPaid) -> None:
     await open_bought_terms(order_id=event.order_id)
 
 
 @on(RefundSettled)
 async def count_refund(event: RefundSettled) -> None:
     await count_order(order_id=event.order_id, why=Why.REFUND)
-
-
-@on(RefundSettled)
-async def end_membership(event: RefundSettled) -> None:
     await end_refunded_terms(order_id=event.order_id)
 
 
