@@ -22,7 +22,7 @@ from core.web.policy import allow
 from crm.people.queries import member_known_as, shown_members
 from crm.segments.errors import SegmentUnknown, TooManyCounts
 from crm.segments.pages.draft import as_group, press, read_tree
-from crm.segments.pages.portrait import portrait
+from crm.segments.pages.portrait import bar_of, portrait
 from crm.segments.pages.starts import STARTS, start_of
 from crm.segments.pages.view import Viewer
 from crm.segments.queries import (
@@ -54,6 +54,7 @@ add_to_console(
 )
 AT_ONCE = 4  # counts of this process at one time (threat S26)
 PAGE = 50
+BAR = ("within", "trait", "low", "high")  # what a bar of a portrait says in its address
 counting = asyncio.Semaphore(AT_ONCE)
 
 
@@ -77,6 +78,10 @@ class Draft:
 
 @router.page("GET", "/new", who=OFFICE, summary="Make a segment (新建人群包)")
 async def new_segment(request: Request, scope: Scope) -> Response:
+    asked = {word: request.query_params.get(word, "")[:60] for word in BAR}
+    bar = bar_of(asked["within"], asked["trait"], asked["low"], asked["high"])
+    if bar is not None:
+        return await _builder(request, Draft(bar))
     start = start_of(request.query_params.get("start", "")[:40])
     english = language_of(request) == "en"
     name = (start.en if english else start.zh) if start.code else ""

@@ -4,6 +4,8 @@ Looked at are at most 2,000 of them, evenly drawn by id; the page says so.
 """
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from core.audience import Kind, Trait, choices_of, traits
 from core.money import yuan
@@ -39,11 +41,35 @@ async def portrait(kept: SegmentView, language: str) -> list[Portrait]:
         if trait and rows:
             english = language == "en"
             points = [
-                Point(await _label(trait, low, high, english), count) for low, high, count in rows
+                Point(
+                    await _label(trait, low, high, english), count, _leads_to(kept, name, low, high)
+                )
+                for low, high, count in rows
             ]
             title = trait.en if english else trait.zh
             found.append(Portrait(name.replace(".", "-"), title, bar_chart(points, Unit.COUNT)))
     return found
+
+
+def _leads_to(kept: SegmentView, trait: str, low: str, high: str) -> str:
+    """The builder with this segment and the bar's values: its members, and a segment to keep."""
+    asked = {"within": kept.code, "trait": trait, "low": low, "high": high}
+    return f"/console/segments/new?{urlencode(asked)}"
+
+
+def bar_of(within: str, trait_name: str, low: str, high: str) -> dict[str, Any] | None:
+    """The conditions a bar stands for, or None for a trait that is none."""
+    trait = traits.get(trait_name)
+    if trait is None or not within:
+        return None
+    part: dict[str, Any] = {"trait": trait_name, "is": "in", "value": [low]}
+    if trait.kind in {Kind.NUMBER, Kind.FEN}:
+        is_whole = low.lstrip("-").isdecimal() and high.lstrip("-").isdecimal()
+        ends = [int(low[:16]), int(high[:16])] if is_whole else [0, 0]
+        part |= {"is": "between", "value": ends}
+    elif trait.kind is Kind.FLAG:
+        part = {"trait": trait_name, "is": "yes" if low == "true" else "no"}
+    return {"all": [{"segment": within}, part]}
 
 
 async def _label(trait: Trait, low: str, high: str, english: bool) -> str:  # noqa: FBT001

@@ -5,6 +5,7 @@ from crm.segments.service.forgetting import forget_member
 from crm.segments.service.freezing import drop_snapshot, freeze
 from crm.segments.service.refreshing import refresh_due, refresh_segments
 from crm.segments.service.saving import SegmentDraft, delete_segment, save_segment
+from crm.segments.service.tagging import refresh_rule_tags
 
 __all__ = [
     "SegmentDraft",
@@ -15,6 +16,7 @@ __all__ = [
     "freeze",
     "mark_changed",
     "refresh_due",
+    "refresh_rule_tags",
     "refresh_segments",
     "save_segment",
 ]

@@ -171,6 +171,10 @@ async def test_one_segment_shows_numbers_portrait_members_and_snapshots(
     page = await office.get("/console/segments/b")
     assert "paid an order" in page.text
     assert "mean basket" in page.text
+    [bar] = set(re.findall(r'href="(/console/segments/new\?within=b[^"]*basket[^"]*)"', page.text))
+    inside = await office.get(html.unescape(bar))
+    assert tree_of(inside)["all"][0] == {"segment": "b"}
+    assert ">1</p>" in inside.text
     members = await office.get("/console/segments/b/members")
     assert member.public_id[-8:] in members.text
     assert "138****8000" in members.text
