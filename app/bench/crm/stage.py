@@ -121,8 +121,8 @@ async def fill(url: str, members: int, tell: Tell) -> None:
         for index in dropped:
             await connection.execute(f"DROP INDEX {index['name']}")
         lines = members * ROWS_A_MEMBER // 2
-        parts = ((MEMBERS, members), (PHONES, members), (CONSENTS, members), (MARKS, members))
-        parts += ((ORDERS, lines // 2), (LINES, lines // 2), (STEPS, lines))
+        parts = [(each, members) for each in (MEMBERS, PHONES, CONSENTS, MARKS)]
+        parts += [(ORDERS, lines // 2), (LINES, lines // 2), (STEPS, lines)]
         for statement, count in parts:
             tell(f"{statement.split()[2]}: {count:,}")
             for first in range(1, count + 1, STEP):

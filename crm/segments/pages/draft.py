@@ -225,7 +225,8 @@ def _except(node: Node) -> None:
 def _add(node: Node, what: str) -> None:
     parts = node.data.get("all", node.data.get("any"))
     kind, _, name = what.partition(":")
-    made = MADE.get(kind, lambda _: None)(name)
+    make = MADE.get(kind)
+    made = make(name) if make else None
     if isinstance(parts, list) and made is not None:
         parts.append(made)
 

@@ -129,10 +129,9 @@ class Viewer:
             if isinstance(one, dict) and one.get("attribute") in happening.attributes
         ]
         word = next((word for word in ("sum", "days") if word in data), "count")
-        asked = (
-            data.get(word) if isinstance(data.get(word), dict) else {"is": "at_least", "value": 1}
-        )
-        of = str((asked or {}).get("of", ""))
+        given = data.get(word)
+        asked: Data = given if isinstance(given, dict) else {"is": "at_least", "value": 1}
+        of = str(asked.get("of", ""))
         fact = happening.attributes.get(of) or Attribute(Kind.NUMBER, "", "")
         return View(
             **known,

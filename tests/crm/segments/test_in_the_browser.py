@@ -86,7 +86,7 @@ async def keep(page: Page) -> None:
 async def test_a_segment_is_made_without_a_mouse(address: str) -> None:
     buyer = await with_phone(await a_member())
     for _ in range(3):
-        await a_member()
+        _ = await a_member()
     await bought(buyer.id, await a_shelf())
     async with a_phone(locale="en-GB") as (page, complaints):
         await log_in(page, address)

@@ -35,7 +35,7 @@ async def test_a_rule_tag_goes_to_whom_it_fits_and_a_bad_rule_stops_nobody() -> 
 
 
 async def test_the_auditor_names_a_segment_that_counts_wrongly() -> None:
-    await a_member()
+    _ = await a_member()
     draft = SegmentDraft("everyone", "Everyone", {"everyone": True})
     await save_segment(scope=MARKETER, draft=draft)
     await refresh_due()
