@@ -118,7 +118,7 @@ def privacy_page() -> str:
     lines = [
         "# Personal data that is kept",
         "",
-        "Why, and how many days after the membership ends (0: erased with it). Made by `make docs`.",
+        "Why, and how many days after the membership ends (0: erased with it). By `make docs`.",
         "",
         "| column | zh-CN | en | purposes and grounds | days |",
         "| --- | --- | --- | --- | --- |",
