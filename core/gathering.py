@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +41,20 @@ class Gathering(Generic[A, R]):
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((asked, future))
         if len(self._turns) < self._lanes:
-            turn = loop.create_task(self._go_on())
-            self._turns.add(turn)
-            turn.add_done_callback(self._turns.discard)
+            self._turns.add(loop.create_task(self._go_on()))
         return await future
 
     async def _go_on(self) -> None:
-        while self._waiting:
-            size = min(self._most, len(self._waiting))
-            group = [self._waiting.popleft() for _ in range(size)]
-            answers = await self._answers([asked for asked, _ in group])
-            for (_, future), answer in zip(group, answers, strict=True):
-                _settle(future, answer)
+        """A turn ends in the same breath in which nobody waits: who asks next begins a new one."""
+        try:
+            while self._waiting:
+                size = min(self._most, len(self._waiting))
+                group = [self._waiting.popleft() for _ in range(size)]
+                answers = await self._answers([asked for asked, _ in group])
+                for (_, future), answer in zip(group, answers, strict=True):
+                    _settle(future, answer)
+        finally:
+            self._turns.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _answers(self, group: Sequence[A]) -> Sequence[R | BaseException]:
         try:

@@ -82,3 +82,13 @@ async def test_with_two_lanes_the_next_group_begins_while_the_first_is_under_way
     assert len(counter.groups) == 2  # neither has ended
     counter.gate.set()
     assert await asyncio.gather(*asked, *late) == [2, 4, 6, 8, 10, 12]
+
+
+async def test_who_asks_again_in_the_breath_of_the_answer_is_answered_too() -> None:
+    async def double(group: Sequence[int]) -> list[int | BaseException]:
+        return [2 * one for one in group]
+
+    doubling: Gathering[int, int] = Gathering(double)
+
+    async with asyncio.timeout(5):
+        assert [await doubling.ask(n) for n in range(5)] == [0, 2, 4, 6, 8]
