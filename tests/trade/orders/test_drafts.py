@@ -1,6 +1,7 @@
 """Orders a guide prepares: the price stays, whoever places it and when; once is once."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
@@ -27,6 +28,8 @@ from trade.orders.service import (
     place_draft,
     withdraw_draft,
 )
+from trade.promotions.reading import kept_rules
+from trade.promotions.service import PriceDraft, put_prices
 from trade.stock.errors import OutOfStock
 from trade.stock.queries import availability
 
@@ -61,6 +64,19 @@ async def test_a_draft_freezes_the_price_and_reserves_nothing() -> None:
     after = await get_draft(draft.code)
     assert (after.order_id, after.is_open) == (order.id, False)
     assert await drafts_of(GUIDE) == []
+
+
+async def test_a_draft_is_not_frozen_at_rules_this_process_kept_too_long() -> None:
+    await some_rates()
+    shelf = await a_shelf(units=5, list_price_fen=30_000)
+    assert (await a_draft(shelf)).payable_fen == 60_000
+    kept = kept_rules()
+    assert kept is not None
+    dear = PriceDraft(shelf.store_id, shelf.sku_id, 20_000, date(2026, 1, 1), None)
+    await put_prices([dear])  # as in another process: the price below is what this one kept
+    assert kept_rules() is kept
+
+    assert (await a_draft(shelf)).payable_fen == 40_000
 
 
 async def test_a_member_and_the_guide_at_once_place_one_order() -> None:

@@ -20,7 +20,8 @@ from trade.orders.rules import Delivery, Entrance, Source
 from trade.orders.service.asking import Agreed, AgreedLine, OrderedLine, PlaceOrder
 from trade.orders.service.placing import place_order
 from trade.orders.service.pricing import Ready, price
-from trade.promotions.service import Use, UseKind
+from trade.promotions.queries.shelf import price_edition
+from trade.promotions.service import Use, UseKind, forget_terms
 
 KEEP = """
 INSERT INTO orders_draft (code, store_id, member_id, guide_id, wanted, quote, payable_fen, note,
@@ -80,10 +81,20 @@ class MakeDraft:
     note: str = ""
 
 
+async def _priced(request: MakeDraft) -> Ready:
+    """What a draft freezes is not compared again when it is placed: rules that were kept in this
+    process and are old by now do not count."""
+    ready = await price(_wish(request))
+    if ready.amounts.edition == await price_edition():
+        return ready
+    forget_terms()
+    return await price(_wish(request))
+
+
 @use_case
 async def make_draft(request: MakeDraft) -> DraftView:
     """Price a choice and freeze it; nothing is reserved. Raises what the quote refuses."""
-    ready = await price(_wish(request))
+    ready = await _priced(request)
     wanted = {"delivery": request.delivery, "tier": request.tier}
     code = new_id("drf")
     await sql(
