@@ -108,7 +108,7 @@ class Sms(Group):
 
 
 class PointsPartner(Group):
-    """A partner whose points are exchanged with ours (积分联盟); its code is the name it is under."""
+    """A partner whose points are exchanged with ours (积分联盟), under the name of its code."""
 
     base_url: str
     app_key: str

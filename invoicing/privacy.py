@@ -32,7 +32,7 @@ OWNED = (
     Owned("invoicing_request", whose=f"order_id IN {_OF_MEMBER}"),
     Owned(
         "invoicing_delivery",
-        whose=f"invoice_id IN (SELECT id FROM invoicing_invoice WHERE order_id IN {_OF_MEMBER})",
+        whose=f"invoice_id IN (SELECT id FROM invoicing_invoice WHERE order_id IN {_OF_MEMBER})",  # noqa: S608  our own words
         erase=OnErase.DELETE,
     ),
 )

@@ -29,7 +29,7 @@ async def test_the_drill_names_members_fields_ways_and_actors_and_no_value() -> 
         await with_phone(await a_member()),
         await with_phone(await a_member(), "13900139000"),
     )
-    await a_member()
+    _ = await a_member()
     asked: dict[str, Any] = {"scope": head_office(), "member_public_id": seen.public_id}
     await reveal_phone(**asked, reason="核对退货地址")
     await copy_own_data(scope=Scope(Role.MEMBER, member_id=copied.id))

@@ -182,7 +182,7 @@ async def test_every_fault_of_a_row_has_its_sentence_and_its_case() -> None:
 
 async def test_rows_of_two_members_and_repeated_rows_are_refused(tmp_path: Path) -> None:
     one, other = await with_phone(await a_member()), await a_member()
-    await Identity.create(member=other, kind="till_card", known_as="C-9009", source="till")
+    await Identity(member=other, kind="till_card", known_as="C-9009", source="till").save()
     rows = [
         {"phone": "13800138000", "card_no": "C-9009"},
         {"phone": phone(2), "card_no": "C-2002"},

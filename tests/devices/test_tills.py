@@ -268,7 +268,7 @@ async def test_a_free_gift_at_a_till_is_a_sale_of_nothing() -> None:
 async def test_a_member_is_known_by_phone_and_the_phone_is_kept_no_longer_than_needed() -> None:
     shop, member = await a_shop(), await a_member()
     phone = "13912345678"
-    await with_phone(member, phone)
+    member = await with_phone(member, phone)
     mine = shop.sale(member="+86 139-1234-5678", receipt_no="1")
     await upload(shop.scope, mine, shop.sale(member=member.public_id, receipt_no="2"))
     await upload(shop.scope, shop.sale(member="13900000000", receipt_no="3"))

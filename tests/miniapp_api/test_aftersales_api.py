@@ -138,7 +138,7 @@ async def test_every_proof_of_purchase_opens_the_same_return(
     assert all(order.order_no in {one["orderNo"] for one in each} for each in found)
     assert [len(each) for each in found] == [1, 1, 1, 2, 1]  # the member has bought before
     assert {each["orderNo"] for each in opened} == {order.order_no}
-    proved = await Return.filter(order_id=order.id).order_by("id").values_list("proof", flat=True)
+    proved = [row.proof for row in await Return.filter(order_id=order.id).order_by("id")]
     assert proved == ["receipt", "member", "payment"]
 
 

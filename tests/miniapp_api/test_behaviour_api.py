@@ -87,7 +87,7 @@ async def test_what_was_seen_before_the_sign_in_becomes_the_members_and_stays_it
 
 
 async def test_one_id_twice_in_a_batch_is_one_step(client: httpx2.AsyncClient) -> None:
-    said = await told(client, steps(a_step(id="7"), a_step("share", id="7")))
+    said = await told(client, steps(a_step(step_id="7"), a_step("share", step_id="7")))
 
     assert said["kept"] == 1
     assert len(await events()) == 1
@@ -106,7 +106,9 @@ async def test_a_phones_clock_may_be_years_off(client: httpx2.AsyncClient, off: 
 async def test_nothing_lies_ahead_and_nothing_further_back_than_a_week(
     client: httpx2.AsyncClient,
 ) -> None:
-    await told(client, steps(a_step(ago_s=-500_000, id="ahead"), a_step(ago_s=9e6, id="old")))
+    await told(
+        client, steps(a_step(ago_s=-500_000, step_id="ahead"), a_step(ago_s=9e6, step_id="old"))
+    )
 
     ages = [clock.now() - row["at"] for row in await events()]
 
@@ -117,11 +119,11 @@ async def test_one_unknown_thing_does_not_hold_up_the_others(client: httpx2.Asyn
     said = await told(
         client,
         steps(
-            a_step(id="a", productId="prd_aaaaaaaaaaaaaaaaaaaaaaaaaa"),
-            a_step(id="b", storeCode="S-nowhere"),
-            a_step("paid", id="c"),
-            a_step("teleport", id="d"),
-            a_step("visit", id="e"),
+            a_step(step_id="a", productId="prd_aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            a_step(step_id="b", storeCode="S-nowhere"),
+            a_step("paid", step_id="c"),
+            a_step("teleport", step_id="d"),
+            a_step("visit", step_id="e"),
         ),
     )
 
@@ -215,7 +217,7 @@ async def test_the_favourite_a_phone_tells_of_and_the_favourite_itself_are_one_s
 async def test_a_member_reads_their_own_journey_page_by_page(client: httpx2.AsyncClient) -> None:
     member, other, scarf = await a_member(), await a_member(), await a_product()
     me = await signed_in_member(member.id)
-    batch = [a_step("visit", ago_s=30 - n, id=f"v{n}") for n in range(5)]
+    batch = [a_step("visit", ago_s=30 - n, step_id=f"v{n}") for n in range(5)]
     await told(client, steps(*batch, a_step(productId=scarf.public_id, ago_s=1)), me)
     await told(client, steps(a_step("share"), phone=PHONE[::-1]), await signed_in_member(other.id))
 

@@ -9,9 +9,9 @@ from crm.segments.queries import segments_of_all
 from crm.segments.service import SegmentDraft, refresh_due, save_segment
 from miniapp_api.audiences import segments_for
 from tests.scene import signed_in_member
+from tests.scenes.coupons import a_campaign
 from tests.scenes.people import a_member, with_phone
 from tests.scenes.segments import MARKETER
-from tests.trade.promotions.test_handing_out import a_campaign
 
 HAS_PHONE = {"trait": "people.has_phone", "is": "yes"}
 

@@ -11,10 +11,12 @@ PHONE = "phone-0123456789abcdef"
 serial = count(1)
 
 
-def a_step(kind: str = "view", *, ago_s: float = 1, id: str = "", **more: str) -> dict[str, Any]:
+def a_step(
+    kind: str = "view", *, ago_s: float = 1, step_id: str = "", **more: str
+) -> dict[str, Any]:
     """One step as a phone tells it, `ago_s` seconds before now by its clock."""
     at = clock.now() - timedelta(seconds=ago_s)
-    return {"id": id or f"s{next(serial)}", "kind": kind, "at": at.isoformat(), **more}
+    return {"id": step_id or f"s{next(serial)}", "kind": kind, "at": at.isoformat(), **more}
 
 
 def steps(*told: Mapping[str, Any], phone: str = PHONE, **more: Any) -> dict[str, Any]:

@@ -70,7 +70,7 @@ async def points_of(member_id: int) -> int:
 
 
 async def test_an_old_membership_is_claimed_by_its_phone(world: World) -> None:
-    await an_old_member()
+    _ = await an_old_member()
     done = await sign_in(code=login_code(world))
     await save_phone(member_id=done.member_id, code=phone_code(world))
 
@@ -79,7 +79,7 @@ async def test_an_old_membership_is_claimed_by_its_phone(world: World) -> None:
 
 
 async def test_an_old_membership_is_claimed_by_card_and_the_end_of_its_phone() -> None:
-    await an_old_member()
+    _ = await an_old_member()
     online = await with_open_id(await a_member(), "wx", "o-1")
     for _ in range(2):
         await claim_card(member_id=online.id, card_no=" card-1001", phone_end="8000")
@@ -185,11 +185,11 @@ async def a_code(contact: str, digits: str = "123456") -> None:
     """As if it had been sent."""
     kind, value = contact_of(contact)
     known_as = identities.searched(kind, value)[-1]
-    await OneTimeCode.create(
+    await OneTimeCode(
         known_as=known_as,
         code_hash=_hash(known_as, digits),
         expires_at=clock.now() + GOOD_FOR,
-    )
+    ).save()
 
 
 @pytest.mark.parametrize("contact", ["13800138000", "Lin@Example.com"])

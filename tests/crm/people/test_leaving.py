@@ -74,7 +74,7 @@ async def agree(member: Member, purpose: Purpose) -> None:
 async def somebody() -> Member:
     """With a phone, a card, an open id, a name, a birthday."""
     member = await with_phone(await a_member(guide=await a_member_of_staff()), PHONE)
-    await with_open_id(member, "wx", OPEN_ID)
+    member = await with_open_id(member, "wx", OPEN_ID)
     await give_card(member_id=member.id, card_no=CARD, source="till")
     said = Profile(NAME, date(1988, 2, 29), Gender.FEMALE)
     await save_profile(member_id=member.id, profile=said)
@@ -128,7 +128,7 @@ async def test_what_a_member_tells_is_theirs_to_read_and_to_take_away() -> None:
 
 
 async def test_a_name_and_a_birthday_are_nowhere_in_the_database_as_text() -> None:
-    await somebody()
+    _ = await somebody()
     kept = await everything()
 
     assert NAME not in kept
@@ -328,7 +328,7 @@ async def test_erasing_nobody_is_nothing() -> None:
 
 
 async def test_no_job_or_news_carries_what_names_somebody() -> None:
-    await somebody()
+    _ = await somebody()
     told: list[Any] = [row.payload for row in await OutboxRow.all()]
 
     assert [planted for planted in PLANTED if planted in str(told)] == []

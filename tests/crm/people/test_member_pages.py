@@ -52,7 +52,7 @@ async def test_ids_are_masked_with_their_source_and_whether_they_are_shown_to_be
     client: AsyncClient,
 ) -> None:
     _, member = await somebody(client)
-    await with_open_id(member, "wx-app", "oSecretOpenId1234")
+    member = await with_open_id(member, "wx-app", "oSecretOpenId1234")
     await give_card(member_id=member.id, card_no="CARD-1001", source="import")
     page = await client.get(f"/console/members/{member.public_id}?tab=ids")
 
@@ -62,7 +62,7 @@ async def test_ids_are_masked_with_their_source_and_whether_they_are_shown_to_be
 
 
 async def test_a_franchisee_opens_no_tab_of_ids(client: AsyncClient) -> None:
-    await with_phone(await a_member(guide=await a_member_of_staff()), PHONE)
+    _ = await with_phone(await a_member(guide=await a_member_of_staff()), PHONE)
     owner = await a_member_of_staff(Role.FRANCHISEE, franchisee=await a_franchisee())
     await enter(client, owner)
     page = await client.get("/console/members")

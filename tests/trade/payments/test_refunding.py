@@ -270,9 +270,10 @@ async def test_a_refund_refused_for_lack_of_money_goes_out_once_the_money_is_the
     await refund(order_id=order.id, amount_fen=900, reason="少发一件", key="case-1")
     goes_wrong(world, "POST /v3/refund", "errcode:NOT_ENOUGH", times=2)
     waits, debts = [], []
+    row = await Refund.get()
     for _ in range(3):
         await tell_everyone()
-        row = await Refund.get()
+        await row.refresh_from_db()
         waits.append((row.ask_at - clock.now()).total_seconds() // 60 if row.ask_at else None)
         debts.append([(view.refunds, view.fen) for view in await unfunded_refunds()])
         await Refund.all().update(ask_at=clock.now())
