@@ -1,5 +1,15 @@
-"""`python -m app …` is the command `daogou …`."""
+"""`python -m app …` is the command `daogou …`.
 
-from app.cli import main
+A code box is a small machine: `daogou box` starts without the shop around it.
+"""
 
-main()
+import sys
+
+if sys.argv[1:2] == ["box"]:
+    from app.box_commands import box
+
+    box(args=sys.argv[2:], prog_name="daogou box")
+else:
+    from app.cli import main
+
+    main()

@@ -11,6 +11,7 @@ import click
 
 from app import (
     auditing,
+    box_commands,
     partner_commands,
     people_commands,
     reconciling,
@@ -236,3 +237,4 @@ main.add_command(partner_commands.import_sales)
 main.add_command(people_commands.import_members)
 main.add_command(people_commands.breach)
 main.add_command(till_commands.tills)
+main.add_command(box_commands.box)

@@ -1,0 +1,230 @@
+"""The goods on a receipt: which rows belong together, and what one piece of goods costs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from devices.box.paper import width
+from devices.box.rows import Head, Row, head_of, row_of
+from devices.box.values import CENT, NUMBER, number
+from devices.box.words import ITEM_OFF, flat, is_rule
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_./#]{1,23}")
+_LONG_CODE = re.compile(r"^(\d{8}|\d{12,14})\s+(?=\S)")
+_FIRST_CODE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9\-_./#]*)\s+(?=\S)")
+_SEQ = re.compile(r"^\s*\(?(\d{1,3})\s*[.、)．]\s*")
+_OFF = re.compile(rf"^\s*(.*?[^\s\d:])\s*:?\s*({NUMBER})元?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """`gross` is quantity times price; `amount` is what is owed for it after `discount`."""
+
+    name: str
+    code: str | None
+    unit: str | None
+    qty: Decimal
+    price: Decimal | None
+    gross: Decimal
+    discount: Decimal
+    amount: Decimal
+    printed: frozenset[str]
+
+
+def item_discount(text: str) -> Decimal | None:
+    """What a line under a piece of goods takes off it."""
+    match = _OFF.match(flat(text))
+    if match is None or not ITEM_OFF.match(match[1].strip(" :*-[]").strip()):
+        return None
+    found = number(match[2])
+    return None if found is None else abs(found)
+
+
+def goods_of(lines: Sequence[str], head: Head | None) -> list[Goods]:
+    """The goods among the lines between heading and sums. Lines without meaning are names."""
+    rows: list[Row | Decimal] = []
+    for text in lines:
+        if not text.strip() or is_rule(text) or head_of(text):
+            continue
+        off = item_discount(text)
+        rows.append(row_of(text, head) if off is None else off)
+    return _named(_joined(_one_way(rows), head), head)
+
+
+def _one_way(rows: list[Row | Decimal]) -> list[Row | Decimal]:
+    """Where 2.00*29.90 could be read both ways, all rows of a receipt are read the same way."""
+    unsure = [row for row in rows if isinstance(row, Row) and row.is_swappable]
+    whole = [
+        (row.qty or Decimal(0)) % 1 == 0 and (row.price or Decimal(1)) % 1 != 0 for row in unsure
+    ]
+    other = [
+        (row.price or Decimal(0)) % 1 == 0 and (row.qty or Decimal(1)) % 1 != 0 for row in unsure
+    ]
+    if sum(other) <= sum(whole):
+        return rows
+    return [
+        replace(row, qty=row.price, price=row.qty)
+        if isinstance(row, Row) and row.is_swappable
+        else row
+        for row in rows
+    ]
+
+
+@dataclass(slots=True)
+class _Entry:
+    parts: list[str]
+    row: Row
+    code: str | None = None
+    off: Decimal = Decimal(0)
+    has_off: bool = False
+
+
+def _joined(rows: list[Row | Decimal], head: Head | None) -> list[_Entry]:
+    is_before = _names_come_first(rows)
+    has_codes = _have_codes(rows, head)
+    found: list[_Entry] = []
+    pending: list[str] = []
+    for row in rows:
+        if isinstance(row, Decimal):
+            if found:
+                found[-1].off, found[-1].has_off = found[-1].off + row, True
+        elif row.has_numbers:
+            found.append(_entry(pending, row, has_codes=has_codes))
+            pending = []
+        elif is_before or not found:
+            pending.append(row.name)
+        else:
+            found[-1].parts.append(row.name)
+    return found
+
+
+def _entry(pending: list[str], row: Row, *, has_codes: bool) -> _Entry:
+    own = row.name.strip()
+    if own and has_codes and _CODE.fullmatch(own):
+        return _Entry(pending, row, own)
+    parts = [*pending, row.name] if own else list(pending)
+    if (
+        len(parts) > 1
+        and has_codes
+        and re.search(r"\d", parts[-1])
+        and _CODE.fullmatch(parts[-1].strip())
+    ):
+        return _Entry(parts[:-1], row, parts[-1].strip())
+    return _Entry(parts, row)
+
+
+def _names_come_first(rows: list[Row | Decimal]) -> bool:
+    """Whether a row without numbers belongs to the next row with numbers, or to the last one."""
+    plain = [row for row in rows if isinstance(row, Row)]
+    names = [row for row in plain if not row.has_numbers]
+    numbered = [row for row in plain if row.has_numbers]
+    if not names or not numbered or not plain[0].has_numbers:
+        return True
+    if any(not row.name.strip() for row in numbered):
+        return True
+    if not plain[-1].has_numbers:
+        return False
+    return max(width(r.name.rstrip()) for r in names) >= max(
+        width(r.name.rstrip()) for r in numbered
+    )
+
+
+def _have_codes(rows: list[Row | Decimal], head: Head | None) -> bool:
+    """Two-row goods: a name, then a code with the numbers. Not the tail of a wrapped name."""
+    plain = [row for row in rows if isinstance(row, Row)]
+    numbered = [row for row in plain if row.has_numbers]
+    if head and "name" in head.roles and "code" not in head.roles:
+        return False
+    owns = [row.name for row in numbered if row.name.strip()]
+    pairs = zip([None, *plain], plain, strict=False)
+    all_after_names = all(
+        before is not None and not before.has_numbers for before, row in pairs if row.has_numbers
+    )
+    is_code = all(_CODE.fullmatch(own.strip()) and re.search(r"\d|[A-Z]", own) for own in owns)
+    is_marked = all(row.is_operated or row.name[:1].isspace() for row in numbered)
+    lonely = [row.name.strip() for row in plain if not row.has_numbers]
+    has_lonely = any(_CODE.fullmatch(name) and re.search(r"\d{4}", name) for name in lonely)
+    return (bool(owns) and all_after_names and is_code and is_marked) or has_lonely
+
+
+def name_of(parts: Sequence[str], full: int) -> str:
+    """A wrapped name joined again; `full` is the width of the name column.
+
+    A blank that stood at the break is put back: it leads the next row, or the row before it was
+    too short for a letter that would still have fitted.
+    """
+    name, before, base = "", "", len(parts[0]) - len(parts[0].lstrip()) if parts else 0
+    for part in parts:
+        lead = len(part) - len(part.lstrip()) - base
+        cut = part.strip()
+        if name and cut:
+            room = full - width(before)
+            name += " " if lead == 1 or 0 < width(cut[0]) <= room else ""
+        name, before = name + cut, part.rstrip()
+    return name
+
+
+def _named(entries: list[_Entry], head: Head | None) -> list[Goods]:
+    wrapped = [entry.parts for entry in entries if len(entry.parts) > 1]
+    full = max((width(part.rstrip()) for parts in wrapped for part in parts[:-1]), default=0)
+    names = [name_of(entry.parts, full) for entry in entries]
+    numbers = [_SEQ.match(name) for name in names]
+    if names and all(match and int(match[1]) == at for at, match in enumerate(numbers, start=1)):
+        names = [
+            name[match.end() :] if match else name
+            for name, match in zip(names, numbers, strict=True)
+        ]
+    return [_goods(entry, name, head) for entry, name in zip(entries, names, strict=True)]
+
+
+def _split_code(name: str, code: str | None, head: Head | None) -> tuple[str, str | None]:
+    """A code that stands in front of the name, by the heading or by its looks."""
+    if head and head.has_seq_first:
+        name = re.sub(r"^\d{1,3}\s+", "", name)
+    leading = _FIRST_CODE if head and head.has_code_first else _LONG_CODE
+    match = leading.match(name) if code is None else None
+    return (name[match.end() :], match[1]) if match else (name, code)
+
+
+def _goods(entry: _Entry, name: str, head: Head | None) -> Goods:
+    row = entry.row
+    name, code = _split_code(name, entry.code, head)
+    qty = row.qty if row.qty is not None else Decimal(1)
+    paid = row.amount or Decimal(0)
+    gross, amount = _sums(row, qty, paid)
+    off = entry.off if paid >= 0 else -entry.off
+    printed = {"name", "amount" if gross != paid else "gross"}
+    printed |= {"qty"} if row.qty is not None else set()
+    printed |= {"price"} if row.price is not None else set()
+    printed |= {"code"} if code else set()
+    printed |= {"discount"} if entry.has_off or row.off else set()
+    price = row.price if row.price is not None else _each(gross, qty)
+    return Goods(
+        name,
+        code,
+        row.unit or None,
+        qty,
+        price,
+        gross,
+        gross - amount + off,
+        amount - off,
+        frozenset(printed),
+    )
+
+
+def _sums(row: Row, qty: Decimal, paid: Decimal) -> tuple[Decimal, Decimal]:
+    """Gross and net of a row: a tag price times a quantity above the amount is a discount."""
+    if row.off:
+        gross = (qty * (row.price or 0)).quantize(CENT, ROUND_HALF_UP)
+        return (paid, paid - row.off) if abs(gross - paid) <= CENT else (paid + row.off, paid)
+    if row.price is None:
+        return paid, paid
+    gross = (qty * row.price).quantize(CENT, ROUND_HALF_UP)
+    if abs(gross) - abs(paid) > CENT and gross * paid >= 0:
+        return gross, paid
+    return paid, paid
+
+
+def _each(gross: Decimal, qty: Decimal) -> Decimal | None:
+    return (gross / qty).quantize(CENT, ROUND_HALF_UP) if qty else None
