@@ -1,4 +1,8 @@
-"""Sources: all leaves that ask one fact, worked out in one pass over the fact."""
+"""Sources: all leaves that ask one fact, worked out in one pass over the fact.
+
+A member stands in a source once, for a join; or, `by_row`, as often as may be: cheaper where only
+bits are gathered, since whoever did a thing at all needs no counting.
+"""
 
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
@@ -31,36 +35,38 @@ class Source:
     leaves: tuple[Leaf, ...]
 
 
-def sources_of(asked: Listed[Leaf], values: Values, only: str) -> list[Source]:
-    """One source for each fact. `only` narrows every fact to some members: text with {m}."""
-    grouped: dict[object, list[Leaf]] = {}
+def grouped(asked: Listed[Leaf], *, by_row: bool = False) -> list[list[Leaf]]:
+    """The leaves of one source each."""
+    found: dict[object, list[Leaf]] = {}
     for leaf in asked:
-        grouped.setdefault(_fact_of(leaf), []).append(leaf)
-    return [_source(leaves, values, only) for leaves in grouped.values()]
+        found.setdefault(_fact_of(leaf, by_row=by_row), []).append(leaf)
+    return list(found.values())
 
 
-def _fact_of(leaf: Leaf) -> object:
+def _fact_of(leaf: Leaf, *, by_row: bool) -> object:
     match leaf:
         case HasTrait(name, _):
             return name
         case Did(step, _, _, _):
-            return step.happening
+            return step.happening, by_row and is_once(leaf)
         case InSegment():
             return InSegment
         case _:
             return leaf
 
 
-def _source(leaves: list[Leaf], values: Values, only: str) -> Source:
-    return Source(_text(leaves, values, only), tuple(leaves))
+def source(leaves: list[Leaf], values: Values, only: str, *, by_row: bool = False) -> Source:
+    """`only` narrows the fact to some members: text with {m}."""
+    return Source(_text(leaves, values, only, by_row=by_row), tuple(leaves))
 
 
-def _text(leaves: list[Leaf], values: Values, only: str) -> str:
+def _text(leaves: list[Leaf], values: Values, only: str, *, by_row: bool) -> str:
     match leaves[0]:
         case HasTrait(name, _):
-            return _trait(traits[name], leaves, values, only)
-        case Did(step, _, _, _):
-            return _did(happenings[step.happening].sql, leaves, values, only)
+            return _trait(traits[name], leaves, values, only, by_row=by_row)
+        case Did(step, _, _, _) as leaf:
+            did = _did_once if by_row and is_once(leaf) else _did
+            return did(happenings[step.happening].sql, leaves, values, only)
         case InSegment():
             return _segments(leaves, values, only)
         case Sequence(steps, in_days):
@@ -71,23 +77,24 @@ def _columns(texts: Listed[str]) -> str:
     return ", ".join(f"{text} AS l{n}" for n, text in enumerate(texts))
 
 
-def _trait(trait: Trait, leaves: list[Leaf], values: Values, only: str) -> str:
+def _trait(trait: Trait, leaves: list[Leaf], values: Values, only: str, *, by_row: bool) -> str:
     asked = [leaf.test for leaf in leaves if isinstance(leaf, HasTrait)]
     tests = [compare("value", trait.kind, test, values) for test in asked]
     pruned = f"({' OR '.join(tests)}) AND "
+    is_grouped = trait.is_many and not by_row
     if any(test.how is Is.NOT_IN for test in asked) and trait.is_many:
-        pruned = ""  # none of them: all values must be looked at
+        pruned, is_grouped = "", True  # none of them: all values must be looked at
         tests = [
             f"{'bool_and' if test.how is Is.NOT_IN else 'bool_or'}({text})"
             for test, text in zip(asked, tests, strict=True)
         ]
     elif len(tests) == 1:
         tests = [ALONE]
-    elif trait.is_many:
+    elif is_grouped:
         tests = [f"bool_or({text})" for text in tests]
     return f"""
     SELECT member_id, {_columns(tests)} FROM ({trait.sql}) AS t
-    WHERE {pruned}{only.format(m="member_id")} {"GROUP BY member_id" if trait.is_many else ""}
+    WHERE {pruned}{only.format(m="member_id")} {"GROUP BY member_id" if is_grouped else ""}
     """  # noqa: S608  the owner's words and parameters
 
 
@@ -133,6 +140,23 @@ def _did(fact: str, leaves: list[Leaf], values: Values, only: str) -> str:
     WHERE ({wanted}) AND {only.format(m="member_id")} GROUP BY member_id
     HAVING {" OR ".join(texts)}
     """  # noqa: S608  the owner's words and parameters
+
+
+def _did_once(fact: str, leaves: list[Leaf], values: Values, only: str) -> str:
+    filters = [step_filter(leaf.step, values) for leaf in leaves if isinstance(leaf, Did)]
+    wanted = " OR ".join(f"({text})" for text in dict.fromkeys(filters))
+    return f"""
+    SELECT member_id, {_columns([ALONE] if len(filters) == 1 else filters)} FROM ({fact}) AS h
+    WHERE ({wanted}) AND {only.format(m="member_id")}
+    """  # noqa: S608  the owner's words and parameters
+
+
+def is_once(leaf: Did) -> bool:
+    """Is all it asks whether a thing was done at all: true of 1 and of all above, or of 0 alone?"""
+    asks = (leaf.test.how, leaf.test.value)
+    return leaf.measure is not Measure.SUM and asks in {
+        (Is.AT_LEAST, 1), (Is.MORE_THAN, 0), (Is.LESS_THAN, 1), (Is.AT_MOST, 0), (Is.EQUALS, 0),
+    }  # fmt: skip
 
 
 def is_turned(leaf: Leaf) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from core import clock
 from core.audience import Kind, choices_of, happenings, traits
 from core.money import yuan
-from crm.segments.compiling import Compiled, Values, compile_many, measured, step_filter
+from crm.segments.compiling import Compiled, Values, measured, step_filter
 from crm.segments.models import Segment
 from crm.segments.queries.asking import ask
+from crm.segments.queries.planes import Rows, answer_all
 from crm.segments.rules import (
     All,
     Any,
@@ -50,11 +51,15 @@ async def explain(condition: Condition, member_id: int, language: str = "zh-CN")
     """
     at = clock.now()
     asked = dict(enumerate(leaves(condition)))
-    rows = await ask(compile_many(asked, at, [member_id]), within_ms=WITHIN_MS) if asked else []
-    true = {asked[row["segment_id"]] for row in rows}
+    found = await answer_all(asked, at, _soon, [member_id])
+    true = {leaf for n, leaf in asked.items() if found.planes[n]}
     speaker = await speaker_for(condition, is_english=language == "en")
     values = {leaf: await _value_of(leaf, member_id, at, speaker) for leaf in asked.values()}
     return _reason(condition, true, values, speaker)
+
+
+async def _soon(asked: Compiled) -> Rows:
+    return await ask(asked, within_ms=WITHIN_MS)
 
 
 def _reason(

@@ -1,4 +1,4 @@
-"""Bring bits up to date in one statement: what is true now against what the bits say.
+"""Bring bits up to date: what is true now against what the bits say, in one statement.
 
 The bits that turn are the new ones XOR the old ones, within a mask of who was asked about; they are
 flipped in the rows, written to the log and counted. Doing it again turns nothing.
@@ -11,23 +11,30 @@ from core.clock import shop_day
 from core.database import sql
 from core.outbox import publish_all
 from crm.segments.bits import CHUNK, NONE, gathered, scattered
-from crm.segments.compiling import Compiled, compile_many
+from crm.segments.compiling import Compiled
 from crm.segments.events import SegmentEntered, SegmentFilled, SegmentLeft
 from crm.segments.models import Segment
+from crm.segments.queries.planes import Answers, answer_all
 from crm.segments.rules import parse
 
 BATCH = 500
 SLOWEST_S = 600
-FLIPPED = f"SELECT * FROM turned WHERE bits <> {NONE}"  # noqa: S608  our own words
+NEWS = f"""
+SELECT t.*, s.round + 1 AS round FROM turned AS t JOIN segments_segment AS s ON s.id = t.segment_id
+WHERE s.is_filled AND t.bits <> {NONE}
+"""  # noqa: S608  our own words
 
-# $a: segment ids, $b: members asked about or null, $c: the moment
+# $1 to $3: segment, chunk and bits of who is in now. $4: segments, $5: the moment, $6: members
 TURN = """
-WITH fresh AS ({fresh}), asked AS ({asked}),
+WITH fresh AS MATERIALIZED (
+    SELECT segment_id, chunk, ('x' || encode(found, 'hex'))::bit({chunk}) AS bits
+    FROM unnest($1::bigint[], $2::int[], $3::bytea[]) AS f (segment_id, chunk, found)
+), asked AS ({asked}),
 turned AS MATERIALIZED (
     SELECT segment_id, chunk, coalesce(n.bits, {none}) AS now_in,
         (coalesce(n.bits, {none}) # coalesce(o.bits, {none})) {masked} AS bits
     FROM fresh AS n FULL JOIN (
-        SELECT segment_id, chunk, bits FROM segments_bits WHERE segment_id = ANY({ids})
+        SELECT segment_id, chunk, bits FROM segments_bits WHERE segment_id = ANY($4::bigint[])
     ) AS o USING (segment_id, chunk) {join}
 ),
 kept AS (
@@ -36,9 +43,9 @@ kept AS (
     ON CONFLICT (chunk, segment_id) DO UPDATE SET bits = b.bits # excluded.bits
 )
 INSERT INTO segments_passage (segment_id, member_id, has_entered, round, at)
-SELECT t.segment_id, t.member_id, get_bit(t.now_in, (t.member_id % {chunk})::int) = 1,
-    s.round + 1, {at}
-FROM ({scattered}) AS t JOIN segments_segment AS s ON s.id = t.segment_id WHERE s.is_filled
+SELECT segment_id, member_id, get_bit(now_in, (member_id % {chunk})::int) = 1, round,
+    $5::timestamptz
+FROM ({scattered}) AS t
 """
 COUNT = """
 UPDATE segments_segment AS s SET members = coalesce(
@@ -69,34 +76,39 @@ async def turn(segments: list[Segment], at: datetime, members: list[int] | None 
     Parts that are segments are taken as their bits stand.
     """
     asked = {row.id: parse(row.condition) for row in segments}
-    compiled = compile_many(asked, at, members)
-    await sql(*_statement(compiled, list(asked), at, members))
+    answers = await answer_all(asked, at, _run, members)
+    await sql(*_statement(answers, list(asked), at, members))
     ids = list(asked)
     await sql(COUNT, ids, at)
     await sql(SIZE, ids, shop_day(at))
     await _tell(segments, at)
 
 
+async def _run(asked: Compiled) -> list[dict[str, Any]]:
+    return await sql(asked.text, *asked.values)
+
+
 def _statement(
-    compiled: Compiled, ids: list[int], at: datetime, members: list[int] | None
+    answers: Answers, ids: list[int], at: datetime, members: list[int] | None
 ) -> tuple[Any, ...]:
-    given = [*compiled.values, ids, at]
+    fresh = [
+        (segment_id, *found)
+        for segment_id, plane in answers.planes.items()
+        for found in answers.sheet.chunked(plane)
+    ]
+    given = [*([list(one) for one in zip(*fresh, strict=True)] or [[], [], []]), ids, at]
     asked, masked, join = "SELECT", "", ""
     if members is not None:
         given.append(members)
-        asked = gathered(f"SELECT 0 AS segment_id, unnest(${len(given)}::bigint[]) AS member_id")
+        asked = gathered("SELECT 0 AS segment_id, unnest($6::bigint[]) AS member_id")
         masked, join = "& a.bits", "JOIN (SELECT chunk, bits FROM asked) AS a USING (chunk)"
-    here = len(compiled.values)
     text = TURN.format(
-        fresh=gathered(compiled.text),
         asked=asked,
         masked=masked,
         join=join,
         none=NONE,
         chunk=CHUNK,
-        ids=f"${here + 1}::bigint[]",
-        at=f"${here + 2}::timestamptz",
-        scattered=scattered(FLIPPED),
+        scattered=scattered(NEWS),
     )
     return text, *given
 

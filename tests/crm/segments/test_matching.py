@@ -1,6 +1,7 @@
 """A compiled condition is true of exactly those of whom it is true when read plainly."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +10,10 @@ from hypothesis import strategies as some
 from core import clock
 from core.database import sql
 from crm.people.models import Member
-from crm.segments.compiling import compile_count, compile_many
+from crm.segments.bits import CHUNK
+from crm.segments.compiling import Compiled, compile_count
 from crm.segments.queries import matching, members_matching, parse
+from crm.segments.queries.planes import Answers, answer_all
 from crm.segments.rules import (
     All,
     Comparison,
@@ -31,6 +34,7 @@ from tests.scenes.people import a_member
 from tests.scenes.segments import Time, World, bought, holds, said
 
 MEMBERS = (1, 2, 3, 4, 5)
+FEW = (2, 3)
 shops = some.sampled_from(("a", "b"))
 tags = some.sampled_from(("x", "y", "z"))
 small = some.integers(0, 6)
@@ -100,20 +104,35 @@ async def people() -> None:
         _ = await a_member()
 
 
+async def run(asked: Compiled) -> list[dict[str, Any]]:
+    return await sql(asked.text, *asked.values)
+
+
+def set_in(answers: Answers, n: int) -> set[int]:
+    return {
+        chunk * CHUNK + place * 8 + bit
+        for chunk, found in answers.sheet.chunked(answers.planes[n])
+        for place, byte in enumerate(found)
+        for bit in range(8)
+        if byte >> (7 - bit) & 1
+    }
+
+
 @pytest.mark.usefixtures("db")
 @given(worlds, some.lists(conditions, min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_sql_and_plain_reading_agree(world: World, asked: list[Condition]) -> None:
     await people()
     with said(world):
-        together = compile_many(dict(enumerate(asked)), world.at)
-        rows = await sql(together.text, *together.values)
+        together = await answer_all(dict(enumerate(asked)), world.at, run)
+        some_of = await answer_all(dict(enumerate(asked)), world.at, run, FEW)
         for n, condition in enumerate(asked):
             wanted = {member for member in MEMBERS if holds(condition, member, world)}
             alone = compile_count(condition, world.at)
             [counted] = await sql(alone.text, *alone.values)
 
-            assert {row["member_id"] for row in rows if row["segment_id"] == n} == wanted, condition
+            assert set_in(together, n) == wanted, condition
+            assert set_in(some_of, n) == wanted & set(FEW), condition
             assert counted["count"] == len(wanted)
 
 
