@@ -54,21 +54,25 @@ def goods_of(lines: Sequence[str], head: Head | None) -> list[Goods]:
 
 def _one_way(rows: list[Row | Decimal]) -> list[Row | Decimal]:
     """Where 2.00*29.90 could be read both ways, all rows of a receipt are read the same way."""
-    unsure = [row for row in rows if isinstance(row, Row) and row.is_swappable]
-    whole = [
-        (row.qty or Decimal(0)) % 1 == 0 and (row.price or Decimal(1)) % 1 != 0 for row in unsure
-    ]
-    other = [
-        (row.price or Decimal(0)) % 1 == 0 and (row.qty or Decimal(1)) % 1 != 0 for row in unsure
-    ]
-    if sum(other) <= sum(whole):
-        return rows
+    plain = [row for row in rows if isinstance(row, Row)]
+    sure = [row.is_price_first for row in plain if row.is_operated and not row.is_swappable]
+    unsure = [row for row in plain if row.is_swappable]
+    if sure:
+        is_price_first = sum(sure) * 2 > len(sure)
+    else:
+        is_price_first = sum(map(_is_price_second, unsure)) * 2 < len(unsure)
     return [
         replace(row, qty=row.price, price=row.qty)
-        if isinstance(row, Row) and row.is_swappable
+        if isinstance(row, Row) and row.is_swappable and row.is_price_first != is_price_first
         else row
         for row in rows
     ]
+
+
+def _is_price_second(row: Row) -> bool:
+    """Of two numbers the whole one is the quantity."""
+    first, second = (row.price, row.qty) if row.is_price_first else (row.qty, row.price)
+    return (first or Decimal(0)) % 1 == 0 or (second or Decimal(0)) % 1 != 0
 
 
 @dataclass(slots=True)

@@ -137,15 +137,18 @@ def _start(texts: Sequence[str]) -> tuple[int, Head | None]:
 
 
 def _is_money_line(text: str) -> bool:
-    roles = {amount.role for amount in amounts_of(text)} - {"count"}
-    return bool(roles) and not _is_meta(text) and item_discount(text) is None
+    return _has_money(text) and not _is_meta(text) and item_discount(text) is None
+
+
+def _has_money(text: str) -> bool:
+    return bool({amount.role for amount in amounts_of(text)} - {"count"})
 
 
 def _is_meta(text: str) -> bool:
     said = flat(text)
     if values.moment(said) or paper_no([said]) or values.cashier(said) or values.till(said):
         return True
-    return bool(_META.match(said)) and not amounts_of(text)
+    return bool(_META.match(said)) and not _has_money(text)
 
 
 def _ends(texts: Sequence[str], start: int) -> list[int]:
@@ -158,7 +161,19 @@ def _ends(texts: Sequence[str], start: int) -> list[int]:
     first = sums[0] if sums else len(texts)
     rules = [at for at in range(start + 1, first) if is_rule(texts[at])]
     last = [at for at in rules if not any(_is_goods(text) for text in texts[at:first])]
-    return [*last[:1], first, *rules, *sums[1:4]]
+    return [*last[:1], *_offs_above(texts, start, first), first, *rules, *sums[1:4]]
+
+
+def _offs_above(texts: Sequence[str], start: int, first: int) -> list[int]:
+    """Discounts right above the sums and no further right than they: off the whole receipt,
+    unless discounts between the goods look the same."""
+    end = first
+    while end > start and item_discount(texts[end - 1]) and not texts[end - 1][:1].isspace():
+        end -= 1
+    inner = [text for text in texts[start:end] if item_discount(text) is not None]
+    alike = any(not text[:1].isspace() for text in inner)
+    is_flush = first < len(texts) and not texts[first][:1].isspace()
+    return [end] if end < first and is_flush and not alike else []
 
 
 def _is_goods(text: str) -> bool:

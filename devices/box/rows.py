@@ -59,6 +59,7 @@ class Row:
     unit: str = ""
     is_operated: bool = False
     is_swappable: bool = False
+    is_price_first: bool = False
 
     @property
     def has_numbers(self) -> bool:
@@ -110,6 +111,7 @@ def _operated(text: str, said: str, head: Head | None) -> Row | None:
         unit=unit1 or unit2 or "",
         is_operated=True,
         is_swappable=not is_sure,
+        is_price_first=is_price_first,
     )
 
 

@@ -166,7 +166,7 @@ def _gross(
     named: Sequence[Amount], gross: Decimal, net: Decimal, due: Decimal, rounding: Decimal
 ) -> Decimal:
     sums = [a.value for a in named if a.role in ("sum", "due")]
-    if gross in sums or gross != net or not sums:
+    if gross != net:
         return gross
     wider = [
         value

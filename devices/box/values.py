@@ -87,7 +87,12 @@ NUMBERS = (
     "退货单号 退款单号 退单号 单号 单据 小票 票据 编号"
 )
 _VALUE = r"[A-Za-z0-9][A-Za-z0-9\-_/]*"
-_NO = [re.compile(rf"(?P<before>.?.?)(?:{_label(word)})\s*[:#.№]*\s*") for word in NUMBERS.split()]
+_NO = [
+    re.compile(
+        rf"(?P<before>.?.?)(?:{_label(word)})\s*[:#.№]{'*' if word[-1] in '号码' else '+'}\s*"
+    )
+    for word in NUMBERS.split()
+]
 _NO_EN = re.compile(
     r"(?P<before>(?<![A-Za-z]))(?:(?:order|receipt|invoice|bill|ticket|trans(?:action)?)\s*"
     r"(?:no|number|id|#)?|no)\s*[.:#]+\s*",
