@@ -51,6 +51,6 @@ def _gathered(rows: str, count: int) -> str:
     SELECT word, {bits} FROM (
         SELECT member_id / 64 AS word, 1::bigint << (63 - member_id % 64)::int AS bit,
             {", ".join(names)}
-        FROM ({rows}) AS r OFFSET 0
+        FROM ({rows}) AS r OFFSET '0'
     ) AS placed GROUP BY word
     """  # noqa: S608  the owner's words and parameters
