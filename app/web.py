@@ -72,6 +72,8 @@ PAGES = (
     "trade.fulfilment.pages.policies",
     "trade.promotions.pages.console",
     "trade.promotions.pages.coupons",
+    "trade.promotions.pages.deals",
+    "trade.promotions.pages.prices",
     "crm.tiers.pages.console",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",

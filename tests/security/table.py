@@ -606,6 +606,17 @@ TABLE: dict[str, Entry] = {
         303, thing="term", missing=(404, "tiers.term_not_found"), form={"why": REASON}
     ),
     "GET /console/promotions": Entry(),
+    "GET /console/promotions/new": Entry(),
+    "GET /console/promotions/of/{code}": Entry(404, missing=TEMPLATE_GONE),
+    "POST /console/promotions/draft": Entry(
+        303, form={"do": "keep", "kind": "freight", "code": "FEE", "name": "运费", "fee": "8"}
+    ),
+    "GET /console/prices": Entry(),
+    "POST /console/prices": Entry(303, form={"sku": "{sku_code}", "price": "88"}),
+    "POST /console/prices/tiers": Entry(303, form={"rate_tier": "gold", "rate": "95"}),
+    "POST /console/prices/points": Entry(
+        303, form={"points_a_yuan": "100", "points_step": "100", "points_cap": "50"}
+    ),
     "POST /console/promotions/end": Entry(
         404, missing=(404, "promotions.not_found"), form={"code": "none-such"}
     ),

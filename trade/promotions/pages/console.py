@@ -1,5 +1,6 @@
 """Promotions for marketers: what runs and what is used of it, end one now, and try a cart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from trade.catalog.queries import SkuView, skus, skus_by_code
 from trade.promotions.errors import QuantityOutOfRange
 from trade.promotions.queries import campaigns
 from trade.promotions.service import (
+    PromotionDraft,
     Quote,
     QuoteLine,
     QuoteRequest,
@@ -89,7 +91,7 @@ async def try_cart(request: Request, scope: Scope) -> Response:
         **{name: str(fields.get(name, ""))[:MOST_TEXT] for name in Trial.__dataclass_fields__}
     )
     try:
-        answer = await _answer(trial)
+        answer = await answer_to(trial)
     except DomainError as refusal:
         return await _page(request, trial, refusal=refusal)
     return await _page(request, trial, answer=answer)
@@ -122,7 +124,8 @@ async def _page(
     )
 
 
-async def _answer(trial: Trial) -> Answer:
+async def answer_to(trial: Trial, drafts: Sequence[PromotionDraft] = ()) -> Answer:
+    """What the cart of a form costs. Raises what `what_if` raises, StoreNotFound, SkuNotFound."""
     store = await find_store(trial.store[:32])
     if store is None:
         raise StoreNotFound(store_code=trial.store[:32])
@@ -139,7 +142,8 @@ async def _answer(trial: Trial) -> Answer:
             coupons=tuple(trial.coupons.replace(",", " ").split()[:10]),
             points=int(trial.points) if _is_whole(trial.points) else 0,
             delivery="express" if trial.delivery == "express" else "pickup",
-        )
+        ),
+        drafts,
     )
     return Answer(quote, await skus(line.sku_id for line in quote.lines))
 

@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from core import clock
-from core.money import yuan
 from trade.promotions.errors import BadPromotion
+from trade.promotions.pages.fields import (
+    day_in,
+    fen_in,
+    money_out,
+    number_out,
+    percent_in,
+    whole_in,
+)
 from trade.promotions.queries import TemplateView
 from trade.promotions.service import DealKind, PromotionDraft
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-MONEY = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
-WHOLE = re.compile(r"\d{1,9}")
 FLAGS = ("claimable", "giftable", "by_guide", "by_code", "comes_back")
 TYPED_TERMS = frozenset({"threshold_fen", "off_fen", "pay_bp", "cap_fen", *FLAGS})
 
@@ -61,15 +65,15 @@ def typed_from(view: TemplateView) -> Typed:
     return Typed(
         code=view.code,
         name=view.name,
-        threshold=_money(terms.get("threshold_fen") or None),
-        off=_money(terms.get("off_fen")),
+        threshold=money_out(terms.get("threshold_fen") or None),
+        off=money_out(terms.get("off_fen")),
         percent="" if pay_bp is None else f"{pay_bp / 100:g}",
-        cap=_money(terms.get("cap_fen")),
-        quota=_said(view.quota),
-        claims_each=_said(view.claims_each),
+        cap=money_out(terms.get("cap_fen")),
+        quota=number_out(view.quota),
+        claims_each=number_out(view.claims_each),
         valid_from=view.valid_from.isoformat(),
         valid_to=view.valid_to.isoformat() if view.valid_to else "",
-        valid_days=_said(view.valid_days),
+        valid_days=number_out(view.valid_days),
         tiers=" ".join(scope.get("tiers", [])),
         places=" ".join(scope.get("places", [])),
         borne=f"{view.borne_bp / 100:g}",
@@ -100,12 +104,12 @@ def draft_of(typed: Typed, before: TemplateView | None) -> PromotionDraft:
         name=typed.name,
         terms={**kept, **_terms(typed, is_exchange="exchange_pieces" in kept)},
         scope={**scope, **{name: listed for name, listed in lists.items() if listed}},
-        valid_from=_day(typed.valid_from, "valid_from") or clock.shop_day(clock.now()),
-        valid_to=_day(typed.valid_to, "valid_to"),
-        quota=_whole(typed.quota, "quota"),
-        claims_each=_whole(typed.claims_each, "claims_each"),
-        valid_days=_whole(typed.valid_days, "valid_days"),
-        borne_bp=_percent(typed.borne, "borne") or 0,
+        valid_from=day_in(typed.valid_from, "valid_from") or clock.shop_day(clock.now()),
+        valid_to=day_in(typed.valid_to, "valid_to"),
+        quota=whole_in(typed.quota, "quota"),
+        claims_each=whole_in(typed.claims_each, "claims_each"),
+        valid_days=whole_in(typed.valid_days, "valid_days"),
+        borne_bp=percent_in(typed.borne, "borne") or 0,
     )
 
 
@@ -113,55 +117,13 @@ def _terms(typed: Typed, *, is_exchange: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
         name: bool(value) for name, value in asdict(typed).items() if name in FLAGS
     }
-    facts["threshold_fen"] = _fen(typed.threshold, "threshold") or 0
+    facts["threshold_fen"] = fen_in(typed.threshold, "threshold") or 0
     if is_exchange:
         return facts
-    off, percent = _fen(typed.off, "off"), _percent(typed.percent, "percent")
+    off, percent = fen_in(typed.off, "off"), percent_in(typed.percent, "percent")
     if (off is None) == (percent is None):
         raise BadPromotion(field="off")
-    cap = _fen(typed.cap, "cap")
+    cap = fen_in(typed.cap, "cap")
     if off is not None:
         return {**facts, "off_fen": off}
     return {**facts, "pay_bp": percent, **({} if cap is None else {"cap_fen": cap})}
-
-
-def _fen(text: str, field: str) -> int | None:
-    if not text:
-        return None
-    found = MONEY.fullmatch(text)
-    if found is None:
-        raise BadPromotion(field=field)
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
-
-
-def _percent(text: str, field: str) -> int | None:
-    """`85` or `85.5` of a hundred, in basis points."""
-    bp = _fen(text, field)
-    if bp is not None and bp > 10_000:
-        raise BadPromotion(field=field)
-    return bp
-
-
-def _whole(text: str, field: str) -> int | None:
-    if not text:
-        return None
-    if not WHOLE.fullmatch(text):
-        raise BadPromotion(field=field)
-    return int(text)
-
-
-def _day(text: str, field: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadPromotion(field=field) from None
-
-
-def _money(fen: int | None) -> str:
-    return "" if fen is None else yuan(fen).replace(",", "")
-
-
-def _said(number: int | None) -> str:
-    return "" if number is None else str(number)

@@ -25,6 +25,15 @@ from trade.promotions.queries.handing import (
     issues,
 )
 from trade.promotions.queries.listing import CampaignView, Stage, campaigns
+from trade.promotions.queries.price_lists import (
+    PriceRow,
+    ProgramView,
+    TierRate,
+    price_rows,
+    program_now,
+    program_rates,
+    tier_rates,
+)
 from trade.promotions.queries.rates import Rates, rates
 from trade.promotions.queries.showing import (
     OfferView,
@@ -33,6 +42,7 @@ from trade.promotions.queries.showing import (
     offers_of,
     prices_of,
 )
+from trade.promotions.queries.versions import VersionView, versions_of
 from trade.promotions.rules import CouponState, CouponTerm, IssueState, places_of
 
 __all__ = [
@@ -50,11 +60,15 @@ __all__ = [
     "IssueState",
     "IssueView",
     "OfferView",
+    "PriceRow",
     "PriceView",
+    "ProgramView",
     "Rates",
     "Shopper",
     "Stage",
     "TemplateView",
+    "TierRate",
+    "VersionView",
     "campaigns",
     "code_batches",
     "codes_of",
@@ -68,6 +82,11 @@ __all__ = [
     "issues",
     "offers_of",
     "places_of",
+    "price_rows",
     "prices_of",
+    "program_now",
+    "program_rates",
     "rates",
+    "tier_rates",
+    "versions_of",
 ]

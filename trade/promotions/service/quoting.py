@@ -1,14 +1,15 @@
 """What goods cost in a store, asked by page, cart, order and what-if alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.errors import DomainError
 from trade.catalog.queries import SkuView, skus
 from trade.promotions.queries.asking import Answerable, QuoteRequest, answerable
 from trade.promotions.queries.goods import items_of
-from trade.promotions.rules import Claim, Deal, DealKind, Quote, work_out
+from trade.promotions.rules import Claim, Deal, DealKind, Quote, places_of, work_out
 from trade.promotions.service.running import PromotionDraft, deal_of_draft
+from trade.stores.queries import stores_of
 
 
 async def quote_cart(request: QuoteRequest) -> Quote:
@@ -46,18 +47,28 @@ async def quote_carts(
 async def what_if(request: QuoteRequest, drafts: Sequence[PromotionDraft] = ()) -> Quote:
     """The quote as it would be with these promotions running beside, or instead of, the others.
 
-    `coupons` are codes of campaigns here: nobody has to hold one. Changes nothing. Raises what
-    `quote_cart` raises, and BadPromotion.
+    `coupons` are codes of campaigns here: nobody has to hold one. A draft for other places counts
+    for nothing here, but its days are not asked. Changes nothing. Raises what `quote_cart` raises,
+    and BadPromotion.
     """
     views = await skus({line.sku_id for line in request.lines})
     items = items_of(request.lines, views)
     [ready] = await answerable([replace(request, coupons=())])
     ours = {draft.code: deal_of_draft(draft) for draft in drafts}
     others = (deal for deal in ready.terms.deals if deal.code not in ours)
-    deals = {deal.code: deal for deal in (*others, *ours.values())}
+    here = await _that_count_in(request.store_id, ours.values())
+    deals = {deal.code: deal for deal in (*others, *here)}
     claims = tuple(_imagined(code, deals.get(code)) for code in request.coupons)
     terms = replace(ready.terms, deals=tuple(deals.values()))
     return work_out(items, terms, replace(ready.asked, claims=claims))
+
+
+async def _that_count_in(store_id: int, deals: Iterable[Deal]) -> list[Deal]:
+    found = await stores_of([store_id])
+    store = found[0] if found else None
+    owner, region = (store.franchisee_id, store.region) if store else (None, "")
+    places = places_of(store_id, owner, region)
+    return [one for one in deals if not one.scope.places or one.scope.places.intersection(places)]
 
 
 def _imagined(code: str, deal: Deal | None) -> Claim:
