@@ -2,7 +2,8 @@
 
 from core.events import on
 from crm.people.events import ConsentWithdrawn, MemberErased
-from crm.reach.service import suppress_withdrawn
+from crm.reach.service import VisitNews, suppress_withdrawn, tell_of_visit
+from trade.fulfilment.events import VisitBooked, VisitCancelled, VisitSoon
 
 
 @on(ConsentWithdrawn)
@@ -14,3 +15,18 @@ async def stop_messages(event: ConsentWithdrawn) -> None:
 async def forget_messages(event: MemberErased) -> None:
     for purpose in ("marketing", "membership"):
         await suppress_withdrawn(member_id=event.member_id, purpose=purpose)
+
+
+@on(VisitBooked)
+async def tell_of_booking(event: VisitBooked) -> None:
+    await tell_of_visit(event.visit_id, VisitNews.BOOKED)
+
+
+@on(VisitSoon)
+async def remind_of_visit(event: VisitSoon) -> None:
+    await tell_of_visit(event.visit_id, VisitNews.SOON)
+
+
+@on(VisitCancelled)
+async def tell_of_cancelling(event: VisitCancelled) -> None:
+    await tell_of_visit(event.visit_id, VisitNews.CANCELLED)

@@ -64,6 +64,7 @@ from trade.fulfilment.visits import (
     VisitView,
     slots_in,
     visit_for,
+    visit_of,
     visits_for,
     visits_of,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "returns_for",
     "slots_in",
     "visit_for",
+    "visit_of",
     "visits_for",
     "visits_of",
     "work_policy",

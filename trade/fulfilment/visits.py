@@ -74,3 +74,9 @@ async def visit_for(scope: Scope, visit_id: str) -> VisitView:
     if row is None or not (is_mine or (scope.staff_id and scope.sees_store(row.store_id))):
         raise VisitNotFound(visit_id=visit_id)
     return visit_view(row)
+
+
+async def visit_of(visit_id: int) -> VisitView | None:
+    """By the id that news carries."""
+    row = await Visit.get_or_none(id=visit_id)
+    return visit_view(row) if row else None

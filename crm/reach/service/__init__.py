@@ -14,12 +14,14 @@ from crm.reach.service.settling import (
 )
 from crm.reach.service.tasks import ask_guide, finish_task
 from crm.reach.service.templates import TemplateText, save_template
+from crm.reach.service.visits import VisitNews, tell_of_visit
 from crm.reach.service.wanting import want
 
 __all__ = [
     "Handed",
     "Outgoing",
     "TemplateText",
+    "VisitNews",
     "ask_guide",
     "begin",
     "begin_batch",
@@ -37,5 +39,6 @@ __all__ = [
     "save_template",
     "suppress_withdrawn",
     "sweep_late",
+    "tell_of_visit",
     "want",
 ]
