@@ -3,7 +3,7 @@
 Bits hold who is in a segment without an id of their own: `service.forget_member` clears them.
 """
 
-from core.privacy import Kept, OnErase, OnMerge, Owned, Purpose
+from core.privacy import Expiring, Kept, OnErase, OnMerge, Owned, Purpose
 
 _MEMBER = frozenset({Purpose.MEMBERSHIP})
 
@@ -24,3 +24,6 @@ NOT_PERSONAL = frozenset(
     }
 )  # fmt: skip
 OWNED = (Owned("segments_passage", merge=OnMerge.KEEP, erase=OnErase.DELETE),)
+EXPIRING = (
+    Expiring("segments_passage", "at", 400, "进出人群包的记录", "segments entered and left"),
+)

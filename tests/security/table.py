@@ -379,6 +379,12 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/store/visits": Entry(),
     "POST /api/v1/store/visits/{visit_id}/end": Entry(404, body={"state": "came"}),
     "GET /store/visits": Entry(),
+    "GET /store/cash": Entry(),
+    "POST /store/cash": Entry(
+        303,
+        missing=STORE_GONE,
+        form={"store": "{store_code}", "counted": "100", "left": "100", "reason": REASON},
+    ),
     "POST /store/visits/{visit_id}": Entry(404, form={"do": "came"}),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
@@ -515,6 +521,7 @@ TABLE: dict[str, Entry] = {
     "POST /console/segments/count": Entry(form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/save": Entry(422, form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/{code}/refresh": Entry(404, missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/coupons": Entry(404, missing=SEGMENT_GONE, form={}),
     "POST /console/segments/{code}/freeze": Entry(404, missing=SEGMENT_GONE, form={}),
     "POST /console/segments/{code}/forget": Entry(404, missing=SEGMENT_GONE, form={}),
     "POST /console/segments/{code}/delete": Entry(404, missing=SEGMENT_GONE, form={}),

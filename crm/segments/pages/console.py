@@ -1,9 +1,8 @@
 """Segments (人群包) for marketers: a list, one segment with its numbers, and the builder."""
 
-import asyncio
 import json
 import re
-from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -19,21 +18,18 @@ from core.web.limits import check_rate
 from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
-from crm.people.queries import member_known_as, shown_members
-from crm.segments.errors import SegmentUnknown, TooManyCounts
-from crm.segments.pages.draft import as_group, press, read_tree
+from crm.people.queries import shown_members
+from crm.segments.errors import SegmentUnknown
+from crm.segments.pages.answering import Draft, answer_draft, draft_of, said_of
+from crm.segments.pages.draft import as_group, press
 from crm.segments.pages.portrait import bar_of, portrait
 from crm.segments.pages.starts import STARTS, start_of
 from crm.segments.pages.view import Viewer
 from crm.segments.queries import (
-    Count,
-    Reason,
+    all_in,
     all_segments,
-    count_now,
-    explain,
     get_segment,
     members_in,
-    parse,
     sizes_of,
     snapshots_of,
     told,
@@ -46,34 +42,22 @@ from crm.segments.service import (
     refresh_segments,
     save_segment,
 )
+from trade.promotions.queries import campaigns
+from trade.promotions.service import DealKind, issue_coupons
 
 router = Router("/console/segments", "segments", login="/login")
 OFFICE = allow(Role.MARKETER, Role.HEAD_OFFICE)
 add_to_console(
     "/console/segments", zh="人群包", en="Segments", section=Section.MARKETING, who=OFFICE, order=10
 )
-AT_ONCE = 4  # counts of this process at one time (threat S26)
 PAGE = 50
 BAR = ("within", "trait", "low", "high")  # what a bar of a portrait says in its address
-counting = asyncio.Semaphore(AT_ONCE)
 
 
 @router.page("GET", "", who=OFFICE, summary="Segments and their sizes (人群包)")
 async def list_segments(request: Request, scope: Scope) -> Response:
     found = await all_segments()
     return render(request, "segments/list.html", found=found, starts=STARTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands in the builder's form."""
-
-    tree: dict[str, Any]
-    code: str = ""
-    name: str = ""
-    note: str = ""
-    version: int = 0
-    who: str = ""
 
 
 @router.page("GET", "/new", who=OFFICE, summary="Make a segment (新建人群包)")
@@ -101,7 +85,7 @@ async def _builder(
     """The builder with what it counts; for htmx the form alone."""
     english = language_of(request) == "en"
     viewer = Viewer(english, await all_segments())
-    answer = await _answer(draft, language_of(request))
+    answer = await answer_draft(draft, language_of(request))
     is_part = "hx-request" in request.headers
     return render(
         request,
@@ -112,70 +96,22 @@ async def _builder(
         root=await viewer.view(draft.tree),
         things=viewer.things(),
         answer=answer,
-        refusal=_told(refusal, english) if saving and refusal else "",
+        refusal=said_of(refusal, english) if saving and refusal else "",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the box beside the conditions says: a count, or what is wrong and where."""
-
-    count: Count | None = None
-    wrong: str = ""
-    at: str = ""
-    said: str = ""
-    reason: Reason | None = None
-    is_unknown: bool = False
-
-    @property
-    def share_of_sample(self) -> str:
-        return f"{self.count.looked_at:,}" if self.count else ""
-
-
-async def _answer(draft: Draft, language: str) -> Answer:
-    tree = {"everyone": True} if draft.tree in ({"all": []}, {"any": []}) else draft.tree
-    try:
-        condition = parse(tree)
-        count = await _counted(condition)
-        said = await told(tree, language)
-        member_id = await member_known_as(draft.who) if draft.who else None
-        reason = await explain(condition, member_id, language) if member_id else None
-    except DomainError as refused:
-        at = str(refused.facts.get("at") or "")
-        return Answer(wrong=_told(refused, language == "en"), at=at)
-    return Answer(count, said=said, reason=reason, is_unknown=bool(draft.who) and not member_id)
-
-
-async def _counted(condition: Any) -> Count:
-    """Raises TooManyCounts at once rather than wait behind others."""
-    if counting.locked():
-        raise TooManyCounts
-    async with counting:
-        return await count_now(condition)
-
-
-def _told(error: DomainError | None, english: bool) -> str:  # noqa: FBT001
-    return "" if error is None else error.en if english else error.zh
-
-
-def _draft(fields: FormData) -> Draft:
-    version = str(fields.get("version", "0"))
-    return Draft(
-        read_tree(fields),
-        str(fields.get("code", "")).strip()[:40],
-        str(fields.get("name", ""))[:60],
-        str(fields.get("note", ""))[:300],
-        int(version) if re.fullmatch(r"\d{1,9}", version) else 0,
-        str(fields.get("who", "")).strip()[:60],
-    )
+async def _counting(scope: Scope, fields: FormData) -> Draft:
+    draft = draft_of(fields)
+    limit = ("segments.count_all", 6) if draft.is_exact else ("segments.count", 120)
+    await check_rate(limit[0], scope.actor, per_minute=limit[1])
+    return draft
 
 
 @router.page("POST", "/build", who=OFFICE, summary="Add, change or remove a condition")
 async def build(request: Request, scope: Scope) -> Response:
     """A button of the builder; nothing is kept."""
     fields = await form(request)
-    await check_rate("segments.count", scope.actor, per_minute=120)
-    draft = _draft(fields)
+    draft = await _counting(scope, fields)
     press(draft.tree, str(fields.get("do", ""))[:200], fields)
     return await _builder(request, draft)
 
@@ -184,17 +120,15 @@ async def build(request: Request, scope: Scope) -> Response:
 async def count(request: Request, scope: Scope) -> Response:
     """By POST, so that no condition stands in a log; nothing is kept."""
     fields = await form(request)
-    await check_rate("segments.count", scope.actor, per_minute=120)
-    answer = await _answer(_draft(fields), language_of(request))
+    answer = await answer_draft(await _counting(scope, fields), language_of(request))
     return render(request, "segments/count.html", answer=answer)
 
 
 @router.page("POST", "/save", who=OFFICE, summary="Keep a segment (保存人群包)")
 async def save(request: Request, scope: Scope) -> Response:
     fields = await form(request)
-    draft = _draft(fields)
-    tree = {"everyone": True} if draft.tree in ({"all": []}, {"any": []}) else draft.tree
-    wanted = SegmentDraft(draft.code, draft.name, tree, draft.note, draft.version)
+    draft = draft_of(fields)
+    wanted = SegmentDraft(draft.code, draft.name, draft.condition, draft.note, draft.version)
     try:
         segment_id = await save_segment(scope=scope, draft=wanted)
     except DomainError as refused:
@@ -205,13 +139,23 @@ async def save(request: Request, scope: Scope) -> Response:
 
 @router.page("GET", "/{code}", who=OFFICE, summary="One segment: size, who came and went")
 async def show_segment(request: Request, scope: Scope, code: str) -> Response:
+    return await _segment_page(request, code)
+
+
+async def _segment_page(
+    request: Request, code: str, refused: DomainError | None = None
+) -> Response:
     kept = await get_segment(code)
     sizes = await sizes_of(kept.id)
     members = Series("", tuple(Point(f"{one.day:%m-%d}", one.members) for one in sizes))
     return render(
         request,
         "segments/segment.html",
+        422 if refused else 200,
         kept=kept,
+        key=token_hex(8),
+        coupons=[one for one in await campaigns() if one.kind is DealKind.COUPON],
+        refusal=said_of(refused, language_of(request) == "en"),
         sizes=list(reversed(sizes)),
         chart=line_chart([members]),
         portraits=await portrait(kept, language_of(request)),
@@ -225,7 +169,7 @@ async def _said(condition: dict[str, Any], language: str) -> str:
     try:
         return await told(condition, language)
     except DomainError as refused:
-        return _told(refused, language == "en")
+        return said_of(refused, language == "en")
 
 
 @router.page("GET", "/{code}/members", who=OFFICE, summary="Members of a segment, masked")
@@ -245,6 +189,25 @@ async def refresh(request: Request, scope: Scope, code: str) -> Response:
     await check_rate("segments.refresh", scope.actor, per_minute=6)
     await refresh_segments([(await get_segment(code)).id])
     return redirect(f"/console/segments/{code}")
+
+
+@router.page("POST", "/{code}/coupons", who=OFFICE, summary="A coupon for a segment (发券)")
+async def issue_to_segment(request: Request, scope: Scope, code: str) -> Response:
+    """The form's own key makes one issue of it, however often it is sent."""
+    fields = await form(request)
+    kept = await get_segment(code)
+    coupon, key = str(fields.get("coupon", ""))[:40], str(fields.get("key", ""))[:16]
+    try:
+        issue = await issue_coupons(
+            code=coupon,
+            member_ids=await all_in(kept.code),
+            cause=f"segment:{kept.id}:{key or token_hex(8)}",
+            by=scope,
+            note=f"{kept.name[:20]} {str(fields.get('note', ''))[:58]}".strip(),
+        )
+    except DomainError as refused:
+        return await _segment_page(request, code, refused)
+    return redirect(f"/console/coupons/issues/{issue}")
 
 
 @router.page("POST", "/{code}/freeze", who=OFFICE, summary="Keep who is in it now (快照)")

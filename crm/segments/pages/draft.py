@@ -193,12 +193,13 @@ def press(tree: Data, button: str, fields: FormData) -> Data:
     word, _, path = button.partition("|")
     if word == "unwhere":
         path, _, row = path.rpartition(".")
-        return _found(tree, path, lambda node: _drop_row(node, row))
+        _drop_row(_happening_at(tree, path), row)
+    elif word == "where":
+        _add_where(_happening_at(tree, path), str(fields.get(f"{path}|attribute", "")))
     acts: dict[str, Callable[[Node], None]] = {
         "add": lambda node: _add(node, str(fields.get(f"{path}|what", ""))),
         "drop": _drop,
         "except": _except,
-        "where": lambda node: _add_where(node, str(fields.get(f"{path}|attribute", ""))),
     }
     return _found(tree, path, acts[word]) if word in acts else tree
 
@@ -209,6 +210,19 @@ def _found(tree: Data, path: str, act: Callable[[Node], None]) -> Data:
             act(node)
             break
     return tree
+
+
+def _happening_at(tree: Data, path: str) -> Data:
+    """The part at the path, or the step of a sequence; something empty where there is none."""
+    head, _, place = path.rpartition(".sequence.")
+    for node in walk(tree):
+        steps = node.data.get("sequence")
+        if node.path == path:
+            return node.data
+        if head and node.path == head and isinstance(steps, list):
+            found = steps[int(place)] if place in map(str, range(len(steps))) else None
+            return found if isinstance(found, dict) else {}
+    return {}
 
 
 def _drop(node: Node) -> None:
@@ -256,17 +270,17 @@ MADE: dict[str, Callable[[str], Data | None]] = {
 }
 
 
-def _add_where(node: Node, name: str) -> None:
-    happening = happenings.get(str(node.data.get("did")))
+def _add_where(data: Data, name: str) -> None:
+    happening = happenings.get(str(data.get("did")))
     attribute = happening.attributes.get(name) if happening else None
-    if attribute is not None:
-        row = {"attribute": name, "is": ALLOWED[attribute.kind][0].value, "value": ""}
-        node.data.setdefault("where", []).append(row)
+    where = data.setdefault("where", []) if attribute else None
+    if attribute is not None and isinstance(where, list):
+        where.append({"attribute": name, "is": ALLOWED[attribute.kind][0].value, "value": ""})
 
 
-def _drop_row(node: Node, row: str) -> None:
-    where = node.data.get("where")
+def _drop_row(data: Data, row: str) -> None:
+    where = data.get("where")
     if isinstance(where, list) and row.isdecimal() and int(row) < len(where):
         del where[int(row)]
         if not where:
-            del node.data["where"]
+            del data["where"]

@@ -97,7 +97,7 @@ class Viewer:
         if data.get("did") in happenings:
             return await self._did(data, known)
         if isinstance(data.get("sequence"), list):
-            return self._sequence(data, known)
+            return await self._sequence(data, known)
         if "segment" in data:
             chosen = str(data["segment"])
             options = [Option(one.code, one.name, one.code == chosen) for one in self.segments]
@@ -122,12 +122,6 @@ class Viewer:
     async def _did(self, data: Data, known: Data) -> View:
         happening = happenings[data["did"]]
         at = f"{known['path']}.did"
-        where = data.get("where") if isinstance(data.get("where"), list) else []
-        rows = [
-            await self._control(f"{at}.where.{n}", happening.attributes[one["attribute"]], one)
-            for n, one in enumerate(where or [])
-            if isinstance(one, dict) and one.get("attribute") in happening.attributes
-        ]
         word = next((word for word in ("sum", "days") if word in data), "count")
         given = data.get(word)
         asked: Data = given if isinstance(given, dict) else {"is": "at_least", "value": 1}
@@ -135,14 +129,28 @@ class Viewer:
         fact = happening.attributes.get(of) or Attribute(Kind.NUMBER, "", "")
         return View(
             **known,
+            **await self._times(data, at),
             kind="did",
-            title=self.said(happening),
-            rows=rows,
-            days=str(data.get("within_days", "")),
             measures=self._measures(happening.attributes, f"{word}:{of}" if of else word),
             control=await self._control(f"{at}.number", fact, asked),
-            attributes=[Option(name, self.said(one)) for name, one in happening.attributes.items()],
         )
+
+    async def _times(self, data: Data, at: str) -> Data:
+        """What is said of the times themselves, alone and as a step of a sequence."""
+        happening = happenings[data["did"]]
+        where = data.get("where") if isinstance(data.get("where"), list) else []
+        return {
+            "title": self.said(happening),
+            "days": str(data.get("within_days", "")),
+            "rows": [
+                await self._control(f"{at}.where.{n}", happening.attributes[one["attribute"]], one)
+                for n, one in enumerate(where or [])
+                if isinstance(one, dict) and one.get("attribute") in happening.attributes
+            ],
+            "attributes": [
+                Option(name, self.said(one)) for name, one in happening.attributes.items()
+            ],
+        }
 
     def _measures(self, attributes: Any, chosen: str) -> list[Option]:
         found = [("count", ("次数", "times")), ("days", ("天数", "days"))]
@@ -151,17 +159,12 @@ class Viewer:
                 found.append((f"sum:{name}", (f"{fact.zh}合计", f"sum of {fact.en}")))
         return [Option(value, said[self.is_english], value == chosen) for value, said in found]
 
-    def _sequence(self, data: Data, known: Data) -> View:
-        steps = [
-            View(
-                path=f"{known['path']}.sequence.{n}",
-                kind="step",
-                title=self.said(happenings[step["did"]]),
-                days=str(step.get("within_days", "")),
-            )
-            for n, step in enumerate(data["sequence"])
-            if isinstance(step, dict) and step.get("did") in happenings
-        ]
+    async def _sequence(self, data: Data, known: Data) -> View:
+        steps = []
+        for n, step in enumerate(data["sequence"]):
+            if isinstance(step, dict) and step.get("did") in happenings:
+                at = f"{known['path']}.sequence.{n}"
+                steps.append(View(path=at, kind="step", **await self._times(step, at)))
         in_days = str(data.get("in_days", ""))
         return View(**known, kind="sequence", title="", parts=steps, in_days=in_days)
 

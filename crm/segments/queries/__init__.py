@@ -3,6 +3,7 @@
 from crm.segments.queries.counting import Count, count_now, matching, members_matching, members_of
 from crm.segments.queries.explaining import Reason, explain, told
 from crm.segments.queries.members import (
+    all_in,
     codes_of,
     in_segment,
     members_in,
@@ -32,6 +33,7 @@ __all__ = [
     "SegmentView",
     "SizeView",
     "SnapshotView",
+    "all_in",
     "all_segments",
     "codes_of",
     "count_now",

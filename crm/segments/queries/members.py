@@ -68,6 +68,14 @@ async def members_in(code: str, *, after: int = 0, limit: int = MOST) -> list[in
     return await _page("segments_bits", "segment_id", await _id_of(code), after, limit)
 
 
+async def all_in(code: str) -> list[int]:
+    """Everybody in it, for what is done to all of them at once. Raises SegmentUnknown."""
+    found: list[int] = []
+    while page := await members_in(code, after=found[-1] if found else 0):
+        found += page
+    return found
+
+
 async def members_of_snapshot(snapshot_id: int, *, after: int = 0, limit: int = MOST) -> list[int]:
     """As `members_in`, of what was frozen. Raises SegmentUnknown. Erased members are not in it."""
     if not await Snapshot.exists(id=snapshot_id):

@@ -7,17 +7,25 @@ from typing import Any
 
 import pytest
 from httpx2 import AsyncClient, Response
+from starlette.requests import Request
 
 from core.security.scope import Role
+from core.web.pages import render
 from crm.people.models import Member
 from crm.segments.models import Segment
+from crm.segments.pages.answering import Answer
 from crm.segments.pages.starts import STARTS
-from crm.segments.queries import get_segment, members_in, parse, snapshots_of
+from crm.segments.queries import Count, get_segment, members_in, parse, snapshots_of
+from tests.scene import tell_everyone
 from tests.scenes.console import csrf_of, enter
+from tests.scenes.coupons import a_campaign
 from tests.scenes.orders import a_shelf
 from tests.scenes.people import a_member, with_phone
 from tests.scenes.segments import bought
 from tests.scenes.stores import a_member_of_staff
+from trade.promotions.models import Coupon, CouponIssue
+from trade.promotions.queries import issues
+from trade.promotions.service import work_off_issue
 
 PAID: dict[str, Any] = {"did": "orders.paid", "count": {"is": "at_least", "value": 1}}
 
@@ -99,6 +107,85 @@ async def test_parts_are_taken_out_and_groups_turn(office: AsyncClient) -> None:
     assert tree["any"][2]["in_days"] == "9"
     assert await press(office, page, "drop|any.77") is not None
     assert await press(office, page, "nonsense|any.0") is not None
+
+
+async def test_a_step_of_a_sequence_is_narrowed(office: AsyncClient) -> None:
+    shelf = await a_shelf(units=20, list_price_fen=30_000)
+    twice, once = await a_member(), await a_member()
+    for member in (twice, twice, once):
+        await bought(member.id, shelf)
+    page = await office.get("/console/segments/new")
+    page = await press(office, page, "add|", **{"|what": "sequence:orders.paid>orders.paid"})
+    step = "all.0.sequence.1"
+    page = await press(office, page, f"where|{step}", **{f"{step}|attribute": "amount"})
+    asked = {f"{step}.where.0.is": "at_least", f"{step}.where.0.value": "299"}
+    page = await press(office, page, "", **asked)
+
+    assert ">1</p>" in page.text
+    row = {"attribute": "amount", "is": "at_least", "value": 29_900}
+    assert tree_of(page)["all"][0]["sequence"] == [
+        {"did": "orders.paid"},
+        {"did": "orders.paid", "where": [row]},
+    ]
+    dearer = await press(office, page, "", **asked | {f"{step}.where.0.value": "301"})
+    assert ">0</p>" in dearer.text
+    for nowhere in ("all.0.sequence.7", "all.0.sequence.x", "all.7.sequence.0"):
+        assert tree_of(await press(office, page, f"where|{nowhere}")) == tree_of(page)
+    page = await press(office, page, f"unwhere|{step}.0")
+    assert "where" not in tree_of(page)["all"][0]["sequence"][1]
+
+
+async def test_an_exact_count_is_asked_for_and_not_too_often(office: AsyncClient) -> None:
+    _ = await a_member()
+    page = await office.get("/console/segments/new")
+    fields = {"csrf": csrf_of(page), "condition": '{"all": []}', "do": "exact"}
+    answers = [await office.post("/console/segments/count", data=fields) for _ in range(7)]
+
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429]
+    assert ">1</p>" in answers[0].text
+    assert 'id="exact"' not in answers[0].text
+
+
+async def test_a_sample_brings_a_button_for_the_exact_count() -> None:
+    request = Request(
+        {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    )
+    guess = Answer(Count(900, 800, 1_000, is_exact=False, took_ms=3, looked_at=640))
+    page = bytes(render(request, "segments/count.html", answer=guess).body).decode()
+
+    assert "800 – 1,000" in page
+    assert 'value="exact" hx-post="/console/segments/count"' in page
+
+
+async def test_a_coupon_is_issued_to_a_segment_once(office: AsyncClient) -> None:
+    member = await a_member()
+    page = await office.get("/console/segments/new")
+    form = {"csrf": csrf_of(page), "condition": '{"everyone": true}', "code": "all", "name": "All"}
+    await office.post("/console/segments/save", data=form)
+    await a_campaign("spring")
+    page = await office.get("/console/segments/all")
+    assert 'href="/console/journeys?segment=all#new"' in page.text
+    assert 'href="/console/exports/new?segment=all"' in page.text
+    campaigns = await office.get("/console/journeys?segment=all")
+    assert '<option value="all" selected>' in campaigns.text
+
+    found = re.search(r'name="key" value="(\w+)"', page.text)
+    assert found is not None
+    wanted = {"csrf": csrf_of(page), "key": found[1], "coupon": "spring"}
+    first, again = [
+        await office.post("/console/segments/all/coupons", data=wanted) for _ in range(2)
+    ]
+    assert first.headers["location"] == again.headers["location"]
+    [issue] = await issues(code="spring")
+    assert (issue.total, issue.public_id) == (1, first.headers["location"].rpartition("/")[2])
+    await tell_everyone()
+    await work_off_issue(issue_id=(await CouponIssue.get(public_id=issue.public_id)).id)
+    assert await Coupon.filter(member_id=member.id).count() == 1
+    refused = await office.post(
+        "/console/segments/all/coupons", data=wanted | {"coupon": "none", "key": "b"}
+    )
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
 
 
 async def test_what_is_wrong_is_said_on_the_page_and_nothing_is_kept(office: AsyncClient) -> None:

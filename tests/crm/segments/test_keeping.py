@@ -2,9 +2,22 @@
 
 import pytest
 
+from core import clock
 from core import jobs as core_jobs
+from core.database import sql
+from crm.people.models import RetentionRun
+from crm.people.service import run_retention
 from crm.segments import jobs
-from crm.segments.service import SegmentDraft, refresh_due, refresh_rule_tags, save_segment
+from crm.segments.models import Passage
+from crm.segments.queries import members_in
+from crm.segments.service import (
+    SegmentDraft,
+    follow_changes,
+    mark_changed,
+    refresh_due,
+    refresh_rule_tags,
+    save_segment,
+)
 from crm.tags.models import Tag
 from crm.tags.queries import members_with, tag_by_public_id
 from crm.tags.service import make_group, make_tag
@@ -49,3 +62,27 @@ async def test_the_auditor_names_a_segment_that_counts_wrongly() -> None:
         )
     }
     assert await overlooked_of(corruptions, {"segments"}) == []
+
+
+async def test_old_passages_go_and_the_day_says_how_many() -> None:
+    shelf = await a_shelf()
+    await save_segment(
+        scope=MARKETER, draft=SegmentDraft("buyers", "Buyers", {"did": "orders.paid"})
+    )
+    await refresh_due()
+    for _ in range(2):
+        member = await a_member()
+        await bought(member.id, shelf)
+        await mark_changed([member.id])
+        await follow_changes()
+    first = await Passage.all().order_by("id").first()
+    assert first is not None
+    await sql(
+        "UPDATE segments_passage SET at = now() - interval '401 days' WHERE id = $1", first.id
+    )
+
+    assert (await run_retention())["segments_passage"] == 1
+    assert await Passage.all().count() == 1
+    day = clock.shop_day(clock.now())
+    assert (await RetentionRun.get(day=day, table_name="segments_passage")).rows == 1
+    assert await members_in("buyers") != []
