@@ -50,7 +50,9 @@ PATH = "/console/journeys"
 
 @router.page("GET", "", who=OFFICE, summary="Campaigns and journeys (活动与旅程)")
 async def show_journeys(request: Request, scope: Scope) -> Response:
-    return await _list(request)
+    """`?segment=` is chosen already."""
+    segment = request.query_params.get("segment", "")[:60]
+    return await _list(request, typed={"segment": segment} if segment else None)
 
 
 @router.page("POST", "", who=OFFICE, summary="A draft out of a preset (用模板新建)")
