@@ -106,7 +106,7 @@ def _look(step: Step, players: Players, sale: Sale) -> dict[str, Any]:
     page = expect(
         players.phone.get(f"/api/v1/products/{sale.product_id}", params={"storeCode": STORE})
     )
-    sku: dict[str, Any] = next(sku for sku in page["skus"] if sku["stock"] == "plenty")
+    sku: dict[str, Any] = next(sku for sku in page["skus"] if sku["stock"] in {"plenty", "some"})
     nearby = [f"{place['storeName']} {place['stock']}" for place in sku["nearby"]]
     sale.pieces = asyncio.run(_asked(players, lambda: _pieces(sku["code"])))
     step.prove(f"{len(products['items'])} products on the first page; {page['title']}")
