@@ -75,6 +75,7 @@ PAGES = (
     "trade.promotions.pages.deals",
     "trade.promotions.pages.prices",
     "crm.tiers.pages.console",
+    "trade.payments.pages.drawer",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",

@@ -614,7 +614,7 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /console/promotions": Entry(),
     "GET /console/promotions/new": Entry(),
-    "GET /console/promotions/of/{code}": Entry(404, missing=TEMPLATE_GONE),
+    "GET /console/promotions/of/{code}": Entry(303, thing="coupon_code", missing=TEMPLATE_GONE),
     "POST /console/promotions/draft": Entry(
         303, form={"do": "keep", "kind": "freight", "code": "FEE", "name": "运费", "fee": "8"}
     ),

@@ -148,6 +148,39 @@ ORDER BY 1
 """
 
 
+# A count is the sum of what it claimed and begins where the one before it ended.
+COUNTED = """
+WITH taken AS (
+    SELECT cash_count_id AS id, sum(amount_fen)::bigint AS fen FROM payments_payment
+    WHERE cash_count_id IS NOT NULL GROUP BY 1
+), given AS (
+    SELECT cash_count_id AS id, sum(amount_fen)::bigint AS fen FROM payments_refund
+    WHERE cash_count_id IS NOT NULL GROUP BY 1
+)
+SELECT c.public_id, c.taken_fen, c.given_fen, c.opened_fen,
+    coalesce(taken.fen, 0) AS took, coalesce(given.fen, 0) AS gave, before.left_fen AS was_left
+FROM payments_cash_count AS c LEFT JOIN taken USING (id) LEFT JOIN given USING (id)
+LEFT JOIN payments_cash_count AS before
+    ON before.store_id = c.store_id AND before.number = c.number - 1
+WHERE (c.taken_fen, c.given_fen) <> (coalesce(taken.fen, 0), coalesce(given.fen, 0))
+    OR (c.number > 1 AND before.left_fen IS DISTINCT FROM c.opened_fen)
+ORDER BY c.id
+"""
+
+
+@check("payments.counted")
+async def a_counted_drawer_is_the_sum_of_its_cash() -> list[Finding]:
+    return [
+        Finding(
+            "payments.counted",
+            f"count:{row['public_id']}",
+            f"says {row['taken_fen']} taken, {row['given_fen']} given, {row['opened_fen']} there;"
+            f" its cash is {row['took']}, {row['gave']}, and {row['was_left']} was left before",
+        )
+        for row in await sql(COUNTED)
+    ]
+
+
 @check("payments.paid")
 async def an_order_took_the_payments_that_were_made_for_it() -> list[Finding]:
     return [

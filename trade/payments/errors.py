@@ -149,3 +149,21 @@ class TopUpKeyReused(Conflict):
     code = "payments.top_up_key_reused"
     zh = "该 Idempotency-Key 已用于另一笔充值，请换一个新的编号"
     en = "This Idempotency-Key topped up another amount: use a new one."
+
+
+class CountNeedsReason(Invalid):
+    code = "payments.count_needs_reason"
+    zh = "点款与应有金额不符，请再点一次；确认无误后写明原因（至少 4 个字）"
+    en = "The drawer does not hold what it should: count again, or write down why (4 letters)."
+
+
+class CountAmount(Invalid):
+    code = "payments.count_amount"
+    zh = "请填写点到的金额；留在钱箱的不能多于点到的"
+    en = "Say how much was counted; no more can stay in the drawer than that."
+
+
+class CountedMeanwhile(Conflict):
+    code = "payments.counted_meanwhile"
+    zh = "同事刚刚点过款，请看最新结果后再点"
+    en = "Somebody has just counted: look at that count, then count again."

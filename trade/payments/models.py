@@ -7,7 +7,7 @@ from tortoise.fields import Now
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from core.columns import fen, key, maybe_fen, maybe_ref, ref
+from core.columns import fen, key, maybe_fen, maybe_ref, public_id, ref
 from trade.payments.rules import (
     Method,
     PaymentState,
@@ -114,6 +114,7 @@ class Payment(Model):
     has_paid_order = fields.BooleanField(null=True)
     refunding_fen = fields.BigIntField(db_default=0)
     kept_fen = fields.BigIntField(db_default=0)
+    cash_count_id = maybe_ref(is_indexed=False)
     asks = fields.IntField(db_default=0)
     ask_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(db_default=Now())
@@ -176,6 +177,7 @@ class Refund(Model):
     state = fields.CharEnumField(RefundState, max_length=10)
     store_id = maybe_ref(is_indexed=False)
     handed_by = fields.CharField(max_length=40, null=True)
+    cash_count_id = maybe_ref(is_indexed=False)
     refund_id = fields.CharField(max_length=32, null=True)
     said = fields.CharField(max_length=64, null=True)
     asks = fields.IntField(db_default=0)
@@ -190,6 +192,44 @@ class Refund(Model):
             CheckConstraint(
                 "(state = 'settled') = (settled_at IS NOT NULL)",
                 name="payments_refund_settled_check",
+            ),
+        )
+
+
+class CashCount(Model):
+    """A store's drawer counted at the end of a shift (交班点款), in a chain without gaps.
+
+    Each cash tender and each cash refund stands in one count at most (`cash_count_id`). What is
+    expected is what the count before left, plus taken, less given back; `left_fen` stays in the
+    drawer, the rest goes to the bank. The first count of a store expects what it finds.
+    """
+
+    id = key()
+    public_id = public_id("cnt")
+    request_key = fields.CharField(max_length=120, unique=True)
+    store_id = ref()
+    number = fields.IntField()
+    opened_fen = fen()
+    taken_fen = fen()
+    given_fen = fen()
+    counted_fen = fen()
+    left_fen = fen()
+    reason = fields.CharField(max_length=200, db_default="")
+    counted_by = fields.CharField(max_length=40)
+    counted_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "payments_cash_count"
+        unique_together = (("store_id", "number"),)
+        constraints = (
+            CheckConstraint(
+                "least(opened_fen, counted_fen, left_fen) >= 0 AND left_fen <= counted_fen",
+                name="payments_cash_count_fen_check",
+            ),
+            CheckConstraint(
+                "number = 1 OR opened_fen + taken_fen - given_fen = counted_fen"
+                " OR length(reason) >= 4",
+                name="payments_cash_count_reason_check",
             ),
         )
 

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 from core.database import sql
 from core.ledger import Account, AccountKind, balance, explain
 from core.security.scope import Scope
+from trade.payments.cash import CountView, DrawerView, cash_counts, drawers
 from trade.payments.due import due_fen
 from trade.payments.models import DepositRule, OddNotice, Payment, Refund, Transfer
 from trade.payments.rules import (
@@ -19,7 +20,18 @@ from trade.payments.rules import (
     TransferState,
 )
 
-__all__ = ["Method", "PaymentState", "RefundState", "RefundTo", "TransferState", "due_fen"]
+__all__ = [
+    "CountView",
+    "DrawerView",
+    "Method",
+    "PaymentState",
+    "RefundState",
+    "RefundTo",
+    "TransferState",
+    "cash_counts",
+    "drawers",
+    "due_fen",
+]
 
 
 OFFERS = """

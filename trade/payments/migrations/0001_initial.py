@@ -1,6 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
+from core.ids import new_id
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
@@ -12,6 +13,35 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='CashCount',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('request_key', fields.CharField(unique=True, max_length=120)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('number', fields.IntField()),
+                ('opened_fen', fields.BigIntField()),
+                ('taken_fen', fields.BigIntField()),
+                ('given_fen', fields.BigIntField()),
+                ('counted_fen', fields.BigIntField()),
+                ('left_fen', fields.BigIntField()),
+                ('reason', fields.CharField(db_default='', max_length=200)),
+                ('counted_by', fields.CharField(max_length=40)),
+                ('counted_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'payments_cash_count', 'app': 'payments', 'unique_together': (('store_id', 'number'),), 'pk_attr': 'id', 'table_description': "A store's drawer counted at the end of a shift (交班点款), in a chain without gaps."},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='CashCount',
+            constraint=CheckConstraint(check='least(opened_fen, counted_fen, left_fen) >= 0 AND left_fen <= counted_fen', name='payments_cash_count_fen_check'),
+        ),
+        ops.AddConstraint(
+            model_name='CashCount',
+            constraint=CheckConstraint(check='number = 1 OR opened_fen + taken_fen - given_fen = counted_fen OR length(reason) >= 4', name='payments_cash_count_reason_check'),
+        ),
         ops.CreateModel(
             name='DepositRule',
             fields=[
@@ -95,6 +125,7 @@ class Migration(migrations.Migration):
                 ('has_paid_order', fields.BooleanField(null=True)),
                 ('refunding_fen', fields.BigIntField(db_default=0)),
                 ('kept_fen', fields.BigIntField(db_default=0)),
+                ('cash_count_id', fields.BigIntField(null=True)),
                 ('asks', fields.IntField(db_default=0)),
                 ('ask_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
@@ -144,6 +175,7 @@ class Migration(migrations.Migration):
                 ('state', fields.CharEnumField(description='CREATED: created\nWAITING: waiting\nPROCESSING: processing\nUNKNOWN: unknown\nSETTLED: settled\nCLOSED: closed\nABNORMAL: abnormal', enum_type=RefundState, max_length=10)),
                 ('store_id', fields.BigIntField(null=True)),
                 ('handed_by', fields.CharField(null=True, max_length=40)),
+                ('cash_count_id', fields.BigIntField(null=True)),
                 ('refund_id', fields.CharField(null=True, max_length=32)),
                 ('said', fields.CharField(null=True, max_length=64)),
                 ('asks', fields.IntField(db_default=0)),
@@ -219,11 +251,16 @@ class Migration(migrations.Migration):
             WHERE state IN ('created', 'prepaid', 'unknown', 'parked');
             CREATE INDEX payments_refund_ask ON payments_refund (ask_at)
             WHERE state IN ('processing', 'unknown');
-            CREATE INDEX payments_refund_of_payment ON payments_refund (payment_id)
+            CREATE INDEX payments_refund_of_payment ON payments_refund (payment_id);
+            CREATE INDEX payments_payment_uncounted ON payments_payment (store_id)
+            WHERE method = 'cash' AND state = 'paid' AND cash_count_id IS NULL;
+            CREATE INDEX payments_refund_uncounted ON payments_refund (store_id)
+            WHERE handed_by IS NOT NULL AND cash_count_id IS NULL
             """,
             "DROP INDEX payments_payment_live; DROP INDEX payments_payment_live_top_up;"
             " DROP INDEX payments_deposit_rule_of_all; DROP INDEX payments_refund_by_hand;"
             " DROP INDEX payments_payment_ask; DROP INDEX payments_refund_ask;"
-            " DROP INDEX payments_refund_of_payment",
+            " DROP INDEX payments_refund_of_payment; DROP INDEX payments_payment_uncounted;"
+            " DROP INDEX payments_refund_uncounted",
         ),
     ]

@@ -16,6 +16,7 @@ from trade.payments.service.closing import (
     release_hold,
 )
 from trade.payments.service.coding import pay_by_code
+from trade.payments.service.counting import Drawer, count_drawer
 from trade.payments.service.giving_back import Counter, refund
 from trade.payments.service.handing_out import hand_out_refund
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
@@ -34,6 +35,7 @@ from trade.payments.service.unsold import give_back_unsold, set_deposit_rule
 __all__ = [
     "Booked",
     "Counter",
+    "Drawer",
     "Method",
     "PaidFact",
     "PaySheet",
@@ -52,6 +54,7 @@ __all__ = [
     "book_refund",
     "book_transfer",
     "cancel_order",
+    "count_drawer",
     "expire_order",
     "give_back_unsold",
     "hand_out_refund",
