@@ -79,9 +79,17 @@ class Sheets:
         """Whether this job can still become an order: no page mode, nothing broken."""
         return not (self._job.is_unreadable or self._job.is_page_mode or self._size > MOST_RAW)
 
+    @property
+    def line_count(self) -> int:
+        return len(self._done)
+
+    def is_ended_by(self, token: Token) -> bool:
+        """A reset at the start of a line, after feeds, begins the next piece of paper."""
+        return token.name == "ESC @" and self._blank_feeds >= 2 and self.is_at_line_start
+
     def feed(self, token: Token) -> Job | None:
         """What `token` ends: a job before it (a reset after feeds) or with it (a cut)."""
-        before = self._ended_by_reset(token)
+        before = self.end() if self.is_ended_by(token) else None
         self.ink = after(self.ink, token)
         self._size += len(token.raw)
         self._take(token)
@@ -105,10 +113,6 @@ class Sheets:
         job.lines = [_laid_out(line, decode) for line in lines if line] if self.is_readable else []
         job.is_unreadable = not self.is_readable
         return job
-
-    def _ended_by_reset(self, token: Token) -> Job | None:
-        is_over = token.name == "ESC @" and self._blank_feeds >= 2 and self.is_at_line_start
-        return self.end() if is_over else None
 
     def _take(self, token: Token) -> None:
         name = token.name

@@ -138,6 +138,9 @@ def _is_price_first(
         return False
     if unit2:
         return True
+    weights = [bool(re.search(r"\.\d{3}$", text)) for text in (first, second)]
+    if weights[0] != weights[1]:
+        return weights[1]
     if ("." in first) != ("." in second):
         return _looks_like_money(first) or (not _looks_like_money(second) and "." not in second)
     if head and "price" in head.roles and "qty" in head.roles:

@@ -159,6 +159,11 @@ class Tokenizer:
         self._held = bytearray()
         self._is_broken = False
 
+    @property
+    def pending(self) -> bytes:
+        """The first bytes of what is not a whole token yet."""
+        return bytes(self._held[:8])
+
     def feed(self, data: bytes) -> list[Token]:
         """The tokens that `data` completes. Never raises."""
         self._held += data

@@ -221,15 +221,23 @@ HEADS: dict[str, str] = {
 HEAD_ROLES = {word: role for role, words in HEADS.items() for word in words.split()}
 
 
+class _Narrow(dict[int, str]):
+    """The narrow look of each sign, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        plain = unicodedata.normalize("NFKC", sign)
+        plain = {"−": "-", "—": "-", "–": "-", "\u3000": " ", "\u00a0": " "}.get(sign, plain)
+        self[code] = plain if len(plain) == 1 else sign
+        return self[code]
+
+
+_NARROW = _Narrow()
+
+
 def flat(text: str) -> str:
     """Full-width letters, digits and signs as narrow ones, sign for sign: places stay the same."""
-    return "".join(_flat_sign(sign) for sign in text)
-
-
-def _flat_sign(sign: str) -> str:
-    plain = unicodedata.normalize("NFKC", sign)
-    plain = {"−": "-", "—": "-", "–": "-", "\u3000": " ", "\u00a0": " "}.get(sign, plain)
-    return plain if len(plain) == 1 else sign
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def bare(text: str) -> str:
