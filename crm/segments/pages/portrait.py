@@ -73,10 +73,9 @@ def bar_of(within: str, trait_name: str, low: str, high: str) -> dict[str, Any] 
 
 
 async def _label(trait: Trait, low: str, high: str, english: bool) -> str:  # noqa: FBT001
-    if trait.kind is Kind.FEN:
-        return f"¥{yuan(int(low))} – ¥{yuan(int(high))}"
-    if trait.kind is Kind.NUMBER:
-        return low if low == high else f"{low} – {high}"
+    if trait.kind in {Kind.FEN, Kind.NUMBER}:
+        ends = [f"¥{yuan(int(end))}" if trait.kind is Kind.FEN else end for end in (low, high)]
+        return " – ".join(dict.fromkeys(ends))
     if trait.kind is Kind.FLAG:
         return ("yes" if english else "是") if low == "true" else ("no" if english else "否")
     for choice in await choices_of(trait):

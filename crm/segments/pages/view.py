@@ -155,7 +155,7 @@ class Viewer:
     def _measures(self, attributes: Any, chosen: str) -> list[Option]:
         found = [("count", ("次数", "times")), ("days", ("天数", "days"))]
         for name, fact in attributes.items():
-            if fact.kind in {Kind.NUMBER, Kind.FEN}:
+            if fact.kind in {Kind.NUMBER, Kind.FEN} and fact.adds_up:
                 found.append((f"sum:{name}", (f"{fact.zh}合计", f"sum of {fact.en}")))
         return [Option(value, said[self.is_english], value == chosen) for value, said in found]
 

@@ -19,15 +19,17 @@ GROUP BY value ORDER BY count DESC, low LIMIT $2
 """
 NUMBERS = """
 SELECT min(value)::text AS low, max(value)::text AS high, count(*) AS count FROM (
-    SELECT value, ntile($2) OVER (ORDER BY value) AS part FROM ({fact}) AS t
-    WHERE member_id = ANY($1::bigint[]) AND value IS NOT NULL
+    SELECT value, min(part) OVER (PARTITION BY value) AS part FROM (
+        SELECT value, ntile($2) OVER (ORDER BY value) AS part FROM ({fact}) AS t
+        WHERE member_id = ANY($1::bigint[]) AND value IS NOT NULL
+    ) AS cut
 ) AS parted GROUP BY part ORDER BY part
-"""
+"""  # who have the same value stand together, so that no two bars lead to the same members
 QUARTERS = 4
 
 
 async def spread_of(code: str, trait: str, *, most: int = 8) -> list[tuple[str, str, int]]:
-    """(from, to, members) of the commonest values, or of quarters where it is a number.
+    """(from, to, members) of the commonest values, or of up to four parts of a number.
 
     At most 2,000 members are looked at, every nth by id, and counts are of those.
     """

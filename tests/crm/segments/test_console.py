@@ -15,7 +15,7 @@ from crm.people.models import Member
 from crm.segments.models import Segment
 from crm.segments.pages.answering import Answer
 from crm.segments.pages.starts import STARTS
-from crm.segments.queries import Count, get_segment, members_in, parse, snapshots_of
+from crm.segments.queries import Count, get_segment, members_in, parse, snapshots_of, spread_of
 from tests.scene import tell_everyone
 from tests.scenes.console import csrf_of, enter
 from tests.scenes.coupons import a_campaign
@@ -278,6 +278,21 @@ async def test_one_segment_shows_numbers_portrait_members_and_snapshots(
     assert tree_of(edit) == {"all": [PAID]}
     answer = await office.post("/console/segments/b/delete", data=token)
     assert answer.headers["location"] == "/console/segments"
+
+
+async def test_who_have_the_same_value_stand_in_one_bar(office: AsyncClient) -> None:
+    shelf = await a_shelf(units=20)
+    for times in (1, 1, 1, 2, 2, 2):
+        member = await a_member()
+        for _ in range(times):
+            await bought(member.id, shelf)
+    page = await office.get("/console/segments/new")
+    form = {"csrf": csrf_of(page), "condition": json.dumps(PAID), "code": "b", "name": "B"}
+    await office.post("/console/segments/save", data=form)
+
+    assert await spread_of("b", "orders.count") == [("1", "1", 3), ("2", "2", 3)]
+    assert await spread_of("b", "orders.basket") == [("39900", "39900", 6)]
+    assert "¥399.00 – ¥399.00" not in (await office.get("/console/segments/b")).text
 
 
 async def test_a_segment_whose_fact_is_gone_still_opens(office: AsyncClient) -> None:
