@@ -70,6 +70,7 @@ PAGES = (
     "devices.pages.tills",
     "trade.stores.pages.partners",
     "trade.fulfilment.pages.policies",
+    "trade.catalog.pages.goods",
     "trade.promotions.pages.console",
     "trade.promotions.pages.coupons",
     "trade.promotions.pages.deals",

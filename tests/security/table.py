@@ -375,9 +375,9 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/visits/slots": Entry(query={**STORE, "day": "2026-11-23"}),
     "GET /api/v1/visits": Entry(),
     "POST /api/v1/visits": Entry(422, body={**STORE, "startsAt": "2020-01-01T02:00:00Z"}),
-    "POST /api/v1/visits/{visit_id}/cancel": Entry(404),
+    "POST /api/v1/visits/{visit_id}/cancel": Entry(404, thing="visit"),
     "GET /api/v1/store/visits": Entry(),
-    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, body={"state": "came"}),
+    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, thing="visit", body={"state": "came"}),
     "GET /store/visits": Entry(),
     "GET /store/cash": Entry(),
     "POST /store/cash": Entry(
@@ -385,10 +385,10 @@ TABLE: dict[str, Entry] = {
         missing=STORE_GONE,
         form={"store": "{store_code}", "counted": "100", "left": "100", "reason": REASON},
     ),
-    "POST /store/visits/{visit_id}": Entry(404, form={"do": "came"}),
+    "POST /store/visits/{visit_id}": Entry(404, thing="visit", form={"do": "came"}),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
-        404, form={"answer": "dismissed", "reason": REASON}
+        404, thing="conflict", form={"answer": "dismissed", "reason": REASON}
     ),
     "GET /console/partners": Entry(),
     "POST /console/partners": Entry(422, form={"name": "", "grants": "feed.read"}),
@@ -496,11 +496,11 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/journey": Entry(),
     "GET /console/journeys": Entry(),
     "POST /console/journeys": Entry(422, form={"preset": "none", "code": "none"}),
-    "GET /console/journeys/{journey_id}": Entry(404, missing=JOURNEY_GONE),
-    "POST /console/journeys/{journey_id}/act": Entry(404, missing=JOURNEY_GONE, form={}),
-    "GET /console/journeys/{journey_id}/members": Entry(404, missing=JOURNEY_GONE),
-    "GET /console/journeys/{journey_id}/edit": Entry(404, missing=JOURNEY_GONE),
-    "POST /console/journeys/{journey_id}/edit": Entry(404, missing=JOURNEY_GONE, form={}),
+    "GET /console/journeys/{journey_id}": Entry(404, thing="journey", missing=JOURNEY_GONE),
+    "POST /console/journeys/{journey_id}/act": Entry(404, thing="journey", missing=JOURNEY_GONE, form={}),
+    "GET /console/journeys/{journey_id}/members": Entry(404, thing="journey", missing=JOURNEY_GONE),
+    "GET /console/journeys/{journey_id}/edit": Entry(404, thing="journey", missing=JOURNEY_GONE),
+    "POST /console/journeys/{journey_id}/edit": Entry(404, thing="journey", missing=JOURNEY_GONE, form={}),
     "GET /console/reach": Entry(),
     "POST /console/reach/templates": Entry(422, form={"code": "no"}),
     "POST /console/reach/limits": Entry(
@@ -510,21 +510,21 @@ TABLE: dict[str, Entry] = {
     "POST /console/reach/unknown": Entry(422, form={"message": "none"}),
     "GET /api/v1/guide/tasks": Entry(),
     "POST /api/v1/guide/tasks/{task_id}/done": Entry(
-        404, missing=(404, "reach.task_not_found"), body={"note": "called"}
+        404, thing="guide_task", missing=(404, "reach.task_not_found"), body={"note": "called"}
     ),
     "GET /console/segments": Entry(),
     "GET /console/segments/new": Entry(),
-    "GET /console/segments/{code}": Entry(404, missing=SEGMENT_GONE),
-    "GET /console/segments/{code}/edit": Entry(404, missing=SEGMENT_GONE),
-    "GET /console/segments/{code}/members": Entry(404, missing=SEGMENT_GONE),
+    "GET /console/segments/{code}": Entry(404, thing="segment", missing=SEGMENT_GONE),
+    "GET /console/segments/{code}/edit": Entry(404, thing="segment", missing=SEGMENT_GONE),
+    "GET /console/segments/{code}/members": Entry(404, thing="segment", missing=SEGMENT_GONE),
     "POST /console/segments/build": Entry(form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/count": Entry(form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/save": Entry(422, form={"condition": '{{"everyone": true}}'}),
-    "POST /console/segments/{code}/refresh": Entry(404, missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/coupons": Entry(404, missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/freeze": Entry(404, missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/forget": Entry(404, missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/delete": Entry(404, missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/refresh": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/coupons": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/freeze": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/forget": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/delete": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
     "GET /console/growth": Entry(),
     "GET /console/tags": Entry(),
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
@@ -532,8 +532,8 @@ TABLE: dict[str, Entry] = {
     "POST /console/tags/marks": Entry(
         404, missing=(404, "people.member_not_found"), form={"member": "{member_id}", "tag": "none"}
     ),
-    "GET /console/tags/{tag}": Entry(404, missing=TAG_GONE),
-    "POST /console/tags/{tag}": Entry(404, missing=TAG_GONE, form={"do": "rename", "name": "x"}),
+    "GET /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE),
+    "POST /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE, form={"do": "rename", "name": "x"}),
     "GET /console": Entry(shows="store"),
     "GET /console/members": Entry(shows="member"),
     "POST /console/members": Entry(
@@ -553,8 +553,8 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /console/merges": Entry(),
     "POST /console/merges": Entry(422, form={"one": "x", "other": "y", "reason": REASON}),
-    "POST /console/merges/{merge_id}/undo": Entry(422, form={"reason": REASON}),
-    "POST /console/merges/pairs/{match_id}": Entry(422, form={"is_same": "no", "reason": REASON}),
+    "POST /console/merges/{merge_id}/undo": Entry(422, thing="merge", form={"reason": REASON}),
+    "POST /console/merges/pairs/{match_id}": Entry(422, thing="pair", form={"is_same": "no", "reason": REASON}),
     "GET /privacy": Entry(),
     "GET /console/privacy": Entry(),
     "GET /console/shipping-info": Entry(),
@@ -617,6 +617,13 @@ TABLE: dict[str, Entry] = {
     "GET /console/promotions/of/{code}": Entry(303, thing="coupon_code", missing=TEMPLATE_GONE),
     "POST /console/promotions/draft": Entry(
         303, form={"do": "keep", "kind": "freight", "code": "FEE", "name": "运费", "fee": "8"}
+    ),
+    "GET /console/goods": Entry(),
+    "POST /console/goods/kit": Entry(
+        303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
+    ),
+    "POST /console/goods/presale": Entry(
+        303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
     ),
     "GET /console/prices": Entry(),
     "POST /console/prices": Entry(303, form={"sku": "{sku_code}", "price": "88"}),

@@ -109,3 +109,11 @@ class PageNotYours(Forbidden):
     code = "catalog.page_not_yours"
     zh = "只能修改本店的主页，请切换到您的门店"
     en = "This is not your store's page: change to your own store."
+
+
+class BadPresale(Invalid):
+    code = "catalog.bad_presale"
+    zh = "预售设置有误：先填到货日，最后下单日不能晚于到货日，定金须少于全款"
+    en = (
+        "Say the promised day first; the last day to order is no later, a deposit is less than all."
+    )

@@ -2,6 +2,7 @@
 
 from trade.catalog.queries.naming import ProductName, known_products, product_names
 from trade.catalog.queries.pictures import PictureFile, picture_file
+from trade.catalog.queries.presales import PresaleView, presale_of
 from trade.catalog.queries.products import (
     FavouriteView,
     ProductView,
@@ -60,6 +61,7 @@ __all__ = [
     "Found",
     "Here",
     "PictureFile",
+    "PresaleView",
     "ProductName",
     "ProductPageView",
     "ProductView",
@@ -88,6 +90,7 @@ __all__ = [
     "known_products",
     "picture_file",
     "picture_path",
+    "presale_of",
     "product_by_public_id",
     "product_ids",
     "product_names",

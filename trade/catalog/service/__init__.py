@@ -11,6 +11,7 @@ from trade.catalog.service.pictures import (
     store_picture,
     sweep_pictures,
 )
+from trade.catalog.service.presales import set_presale
 from trade.catalog.service.products import (
     ProductDraft,
     SkuDraft,
@@ -54,6 +55,7 @@ __all__ = [
     "put_skus",
     "set_kit",
     "set_pictures",
+    "set_presale",
     "set_store_page",
     "store_picture",
     "sweep_pictures",
