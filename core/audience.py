@@ -67,7 +67,8 @@ class Trait:
 class Attribute:
     """What can be said of one time a happening took place.
 
-    Where it `is_many` its column is an array of text, as the categories goods stand in.
+    Where it `is_many` its column is an array of text, as the categories goods stand in. Numbers
+    that only name something, as a guide's, do not `adds_up`.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Attribute:
     en: str
     choices: Choices | None = None
     is_many: bool = False
+    adds_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ STORE = Attribute(Kind.CHOICE, "门店", "store", store_choices)
 ENTRANCE = Attribute(Kind.CHOICE, "下单入口", "entrance", ENTRANCES)
 AMOUNT = Attribute(Kind.FEN, "金额", "amount")
 DISCOUNT = Attribute(Kind.FEN, "优惠", "discount")
-GUIDE = Attribute(Kind.NUMBER, "导购编号", "guide's number")
+GUIDE = Attribute(Kind.NUMBER, "导购编号", "guide's number", adds_up=False)
 
 register(
     Happening(
@@ -84,7 +84,9 @@ register(
             "store": STORE,
             "entrance": ENTRANCE,
             "guide": GUIDE,
-            "customer_group": Attribute(Kind.NUMBER, "客户群编号", "customer group's number"),
+            "customer_group": Attribute(
+                Kind.NUMBER, "客户群编号", "customer group's number", adds_up=False
+            ),
         },
     )
 )

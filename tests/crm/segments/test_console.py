@@ -135,6 +135,14 @@ async def test_a_step_of_a_sequence_is_narrowed(office: AsyncClient) -> None:
     assert "where" not in tree_of(page)["all"][0]["sequence"][1]
 
 
+async def test_amounts_are_summed_and_numbers_of_people_are_not(office: AsyncClient) -> None:
+    page = await office.get("/console/segments/new")
+    page = await press(office, page, "add|", **{"|what": "did:orders.paid"})
+    assert 'value="sum:amount"' in page.text
+    assert "sum:guide" not in page.text
+    assert "sum:customer_group" not in page.text
+
+
 async def test_an_exact_count_is_asked_for_and_not_too_often(office: AsyncClient) -> None:
     _ = await a_member()
     page = await office.get("/console/segments/new")
