@@ -230,6 +230,17 @@ def crm(members: int, only: tuple[str, ...], as_json: bool) -> None:
     click.echo(json.dumps(report) if as_json else show(report))
 
 
+@bench.command(name="box")
+@click.option("--receipts", default=1000, show_default=True, help="Each way, and once in a burst.")
+@as_json
+def bench_box(receipts: int, as_json: bool) -> None:
+    """What a code box adds between till and printer, beside the same receipts sent straight."""
+    from app.bench.box import measure_box, show
+
+    report = measure_box(receipts=receipts)
+    click.echo(json.dumps(report) if as_json else show(report))
+
+
 main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)
 main.add_command(partner_commands.partners)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from devices.box.paper import width
 from devices.box.rows import Head, Row, head_of, row_of
@@ -32,6 +33,7 @@ class Goods:
     printed: frozenset[str]
 
 
+@lru_cache(1024)
 def item_discount(text: str) -> Decimal | None:
     """What a line under a piece of goods takes off it."""
     match = _OFF.match(flat(text))

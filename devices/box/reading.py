@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from devices.box import values
 from devices.box.goods import Goods, goods_of, item_discount
@@ -144,6 +145,7 @@ def _has_money(text: str) -> bool:
     return bool({amount.role for amount in amounts_of(text)} - {"count"})
 
 
+@lru_cache(1024)
 def _is_meta(text: str) -> bool:
     said = flat(text)
     if values.moment(said) or paper_no([said]) or values.cashier(said) or values.till(said):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from devices.box.paper import width
 from devices.box.values import CENT, NUMBER, number
@@ -66,6 +67,7 @@ class Row:
         return self.amount is not None
 
 
+@lru_cache(1024)
 def head_of(text: str) -> Head | None:
     """The columns of a heading line, or None where any of its words is no heading."""
     roles: list[str] = []

@@ -85,9 +85,10 @@ async def run(settings: BoxSettings) -> None:
         order = order_of(settings.box, seen)
         if order is None:
             return
-        is_new = await asyncio.to_thread(spool.add, order.key, order.body)
+        is_new = spool.add(order.key, order.body)
         if is_new and uploader:
             uploader.ring()
+        await asyncio.to_thread(spool.sync)
 
     proxy = Proxy(settings.route, settings.stamping, keep)
     await proxy.open()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from devices.box.goods import Goods
 from devices.box.values import NUMBER, number
@@ -51,7 +52,8 @@ class Totals:
     fits: bool = False
 
 
-def amounts_of(text: str) -> list[Amount]:
+@lru_cache(1024)
+def amounts_of(text: str) -> tuple[Amount, ...]:
     """All labelled sums of a line: several may stand side by side."""
     said = _PAY_BY.sub(lambda match: " " * len(match[0]), flat(text))
     found = []
@@ -60,7 +62,7 @@ def amounts_of(text: str) -> list[Amount]:
         role = role_of(label)
         if role and value is not None:
             found.append(Amount(role, _method(match["label"]) if role == "pay" else label, value))
-    return found
+    return tuple(found)
 
 
 def _method(label: str) -> str:
@@ -69,6 +71,7 @@ def _method(label: str) -> str:
     return re.sub(r"[\s:\[\]()]+", "", name)
 
 
+@lru_cache(1024)
 def role_of(label: str) -> str:
     """What a label can mean; empty for words that name no sum."""
     if not label or len(label) > 24:
@@ -106,11 +109,13 @@ def totals_of(goods: Sequence[Goods], amounts: Sequence[Amount], *, is_refund: b
     """The sums that belong together. `fits` says that they add up with the goods and the money."""
     sign = -1 if is_refund and _is_positive(amounts) else 1
     named = [Amount(a.role, a.label, sign * a.value) for a in amounts]
-    tried = [_with_due(goods, named, due) for due in _due_candidates(named, goods)]
-    for totals in tried:
+    first: Totals | None = None
+    for due in dict.fromkeys(_due_candidates(named, goods)):
+        totals = _with_due(goods, named, due)
         if totals.fits:
             return totals
-    return tried[0] if tried else Totals(gross=_sum(g.gross for g in goods))
+        first = first or totals
+    return first or Totals(gross=_sum(g.gross for g in goods))
 
 
 def _is_positive(amounts: Sequence[Amount]) -> bool:

@@ -66,7 +66,7 @@ class Tail:
         self._at = self._sent + len(self._unsent)  # behind the last whole token
         self._raw = bytearray()
         self._hold_from: int | None = None
-        self._known: tuple[int, bool] = (-1, False)
+        self._known: tuple[int, Reading | None] = (-1, None)
 
     @property
     def is_holding(self) -> bool:
@@ -153,7 +153,7 @@ class Tail:
                 parts.append(own[0] + stamp.data + own[1])
         self._sheets.end()
         self._raw.clear()
-        self._hold_from, self._known = None, (-1, False)
+        self._hold_from, self._known = None, (-1, None)
 
     def _hold_pending(self) -> None:
         """Half a command that may become the cut waits, if there is a sale to put a QR under."""
@@ -169,16 +169,18 @@ class Tail:
             self._hold_from = self._at
 
     def _read(self, job: Job) -> Reading:
-        if len(job.lines) > MOST_LINES:
-            return Reading("other", doubts=["too long"])
-        return read(job, today=self._today())
+        """The paper as it is now; read again only after a new line."""
+        lines, known = self._known
+        if known is None or lines != len(job.lines) or known.qr != job.qr:
+            is_long = len(job.lines) > MOST_LINES
+            said = Reading("other", doubts=["too long"])
+            known = said if is_long else read(job, today=self._today())
+            self._known = (len(job.lines), known)
+        return known
 
     def _is_sale(self) -> bool:
-        """Whether the paper so far is a sale without doubt. Read again only after a new line."""
-        lines = self._sheets.line_count
-        if self._known[0] != lines:
-            is_likely = lines <= MOST_LINES and SUM_WORDS.search(self._raw)
-            reading = self._read(self._sheets.look()) if is_likely else None
-            is_sale = reading is not None and reading.kind in ("sale", "reprint")
-            self._known = (lines, bool(is_sale and reading and reading.is_certain))
-        return self._known[1]
+        """Whether the paper so far is a sale without doubt."""
+        if not SUM_WORDS.search(self._raw):
+            return False
+        reading = self._read(self._sheets.look())
+        return reading.is_certain and reading.kind in ("sale", "reprint")

@@ -56,7 +56,8 @@ class Uploader:
                 return False
             if not is_there:
                 return False
-            await asyncio.to_thread(self._spool.done, entry.key)
+            self._spool.done(entry.key)
+            await asyncio.to_thread(self._spool.sync)
         return True
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 REFUND = ["退货", "退款", "退单", "冲销", "冲正", "红冲", "退换货单"]
 REPRINT = ["补打", "重打", "副本", "重印", "再打印", "重新打印", "补印"]
@@ -252,6 +253,7 @@ def has_word(text: str, words: Sequence[str]) -> bool:
 _RULE = re.compile(r"^([^\w\s])(?:\s*\1){5,}\s*(?:.{0,14}?(?:\1\s*){4,})?$")
 
 
+@lru_cache(1024)
 def is_rule(text: str) -> bool:
     """A line of hyphens, stars, waves or the like, perhaps with a word in its middle."""
     said = text.strip()
