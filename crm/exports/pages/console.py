@@ -46,6 +46,7 @@ from crm.segments.queries import all_segments, parse, told
 from crm.tags.queries import tag_groups
 from trade.stores.queries import get_staff
 
+SEES_ALL = {Role.HEAD_OFFICE, Role.MARKETER}  # a store would read the size of the whole brand
 router = Router("/console/exports", "exports", login="/login")
 WHO = allow(Role.STORE_MANAGER, Role.FRANCHISEE, Role.MARKETER, Role.HEAD_OFFICE)
 SECOND = allow(Role.HEAD_OFFICE)
@@ -115,6 +116,7 @@ async def _form_page(
         refusal=_said(request, refused) if refused else "",
         columns=list(columns_for(scope.role, traits).values()),
         segments=await all_segments(),
+        sees_sizes=scope.role in SEES_ALL,
         groups=await tag_groups(),
         uses=USES,
         may_whole=scope.role in SEES_WHOLE,

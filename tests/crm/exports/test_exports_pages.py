@@ -9,6 +9,7 @@ from crm.exports.models import Export, Schedule
 from tests.scene import tell_everyone
 from tests.scenes.console import csrf_of, enter
 from tests.scenes.exports import members_with_phones, rows_of
+from tests.scenes.journeys import a_segment
 from tests.scenes.stores import a_member_of_staff
 
 FORM = {
@@ -103,6 +104,14 @@ async def test_only_a_colleague_of_head_office_sees_the_buttons_of_approval(
 
     assert ("驳回的原因" in own.text, "驳回的原因" in other.text) == (False, True)
     assert (await Export.get()).state == "ready"
+
+
+async def test_a_store_is_not_told_how_many_the_whole_brand_has(client: AsyncClient) -> None:
+    await members_with_phones(2)
+    await a_segment()
+    for role, said in ((Role.MARKETER, "all（2）"), (Role.STORE_MANAGER, "all</option>")):
+        await enter(client, await a_member_of_staff(role))
+        assert said in (await client.get("/console/exports/new")).text
 
 
 async def test_nothing_chosen_or_unknown_choices_are_said_in_the_form(client: AsyncClient) -> None:
