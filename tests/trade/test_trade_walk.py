@@ -20,6 +20,12 @@ PAGES = (
     "/console/tills",
     "/store/visits",
     "/console/promotions",
+    "/console/promotions/new",
+    "/console/promotions/new?kind=full_reduction",
+    "/console/promotions/new?kind=bundle",
+    "/console/prices",
+    "/console/goods",
+    "/store/cash",
     "/console/reconciliation",
 )
 pytestmark = pytest.mark.usefixtures("db")
@@ -40,7 +46,7 @@ async def test_an_office_works_by_keyboard_at_both_widths(
                 await page.goto(f"{address}{path}")
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 too_wide += [f"{path} {wide} at {width}"] if wide > width else []
-                name = f"{path.strip('/').replace('/', '-')}-{width}.png"
+                name = f"{path.strip('/').replace('/', '-').replace('?', '-')}-{width}.png"
                 await page.screenshot(path=tmp_path / name, full_page=True)
         await page.goto(f"{address}/console/policies")
         await page.keyboard.press("Tab")  # the way to the text comes first
