@@ -66,7 +66,7 @@ class Caller:
         """The answer to the operation about these things."""
         path = operation.path
         for param in operation.params:
-            path = path.replace(f"{{{param}}}", things[entry.thing])
+            path = path.replace(f"{{{param}}}", things.get(entry.thing, "none-such"))
         headers = self.headers(kind=operation.kind)
         if operation.needs_key:
             headers["idempotency-key"] = secrets.token_hex(16)
