@@ -6,8 +6,17 @@ from pathlib import Path
 
 import click
 
-from devices.box import running
+from devices.box import layouts, running
+from devices.box.paper import sheets_of
+from devices.box.stream import tokens_of
 from devices.box.truth import stream_json, stream_text
+
+layout_option = click.option(
+    "--layout",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("layout.json"),
+    help="What `teach` learnt of a till; none where the file is absent.",
+)
 
 
 @click.group()
@@ -18,11 +27,28 @@ def box() -> None:
 @box.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="JSON for machines.")
-def read(file: Path, *, as_json: bool) -> None:
+@layout_option
+def read(file: Path, layout: Path, *, as_json: bool) -> None:
     """What the papers of a recorded print stream say."""
-    data = file.read_bytes()
-    said = json.dumps(stream_json(data, file=file.name), ensure_ascii=False)
-    click.echo(said if as_json else stream_text(data))
+    data, learnt = file.read_bytes(), layouts.load(layout)
+    said = json.dumps(stream_json(data, file=file.name, layout=learnt), ensure_ascii=False)
+    click.echo(said if as_json else stream_text(data, learnt))
+
+
+@box.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mark", "marks", multiple=True, required=True, help="As due=36.00 or order_no=K17.")
+@layout_option
+def teach(file: Path, marks: tuple[str, ...], layout: Path) -> None:
+    """Learn a till's own words from one recorded paper and the values printed on it."""
+    jobs = sheets_of(tokens_of(file.read_bytes()))
+    wanted = dict(mark.split("=", 1) for mark in marks if "=" in mark)
+    try:
+        learnt = layouts.load(layout) | layouts.learn(jobs[0].lines if jobs else [], wanted)
+    except ValueError as why:
+        raise click.ClickException(str(why)) from None
+    layout.write_text(json.dumps(learnt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    click.echo(json.dumps(learnt, ensure_ascii=False))
 
 
 @box.command()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from devices.box.ink import PAGES, Ink, after
 from devices.box.stream import Token
@@ -193,8 +194,11 @@ def _joined(line: list[_Piece]) -> Iterator[_Piece]:
         yield held
 
 
+@lru_cache(4096)
 def width(text: str) -> int:
     """Columns that a text takes on paper: two for a Han character, one for a letter."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 

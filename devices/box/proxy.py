@@ -15,6 +15,7 @@ import termios
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from devices.box.layouts import Layout
 from devices.box.tail import Part, Seen, Stamper, Tail
 
 HOLD_S = 0.3
@@ -55,8 +56,11 @@ class Proxy:
     The paper waits for it no longer than ten milliseconds.
     """
 
-    def __init__(self, route: Route, stamper: Stamper, keep: Keep) -> None:
+    def __init__(
+        self, route: Route, stamper: Stamper, keep: Keep, layout: Layout | None = None
+    ) -> None:
         self._route, self._stamper, self._keep = route, stamper, keep
+        self._layout = layout
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None] | None] = set()
         self._keeping: set[asyncio.Future[None]] = set()
@@ -138,7 +142,7 @@ class Proxy:
 
     async def _forth(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Till -> printer, with the QR. Ends when the till has said all."""
-        tail = Tail(self._stamper)
+        tail = Tail(self._stamper, layout=self._layout)
         task = asyncio.ensure_future(reader.read(READ_BYTES))
         try:
             while True:

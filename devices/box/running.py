@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.security.receipt_code import ReceiptKey
+from devices.box import layouts
+from devices.box.layouts import Layout
 from devices.box.proxy import Proxy, Route
 from devices.box.spool import Entry, Spool, key_of
 from devices.box.stamp import Stamping, order_name
@@ -25,6 +27,7 @@ class BoxSettings:
     stamping: Stamping
     spool: Path
     platform: Platform | None
+    layout: Layout
 
 
 def load(path: Path) -> BoxSettings:
@@ -48,6 +51,7 @@ def _settings(said: dict[str, Any], home: Path) -> BoxSettings:
         stamping=Stamping(key, int(said["store_id"]), said["url"], style, said.get("dots", 6)),
         spool=home / said.get("spool", "spool"),
         platform=_platform(away, home) if away else None,
+        layout=layouts.load(home / said.get("layout", "layout.json")),
     )
 
 
@@ -90,7 +94,7 @@ async def run(settings: BoxSettings) -> None:
             uploader.ring()
         await asyncio.to_thread(spool.sync)
 
-    proxy = Proxy(settings.route, settings.stamping, keep)
+    proxy = Proxy(settings.route, settings.stamping, keep, settings.layout)
     await proxy.open()
     print(json.dumps({"listening": proxy.port}), flush=True)  # noqa: T201 - whoever started it waits
     uploading = asyncio.create_task(uploader.run()) if uploader else None

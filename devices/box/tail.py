@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from devices.box.ink import Ink
+from devices.box.layouts import Layout, translated
 from devices.box.paper import CUTS, FEEDS, MOST_RAW, Job, Sheets
 from devices.box.reading import Reading, read
 from devices.box.stream import Token, Tokenizer
@@ -54,8 +55,14 @@ class Tail:
     the reading fails for any reason, the bytes go on as they came, unread.
     """
 
-    def __init__(self, stamper: Stamper, *, today: Callable[[], date] = date.today) -> None:
-        self._stamper, self._today = stamper, today
+    def __init__(
+        self,
+        stamper: Stamper,
+        *,
+        today: Callable[[], date] = date.today,
+        layout: Layout | None = None,
+    ) -> None:
+        self._stamper, self._today, self._layout = stamper, today, layout or {}
         self._unsent = bytearray()
         self._sent = 0  # how many bytes of the till went out
         self.is_blind = False
@@ -174,13 +181,16 @@ class Tail:
         if known is None or lines != len(job.lines) or known.qr != job.qr:
             is_long = len(job.lines) > MOST_LINES
             said = Reading("other", doubts=["too long"])
-            known = said if is_long else read(job, today=self._today())
+            known = said if is_long else self._understood(job)
             self._known = (len(job.lines), known)
         return known
 
+    def _understood(self, job: Job) -> Reading:
+        return read(translated(job, self._layout), today=self._today())
+
     def _is_sale(self) -> bool:
         """Whether the paper so far is a sale without doubt."""
-        if not SUM_WORDS.search(self._raw):
+        if not self._layout and not SUM_WORDS.search(self._raw):
             return False
         reading = self._read(self._sheets.look())
         return reading.is_certain and reading.kind in ("sale", "reprint")

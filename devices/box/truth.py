@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from devices.box.goods import Goods
+from devices.box.layouts import Layout, translated
 from devices.box.paper import Job, sheets_of, width
 from devices.box.reading import Reading, read
 from devices.box.stream import tokens_of
@@ -14,9 +15,9 @@ from devices.box.words import is_rule
 LINE_FIELDS = ("name", "code", "qty", "price", "gross", "discount", "amount")
 
 
-def stream_json(data: bytes, *, file: str = "") -> dict[str, Any]:
+def stream_json(data: bytes, *, file: str = "", layout: Layout | None = None) -> dict[str, Any]:
     """All papers of a stream, money as text with two decimals."""
-    jobs = sheets_of(tokens_of(data))
+    jobs = [translated(job, layout or {}) for job in sheets_of(tokens_of(data))]
     has_text = any(job.has_text for job in jobs)
     return {
         "file": file,
@@ -110,11 +111,11 @@ def _printed(reading: Reading) -> dict[str, list[str]]:
     }
 
 
-def stream_text(data: bytes) -> str:
+def stream_text(data: bytes, layout: Layout | None = None) -> str:
     """The same for people: one line a paper, with what is doubtful about it."""
     said = []
     for job in sheets_of(tokens_of(data)):
-        reading = read(job)
+        reading = read(translated(job, layout or {}))
         due = "" if reading.totals.due is None else money(reading.totals.due)
         doubts = "certain" if reading.is_certain else "doubtful: " + ", ".join(reading.doubts)
         parts = (reading.kind, reading.order_no, reading.at, due, f"{len(reading.goods)} lines")

@@ -98,6 +98,7 @@ _NO_EN = re.compile(
     r"(?:no|number|id|#)?|no)\s*[.:#]+\s*",
     re.IGNORECASE,
 )
+_LIKELY = re.compile(r"[号单票据水]|no|order|receipt|invoice|bill|ticket|trans", re.IGNORECASE)
 _FOREIGN = re.compile(r"[原机桌台员户端话联会手关]$|终端|商户|批次|参考|授权|凭证号$")
 _ORIGINAL = re.compile(
     rf"(?:原[^\s:]{{0,6}}?[号单票据]|关联[^\s:]{{0,4}}号)\s*号?\s*[:#]?\s*({_VALUE})"
@@ -106,8 +107,9 @@ _ORIGINAL = re.compile(
 
 def paper_no(lines: list[str]) -> str | None:
     """The number of this paper; the better label wins, and the value may be on the next line."""
+    likely = [(at, line) for at, line in enumerate(lines) if _LIKELY.search(line)]
     for pattern in [*_NO, _NO_EN]:
-        for at, line in enumerate(lines):
+        for at, line in likely:
             for match in pattern.finditer(line):
                 if _FOREIGN.search(match["before"].rstrip()):
                     continue
