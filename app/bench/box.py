@@ -1,7 +1,8 @@
 """`daogou bench box`: what a code box adds to the way from till to printer, in one run.
 
 Till and printer are this process, the box is one of its own, with one thread that works.
-Receipts go alternately straight to the printer and through the box; a receipt is there when its cut is.
+Receipts go alternately straight to the printer and through the box; a receipt is there when
+its cut is.
 """
 
 import asyncio
