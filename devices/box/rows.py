@@ -104,7 +104,7 @@ def _operated(text: str, said: str, head: Head | None) -> Row | None:
         return None
     is_price_first = _is_price_first(first, second, unit1, unit2, sign, head)
     qty, price = (right, left) if is_price_first else (left, right)
-    is_sure = bool(unit1 or unit2 or sign == "@" or ("." in first) != ("." in second))
+    is_sure = bool(unit1 or unit2 or sign == "@" or _decimals(left) != _decimals(right))
     return Row(
         text[: match.start()],
         qty,
