@@ -1,7 +1,7 @@
 """What this room can say of a member, for conditions and columns."""
 
 from core.audience import Choice, Export, Kind, Trait, register, register_population
-from crm.people.rules import Entrance, Gender, IdKind, Purpose
+from crm.people.rules import PURPOSES, Entrance, Gender, IdKind
 
 LIVE = "merged_into_id IS NULL AND erased_at IS NULL"
 ENTRANCES = {
@@ -16,18 +16,6 @@ GENDERS = {
     Gender.FEMALE: ("女", "female"),
     Gender.MALE: ("男", "male"),
     Gender.OTHER: ("其他", "other"),
-}
-PURPOSES = {
-    Purpose.MEMBERSHIP: ("会员服务", "membership"),
-    Purpose.PHONE: ("手机号", "phone"),
-    Purpose.MARKETING: ("营销消息", "marketing messages"),
-    Purpose.FRANCHISEE: ("向加盟商提供", "franchisee may see"),
-    Purpose.SENSITIVE: ("敏感信息", "sensitive data"),
-    Purpose.OTHER_COMPANY: ("向其他公司提供", "other companies"),
-    Purpose.PUBLISHING: ("公开展示", "publishing"),
-    Purpose.ABROAD: ("向境外提供", "abroad"),
-    Purpose.ORDINARY_VIEW: ("普通视图", "ordinary view"),
-    Purpose.GUARDIAN: ("监护人同意", "guardian agreed"),
 }
 WAYS = {
     IdKind.OPEN_ID: ("小程序", "mini-program"),

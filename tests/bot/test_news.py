@@ -9,6 +9,7 @@ import pytest
 from bot.jobs import sync_groups
 from bot.models import ContactEvent
 from core import outbox
+from core.database import sql
 from core.settings import Settings, configure, current
 from crm.people.models import CustomerGroup, MessageIntent
 from crm.people.queries import MessageState
@@ -70,7 +71,10 @@ async def test_news_nobody_can_read_stops_nothing(client: httpx2.AsyncClient) ->
         await tell(client, text)
     await tell_everyone()
 
-    assert await outbox.pending() == 0
+    waiting = await sql("SELECT name FROM core_outbox WHERE done_at IS NULL")
+    assert {row["name"] for row in waiting} <= {
+        "tags.look_at_customer"
+    }  # WeCom does not answer here
     assert await ContactEvent.all().count() == 1
 
 

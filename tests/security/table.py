@@ -130,7 +130,7 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/me/card": Entry(404, body={"cardNo": "C-1001", "phoneEnd": "0000"}),
     "GET /api/v1/me/data": Entry(),
     "DELETE /api/v1/me": Entry(),
-    "POST /api/v1/register/code": Entry(NO_WECHAT, body={"contact": "13800138000"}),
+    "POST /api/v1/register/code": Entry(NO_WECHAT, body={"contact": "{contact}"}),
     "POST /api/v1/register": Entry(422, body={"contact": "13800138000", "code": "000000"}),
     "GET /api/v1/consents": Entry(),
     "POST /api/v1/consents": Entry(
@@ -375,9 +375,9 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/visits/slots": Entry(query={**STORE, "day": "2026-11-23"}),
     "GET /api/v1/visits": Entry(),
     "POST /api/v1/visits": Entry(422, body={**STORE, "startsAt": "2020-01-01T02:00:00Z"}),
-    "POST /api/v1/visits/{visit_id}/cancel": Entry(404, thing="visit"),
+    "POST /api/v1/visits/{visit_id}/cancel": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found")),
     "GET /api/v1/store/visits": Entry(),
-    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, thing="visit", body={"state": "came"}),
+    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found"), body={"state": "came"}),
     "GET /store/visits": Entry(),
     "GET /store/cash": Entry(),
     "POST /store/cash": Entry(
@@ -385,10 +385,10 @@ TABLE: dict[str, Entry] = {
         missing=STORE_GONE,
         form={"store": "{store_code}", "counted": "100", "left": "100", "reason": REASON},
     ),
-    "POST /store/visits/{visit_id}": Entry(404, thing="visit", form={"do": "came"}),
+    "POST /store/visits/{visit_id}": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found"), form={"do": "came"}),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
-        404, thing="conflict", form={"answer": "dismissed", "reason": REASON}
+        404, thing="conflict", missing=(404, "devices.conflict_not_found"), form={"answer": "dismissed", "reason": REASON}
     ),
     "GET /console/partners": Entry(),
     "POST /console/partners": Entry(422, form={"name": "", "grants": "feed.read"}),
@@ -530,7 +530,7 @@ TABLE: dict[str, Entry] = {
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
     "POST /console/tags/look": Entry(303, form={}),
     "POST /console/tags/marks": Entry(
-        404, missing=(404, "people.member_not_found"), form={"member": "{member_id}", "tag": "none"}
+        404, missing=(404, "people.member_not_found"), form={"member": "{member}", "tag": "none"}
     ),
     "GET /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE),
     "POST /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE, form={"do": "rename", "name": "x"}),
@@ -549,12 +549,12 @@ TABLE: dict[str, Entry] = {
         but=NO_PHONES,
     ),
     "POST /console/members/{member_id}/erase": Entry(
-        303, thing="member", missing=(404, "people.member_not_found"), form={"reason": REASON}
+        422, thing="member", missing=(404, "people.member_not_found"), form={"reason": REASON}
     ),
     "GET /console/merges": Entry(),
     "POST /console/merges": Entry(422, form={"one": "x", "other": "y", "reason": REASON}),
-    "POST /console/merges/{merge_id}/undo": Entry(422, thing="merge", form={"reason": REASON}),
-    "POST /console/merges/pairs/{match_id}": Entry(422, thing="pair", form={"is_same": "no", "reason": REASON}),
+    "POST /console/merges/{merge_id}/undo": Entry(422, thing="merge", missing=(422, ""), form={"reason": REASON}),
+    "POST /console/merges/pairs/{match_id}": Entry(422, thing="pair", missing=(422, ""), form={"is_same": "no", "reason": REASON}),
     "GET /privacy": Entry(),
     "GET /console/privacy": Entry(),
     "GET /console/shipping-info": Entry(),

@@ -24,6 +24,8 @@ def a_real_shop(secrets: dict[str, Any], **more: Any) -> dict[str, Any]:
     shop = json.loads(json.dumps(secrets["shop"]))
     for group in ("tax_provider", "sms"):
         shop[group]["base_url"] = HTTPS
+    for partner in shop["points_partners"].values():
+        partner["base_url"] = HTTPS
     return {
         "mode": "production",
         "public_url": "https://shop.example.cn",

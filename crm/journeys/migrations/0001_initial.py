@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('detail', fields.CharField(default='', max_length=80)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'journeys_done', 'app': 'journeys', 'unique_together': (('run', 'step_no'),), 'pk_attr': 'id', 'table_description': 'What one step did to one member: written in the transaction that did it, once for a number.'},
+            options={'table': 'journeys_done', 'app': 'journeys', 'unique_together': (('run', 'step_no'),), 'pk_attr': 'id', 'table_description': 'What one step did to one member, written in the transaction that did it.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -8,8 +8,8 @@ from core.web.api import Router
 from core.web.navigation import Section, add_to_console
 from core.web.pages import render
 from core.web.policy import PUBLIC, allow
-from crm.people.facts import PURPOSES
 from crm.people.queries import (
+    PURPOSES,
     age_limits,
     erasures_seen,
     kept_fields,

@@ -53,9 +53,10 @@ from crm.people.queries.profiles import (
     profile_of,
 )
 from crm.people.queries.tiers import tier_of, tiers_of
-from crm.people.rules import Entrance, Gender, IdKind, MatchedBy, MessageState, Purpose
+from crm.people.rules import PURPOSES, Entrance, Gender, IdKind, MatchedBy, MessageState, Purpose
 
 __all__ = [
+    "PURPOSES",
     "Addresses",
     "AgeLimit",
     "BindingView",

@@ -141,8 +141,7 @@ class MemberFilter:
         if self.entrance is not None:
             rows = rows.filter(entrance=self.entrance)
         if self.store_id is not None:
-            here = {"bindings__store_id": self.store_id, "bindings__unbound_at__isnull": True}
-            rows = rows.filter(**here)
+            rows = rows.filter(bindings__store_id=self.store_id, bindings__unbound_at__isnull=True)
         if self.tier:
             rows = rows.filter(tier=self.tier)
         if self.joined_from is not None:

@@ -4,6 +4,7 @@ from core.privacy import Purpose
 from crm.people.rules.consents import (
     ASKED_BY_THEMSELVES,
     CONSENT_TEXTS,
+    PURPOSES,
     VERSIONS,
     ConsentText,
     check_consent,
@@ -59,6 +60,7 @@ __all__ = [
     "LAST4",
     "MAY_MERGE",
     "MAY_REVEAL",
+    "PURPOSES",
     "REPEATS_FOR",
     "SECRET",
     "STANDARD_TIER",

@@ -18,6 +18,18 @@ class ConsentText:
 
 
 # Oldest first: the last is today's. A version that somebody agreed to stays here for ever.
+PURPOSES = {
+    Purpose.MEMBERSHIP: ("会员服务", "membership"),
+    Purpose.PHONE: ("手机号", "phone"),
+    Purpose.MARKETING: ("营销消息", "marketing messages"),
+    Purpose.FRANCHISEE: ("向加盟商提供", "franchisee may see"),
+    Purpose.SENSITIVE: ("敏感信息", "sensitive data"),
+    Purpose.OTHER_COMPANY: ("向其他公司提供", "other companies"),
+    Purpose.PUBLISHING: ("公开展示", "publishing"),
+    Purpose.ABROAD: ("向境外提供", "abroad"),
+    Purpose.ORDINARY_VIEW: ("普通视图", "ordinary view"),
+    Purpose.GUARDIAN: ("监护人同意", "guardian agreed"),
+}
 VERSIONS: dict[Purpose, tuple[ConsentText, ...]] = {
     Purpose.MEMBERSHIP: (
         ConsentText(

@@ -1,5 +1,6 @@
 """Tiers for marketers: bounds, benefits, paid memberships, and coupons for all of a tier."""
 
+from collections import defaultdict
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
@@ -91,7 +92,7 @@ async def keep_ladder(request: Request, scope: Scope) -> Response:
     try:
         await put_ladder(ladder_of(fields), by=scope)
     except DomainError as refused:
-        return _ladder_form(request, dict(fields), typed_rungs(fields), refused)
+        return _ladder_form(request, defaultdict(str, fields), typed_rungs(fields), refused)
     return redirect("/console/tiers")
 
 

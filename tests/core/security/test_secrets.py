@@ -96,10 +96,16 @@ def test_every_secret_of_the_demo_would_hold(secrets: dict[str, Any]) -> None:
                     group: {**secrets["shop"][group], "base_url": "https://127.0.0.1"}
                     for group in ("tax_provider", "sms")
                 }
+                | {"points_partners": _partners(secrets)}
             )
         )
         == []
     )
+
+
+def _partners(secrets: dict[str, Any]) -> dict[str, Any]:
+    given = secrets["shop"]["points_partners"]
+    return {code: {**one, "base_url": "https://127.0.0.1"} for code, one in given.items()}
 
 
 def test_weak_secrets_do_for_a_demo() -> None:
