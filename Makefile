@@ -30,7 +30,7 @@ run: $(RUN_OK) ## open the shop for people on http://127.0.0.1:8000
 test: $(DEV_OK) ## all tests, with real PostgreSQL, Redis and Chromium
 	@p=$$(sh scripts/deps.sh) && export PATH="$${p:+$$p:}$$PATH" && \
 		$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile && \
-		TEST_SERVERS=machine $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/core tests/trade
+		TEST_SERVERS=machine $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/core tests/trade/orders tests/trade/stock
 
 test-long: $(DEV_OK) ## the long runs: many kills, many random stories
 	@p=$$(sh scripts/deps.sh) && PATH="$${p:+$$p:}$$PATH" $(BIN)/python -m pytest -q -m long

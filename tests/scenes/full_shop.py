@@ -194,8 +194,9 @@ async def a_full_shop() -> FullShop:
         _staff("head office", office, ours, {}),
         Asker("partner", Role.PARTNER, own=ours, foreign=theirs),
     ]
-    for asker in askers:  # a code is sent to one address once a minute
-        asker.own = asker.own | {"contact": f"{secrets.token_hex(8)}@example.cn"}
+    for asker in askers:  # a code is sent to one address once a minute, a name is given once
+        fresh = f"n{secrets.token_hex(8)}"
+        asker.own = asker.own | {"contact": f"{fresh}@example.cn", "fresh": fresh}
     return FullShop(
         {asker.name: asker for asker in askers}, await _planted(direct, franchised, office)
     )

@@ -16,6 +16,7 @@ from tests.scenes.full_shop import Asker
 from tests.security.table import Entry
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+TOOK = re.compile(r"\d+ (?:ms|毫秒)")  # how long a count took
 KEY = re.compile(r'name="key" value="[^"]+"')  # a form's own idempotency key
 CODE = re.compile(rf"\b(core|{'|'.join(ROOMS)})\.[a-z_]+")
 VISIT = "a-visit-of-this-browser"
@@ -100,7 +101,7 @@ def comparable(answer: httpx2.Response, *asked: str) -> tuple[int, str, str]:
     text = answer.text.replace(answer.headers["x-request-id"], "<request>")
     for word in asked:
         text = text.replace(word, "<asked>")
-    text = KEY.sub("<key>", CSRF.sub("<csrf>", text))
+    text = TOOK.sub("<took>", KEY.sub("<key>", CSRF.sub("<csrf>", text)))
     return answer.status_code, answer.headers.get("content-type", ""), text
 
 
