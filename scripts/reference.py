@@ -15,7 +15,6 @@ sys.path.insert(0, str(ROOT))
 
 from app.web import routers  # noqa: E402
 from app.wiring import PARTS, ROOMS, has  # noqa: E402
-from app.wiring import ROOMS, has  # noqa: E402
 from core import kept, privacy  # noqa: E402
 from core.errors import DomainError  # noqa: E402
 from core.events import Event  # noqa: E402

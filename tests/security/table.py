@@ -375,9 +375,13 @@ TABLE: dict[str, Entry] = {
     "GET /api/v1/visits/slots": Entry(query={**STORE, "day": "2026-11-23"}),
     "GET /api/v1/visits": Entry(),
     "POST /api/v1/visits": Entry(422, body={**STORE, "startsAt": "2020-01-01T02:00:00Z"}),
-    "POST /api/v1/visits/{visit_id}/cancel": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found")),
+    "POST /api/v1/visits/{visit_id}/cancel": Entry(
+        404, thing="visit", missing=(404, "fulfilment.visit_not_found")
+    ),
     "GET /api/v1/store/visits": Entry(),
-    "POST /api/v1/store/visits/{visit_id}/end": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found"), body={"state": "came"}),
+    "POST /api/v1/store/visits/{visit_id}/end": Entry(
+        404, thing="visit", missing=(404, "fulfilment.visit_not_found"), body={"state": "came"}
+    ),
     "GET /store/visits": Entry(),
     "GET /store/cash": Entry(),
     "POST /store/cash": Entry(
@@ -385,10 +389,13 @@ TABLE: dict[str, Entry] = {
         missing=STORE_GONE,
         form={"store": "{store_code}", "counted": "much", "left": "100", "reason": REASON},
     ),
-    "POST /store/visits/{visit_id}": Entry(404, thing="visit", missing=(404, "fulfilment.visit_not_found"), form={"do": "came"}),
+    "POST /store/visits/{visit_id}": Entry(
+        404, thing="visit", missing=(404, "fulfilment.visit_not_found"), form={"do": "came"}
+    ),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
-        404, thing="conflict", missing=(404, "devices.conflict_not_found"), form={"answer": "dismissed", "reason": REASON}
+        404, thing="conflict", missing=(404, "devices.conflict_not_found"),
+        form={"answer": "dismissed", "reason": REASON},
     ),
     "GET /console/partners": Entry(),
     "POST /console/partners": Entry(422, form={"name": "", "grants": "feed.read"}),
@@ -497,10 +504,14 @@ TABLE: dict[str, Entry] = {
     "GET /console/journeys": Entry(),
     "POST /console/journeys": Entry(422, form={"preset": "none", "code": "none"}),
     "GET /console/journeys/{journey_id}": Entry(404, thing="journey", missing=JOURNEY_GONE),
-    "POST /console/journeys/{journey_id}/act": Entry(404, thing="journey", missing=JOURNEY_GONE, form={}),
+    "POST /console/journeys/{journey_id}/act": Entry(
+        404, thing="journey", missing=JOURNEY_GONE, form={}
+    ),
     "GET /console/journeys/{journey_id}/members": Entry(404, thing="journey", missing=JOURNEY_GONE),
     "GET /console/journeys/{journey_id}/edit": Entry(404, thing="journey", missing=JOURNEY_GONE),
-    "POST /console/journeys/{journey_id}/edit": Entry(404, thing="journey", missing=JOURNEY_GONE, form={}),
+    "POST /console/journeys/{journey_id}/edit": Entry(
+        404, thing="journey", missing=JOURNEY_GONE, form={}
+    ),
     "GET /console/reach": Entry(),
     "POST /console/reach/templates": Entry(422, form={"code": "no"}),
     "POST /console/reach/limits": Entry(
@@ -520,11 +531,21 @@ TABLE: dict[str, Entry] = {
     "POST /console/segments/build": Entry(form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/count": Entry(form={"condition": '{{"everyone": true}}'}),
     "POST /console/segments/save": Entry(422, form={"condition": '{{"everyone": true}}'}),
-    "POST /console/segments/{code}/refresh": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/coupons": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/freeze": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/forget": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
-    "POST /console/segments/{code}/delete": Entry(404, thing="segment", missing=SEGMENT_GONE, form={}),
+    "POST /console/segments/{code}/refresh": Entry(
+        404, thing="segment", missing=SEGMENT_GONE, form={}
+    ),
+    "POST /console/segments/{code}/coupons": Entry(
+        404, thing="segment", missing=SEGMENT_GONE, form={}
+    ),
+    "POST /console/segments/{code}/freeze": Entry(
+        404, thing="segment", missing=SEGMENT_GONE, form={}
+    ),
+    "POST /console/segments/{code}/forget": Entry(
+        404, thing="segment", missing=SEGMENT_GONE, form={}
+    ),
+    "POST /console/segments/{code}/delete": Entry(
+        404, thing="segment", missing=SEGMENT_GONE, form={}
+    ),
     "GET /console/growth": Entry(),
     "GET /console/tags": Entry(),
     "POST /console/tags": Entry(303, form={"do": "nothing"}),
@@ -533,7 +554,9 @@ TABLE: dict[str, Entry] = {
         404, missing=(404, "people.member_not_found"), form={"member": "{member}", "tag": "none"}
     ),
     "GET /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE),
-    "POST /console/tags/{tag}": Entry(404, thing="tag", missing=TAG_GONE, form={"do": "rename", "name": "x"}),
+    "POST /console/tags/{tag}": Entry(
+        404, thing="tag", missing=TAG_GONE, form={"do": "rename", "name": "x"}
+    ),
     "GET /console": Entry(shows="store"),
     "GET /console/members": Entry(shows="member"),
     "POST /console/members": Entry(
@@ -553,8 +576,12 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /console/merges": Entry(),
     "POST /console/merges": Entry(422, form={"one": "x", "other": "y", "reason": REASON}),
-    "POST /console/merges/{merge_id}/undo": Entry(422, thing="merge", missing=(422, ""), form={"reason": REASON}),
-    "POST /console/merges/pairs/{match_id}": Entry(422, thing="pair", missing=(422, ""), form={"is_same": "no", "reason": REASON}),
+    "POST /console/merges/{merge_id}/undo": Entry(
+        422, thing="merge", missing=(422, ""), form={"reason": REASON}
+    ),
+    "POST /console/merges/pairs/{match_id}": Entry(
+        422, thing="pair", missing=(422, ""), form={"is_same": "no", "reason": REASON}
+    ),
     "GET /privacy": Entry(),
     "GET /console/privacy": Entry(),
     "GET /console/shipping-info": Entry(),
