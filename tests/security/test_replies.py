@@ -18,8 +18,9 @@ from tests.security.table import TABLE, name_of, operations
 
 PHONE = re.compile(r"(?<![\w-])1[3-9]\d{9}(?![\w-])")  # not a piece of a hash or an id
 HASH = re.compile(r"scrypt[$:]|\b[0-9a-f]{64}\b")
-FORM_TOKEN = re.compile(r'name="csrf" value="[0-9a-f]{64}"')
+FORM_TOKEN = re.compile(r'(?:name="csrf" value=|"x-csrf-token":)"[0-9a-f]{64}"')
 UNSAID = re.compile(r"(?i)session_?key|union_?id|open_?id|password|secret|cipher|hash$|index$")
+OWN_COPY = "GET /api/v1/me/data"  # members take all that is kept of them; test_own_data reads it
 LOOK_ON_RECORD = "POST /console/members/{member_id}/phone"  # with a reason
 
 
@@ -60,12 +61,15 @@ async def test_no_answer_holds_a_phone_an_id_of_wechat_a_hash_or_a_secret(crowd:
         for operation in operations():
             for caller in crowd.callers.values():
                 entry, name = TABLE[name_of(operation)], name_of(operation)
+                if name == OWN_COPY:
+                    continue
                 answer = await caller.ask(operation, entry, caller.asker.own)
                 for what in found_in(answer, planted):
                     told.append(f"{caller.asker.name}: {name}: {what}")
                     phones.add((caller.asker.name, name, what.partition(" ")[0]))
 
     may_see = {(who, LOOK_ON_RECORD, "phone") for who in ("marketer", "head office")}
+    may_see.add(("head office", "GET /console/exports/{export}", "hash"))  # of the file itself
     assert phones - may_see == set(), told
     assert phones == may_see
     assert [what for what, value in planted.items() if value in lines.getvalue()] == []

@@ -95,12 +95,15 @@ async def test_a_token_opens_its_own_door_only(crowd: Crowd) -> None:
 
 async def test_no_get_changes_anything(crowd: Crowd) -> None:
     before = await database()
+    before.pop("core_audit_log")  # a look at personal data is on record
     for operation in operations():
         if operation.method == "GET" and name_of(operation) not in SIGNS_IN:
             for caller in crowd.callers.values():
                 await caller.ask(operation, TABLE[name_of(operation)], caller.asker.own)
 
-    assert await database() == before
+    after = await database()
+    after.pop("core_audit_log")
+    assert after == before
 
 
 async def test_every_cookie_is_for_the_browser_alone(crowd: Crowd) -> None:
