@@ -5,7 +5,8 @@ import asyncio
 from core.jobs import Later, job
 from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
-from invoicing import archive, gateway
+from invoicing import archive
+from invoicing.backends.queries import backend_of
 from invoicing.document.face import html_of
 from invoicing.document.renderer import pdf_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
@@ -33,7 +34,8 @@ async def issue(request_id: int) -> None:
     step = await next_step(request_id)
     delay_s: float | None = None
     if isinstance(step, Send):
-        delay_s = await book_submit(request_id, await gateway.submit(step.order))
+        backend = await backend_of(step.order.account_id)
+        delay_s = await book_submit(request_id, await backend.submit(step.order))
     elif isinstance(step, Ask):
         delay_s = await _ask(request_id, step)
     if delay_s is not None:
@@ -48,7 +50,9 @@ async def ask(request_id: int) -> None:
 
 
 async def _ask(request_id: int, step: Ask) -> float | None:
-    return await book_query(request_id, await gateway.query(step.request_no, step.seller_tax_no))
+    backend = await backend_of(step.account_id)
+    answer = await backend.query(step.request_no, step.serial, step.seller)
+    return await book_query(request_id, answer)
 
 
 @job("invoicing.file", timeout_s=60)

@@ -8,10 +8,7 @@ from core.database import use_case
 from core.jobs import owe
 from core.outbox import publish
 from core.settings import current
-from invoicing.errors import CallbackUnknown
-from invoicing.events import InvoiceIssued
-from invoicing.models import Invoice, InvoiceRequest
-from invoicing.protocol.provider import (
+from invoicing.backends.port import (
     Accepted,
     Held,
     Issued,
@@ -24,6 +21,9 @@ from invoicing.protocol.provider import (
     Seller,
     SubmitAnswer,
 )
+from invoicing.errors import CallbackUnknown
+from invoicing.events import InvoiceIssued
+from invoicing.models import Invoice, InvoiceRequest
 from invoicing.rules.buyers import BuyerKind
 from invoicing.rules.states import (
     ASKABLE,
@@ -52,7 +52,9 @@ class Ask:
     """Something of this number may have been sent: it is to be asked about."""
 
     request_no: str
-    seller_tax_no: str
+    serial: str
+    seller: Seller
+    account_id: int = 0
 
 
 Step = Send | Ask | None
@@ -84,7 +86,7 @@ async def step_to_ask(request_id: int) -> Ask | None:
 
 def _question(row: InvoiceRequest) -> Ask | None:
     is_askable = row.state in ASKABLE
-    return Ask(row.request_no, Seller(**row.seller).tax_no) if is_askable else None
+    return Ask(row.request_no, row.serial, Seller(**row.seller)) if is_askable else None
 
 
 @use_case

@@ -11,9 +11,9 @@ from core.clock import SHOP_ZONE
 from core.database import use_case
 from core.jobs import owe
 from core.security.receipt_code import order_key_of
+from invoicing.backends.port import Seller
 from invoicing.errors import AlreadyRequested
 from invoicing.models import InvoiceableOrder, InvoiceRequest
-from invoicing.protocol.provider import Seller
 from invoicing.queries.codes import Scanned, check_invoiceable, scanned
 from invoicing.queries.requests import RequestView, live_row, view_of
 from invoicing.rules.buyers import Buyer

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from core.clock import SHOP_ZONE
-from invoicing.protocol.provider import (
+from invoicing.backends.nuonuo.reading import BadAnswer, InvoiceItem, read_answer, read_items
+from invoicing.backends.port import (
     Accepted,
     Held,
     Issued,
@@ -20,7 +21,6 @@ from invoicing.protocol.provider import (
     SubmitAnswer,
     Unknown,
 )
-from invoicing.protocol.reading import BadAnswer, InvoiceItem, read_answer, read_items
 from invoicing.rules.tax import TaxLine, unit_price
 
 PATH = "/open/v1/services"

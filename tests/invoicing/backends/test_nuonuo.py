@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.protocol import nuonuo
-from invoicing.protocol.provider import (
+from invoicing.backends.nuonuo import protocol as nuonuo
+from invoicing.backends.port import (
     Accepted,
     Held,
     Issued,

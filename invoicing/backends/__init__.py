@@ -1,0 +1,1 @@
+"""Tax backends: one port, an adapter for each provider, the accounts and their health."""
