@@ -78,7 +78,11 @@ class _Refusals:
 
 
 async def take_members(
-    path: Path, *, dry_run: bool = False, progress: Progress = lambda done, total: None
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda done, total: None,
+    batch: int = BATCH,
 ) -> Taken:
     """Take the members of a CSV file. Good rows are taken, bad ones go to the file of refusals.
 
@@ -93,7 +97,7 @@ async def take_members(
     )
     stores, today = await store_ids(), clock.shop_day(clock.now())
     seen: set[tuple[str, str]] = set()
-    for lines in _batches(read_lines(path, after=taken.resumed_after)):
+    for lines in _batches(read_lines(path, after=taken.resumed_after), batch):
         good: list[OldMember] = []
         for line in lines:
             try:
@@ -117,11 +121,11 @@ async def take_members(
     return taken
 
 
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def _batches(lines: Iterator[Line], most: int) -> Iterator[list[Line]]:
     batch: list[Line] = []
     for line in lines:
         batch.append(line)
-        if len(batch) == BATCH:
+        if len(batch) == most:
             yield batch
             batch = []
     if batch:

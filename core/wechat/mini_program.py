@@ -69,10 +69,13 @@ def ours() -> MiniProgram:
     return found
 
 
-def account_of(app: MiniProgram) -> Account:
-    """By stable_token: a plain token fetched elsewhere does not make ours worthless."""
+def account_of(app: MiniProgram, *, partner: str = "mini_program") -> Account:
+    """By stable_token: a plain token fetched elsewhere does not make ours worthless.
+
+    `partner` is what its calls are counted and rested under; the token is the same for all.
+    """
     return Account(
-        partner="mini_program",
+        partner=partner,
         name=f"mini_program:{app.app_id}",
         base_url=app.base_url,
         token_path="/cgi-bin/stable_token",  # noqa: S106

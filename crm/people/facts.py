@@ -83,8 +83,8 @@ register(
     Trait(
         "people.reached_by",
         Kind.CHOICE,
-        "可触达的渠道",
-        "can be reached by",
+        "已有的联系方式",
+        "known by",
         "SELECT member_id, kind AS value FROM people_identity"
         " WHERE until IS NULL AND kind IN ('open_id', 'external_userid', 'phone', 'email')"
         " GROUP BY member_id, kind",
@@ -107,6 +107,9 @@ register(
         Kind.NUMBER,
         "所属门店编号",
         "own store",
-        "SELECT member_id, store_id AS value FROM people_binding WHERE unbound_at IS NULL",
+        "SELECT member.id AS member_id, coalesce(held.store_id, member.home_store_id) AS value"
+        " FROM people_member AS member LEFT JOIN people_binding AS held"
+        " ON held.member_id = member.id AND held.unbound_at IS NULL"
+        " WHERE coalesce(held.store_id, member.home_store_id) IS NOT NULL",
     )
 )

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.old_members import take_members
-from app.old_members import taking as taking_module
 from app.old_members.rows import SENTENCES, BadFile
 from core.ledger import Account, AccountKind, balance
 from core.settings import current
@@ -106,10 +105,7 @@ async def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
     assert await balance(Account(AccountKind.POINTS, "member:1")) == 120
 
 
-async def test_a_stopped_import_goes_on_where_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(taking_module, "BATCH", 10)
+async def test_a_stopped_import_goes_on_where_it_was(tmp_path: Path) -> None:
     path = a_file(tmp_path / "old.csv", some(35))
 
     class Stopped(Exception): ...
@@ -118,7 +114,7 @@ async def test_a_stopped_import_goes_on_where_it_was(
         raise Stopped
 
     with pytest.raises(Stopped):
-        await take_members(path, progress=stop)
+        await take_members(path, progress=stop, batch=10)
     assert await Member.all().count() == 10
     rest = await take_members(path)
 

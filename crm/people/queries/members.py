@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from tortoise.expressions import Q, RawSQL
+from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from core.clock import SHOP_ZONE
@@ -71,8 +71,8 @@ LIVE = Q(merged_into_id__isnull=True, erased_at__isnull=True)
 def members_in(scope: Scope) -> Q:
     """Whom the asker may see: a member themselves, a guide whom they look after now,
 
-    a store's people whom their stores look after, head office and marketers everybody. Who was
-    joined to another member or erased is nobody's any more.
+    a store's people whom their stores look after or whose home store it is, head office and
+    marketers everybody. Who was joined to another member or erased is nobody's any more.
     """
     if scope.role is Role.PARTNER:
         return NOTHING
@@ -84,7 +84,7 @@ def members_in(scope: Scope) -> Q:
         return _bound(Q(bindings__guide_id=scope.staff_id)) if scope.staff_id else NOTHING
     if not scope.store_ids:
         return NOTHING
-    return _bound(Q(bindings__store_id__in=sorted(scope.store_ids)))
+    return LIVE & _of_stores(sorted(scope.store_ids))
 
 
 def named_in(scope: Scope) -> Q:
@@ -93,6 +93,12 @@ def named_in(scope: Scope) -> Q:
         return members_in(scope)
     agreed = Q(consents__purpose=Purpose.FRANCHISEE, consents__id__not_isnull=True)
     return members_in(scope) & agreed & Q(consents__withdrawn_at__isnull=True)
+
+
+def _of_stores(store_ids: list[int]) -> Q:
+    held = Binding.filter(unbound_at__isnull=True, store_id__in=store_ids)
+    looked_after = Q(id__in=Subquery(held.values("member_id")))
+    return looked_after | Q(home_store_id__in=store_ids)
 
 
 def _bound(whose: Q) -> Q:
@@ -141,7 +147,7 @@ class MemberFilter:
         if self.entrance is not None:
             rows = rows.filter(entrance=self.entrance)
         if self.store_id is not None:
-            rows = rows.filter(bindings__store_id=self.store_id, bindings__unbound_at__isnull=True)
+            rows = rows.filter(_of_stores([self.store_id]))
         if self.tier:
             rows = rows.filter(tier=self.tier)
         if self.joined_from is not None:

@@ -2,9 +2,19 @@
 
 import pytest
 
+from core.audience import traits
+from core.database import sql
 from core.security.scope import Role, Scope
 from crm.people.errors import GroupNotFound, MemberNotFound
-from crm.people.queries import binding_of, find_group, find_members, groups_for, member_view
+from crm.people.models import Member
+from crm.people.queries import (
+    MemberFilter,
+    binding_of,
+    find_group,
+    find_members,
+    groups_for,
+    member_view,
+)
 from crm.people.service import bind_guide, mirror_group, unbind_guide
 from tests.scene import tell_everyone
 from tests.scenes.people import a_group, a_mate_of, a_member, head_office, scope_of
@@ -47,6 +57,25 @@ async def test_a_store_sees_the_members_its_guides_look_after() -> None:
 
     assert await seen_by(scope_of(manager)) == [member.id]
     assert await seen_by(scope_of(stranger)) == []
+
+
+async def test_a_store_sees_the_members_whose_home_it_is_and_so_do_filter_and_trait() -> None:
+    manager = await a_member_of_staff(Role.STORE_MANAGER)
+    stranger = await a_member_of_staff(Role.STORE_MANAGER)
+    member, elsewhere = await a_member(), await a_member(guide=await a_member_of_staff())
+    await Member.filter(id=member.id).update(home_store_id=manager.store_id)
+    here = MemberFilter(store_id=manager.store_id)
+    told = await sql(traits["people.store"].sql)
+
+    assert await seen_by(scope_of(manager)) == [member.id]
+    assert await seen_by(scope_of(stranger)) == []
+    assert [one.id for one in (await find_members(head_office(), narrow=here)).members] == [
+        member.id
+    ]
+    assert {row["member_id"]: row["value"] for row in told} == {
+        member.id: manager.store_id,
+        elsewhere.id: (await binding_of(elsewhere.id)).store_id,  # type: ignore[union-attr]
+    }
 
 
 async def test_a_member_nobody_looks_after_is_seen_by_head_office_only() -> None:

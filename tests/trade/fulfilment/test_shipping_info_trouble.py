@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.inbox import receive
 from core.outbox import OutboxRow
 from core.security.scope import Role
+from core.wechat import mini_program
 from sandbox import shipping_info as platform
 from sandbox.world import World
 from tests.scene import tell_everyone
@@ -133,7 +134,7 @@ async def test_a_refund_that_only_wechat_knows_parks_the_upload(world: World) ->
 
 
 async def test_an_app_that_is_not_managed_tells_nothing(world: World) -> None:
-    app_id = gateway.ours().app_id
+    app_id = mini_program.ours().app_id
     world.collection("trade_managed")[app_id] = {"managed": False}
     order = await a_sale(world, Delivery.EXPRESS)
     await sent(order, "73100000000091")

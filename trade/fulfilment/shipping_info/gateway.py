@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from core.clock import SHOP_ZONE
-from core.errors import NotConfigured
 from core.partners import NoAnswer
-from core.settings import MiniProgram, current
-from core.wechat.api import Account, Fields, PlatformRefused, call
+from core.wechat.api import Fields, PlatformRefused, call
+from core.wechat.mini_program import account_of, ours
 from trade.fulfilment.shipping_info.rules import NUMBERS, SPLIT, Logistics, Parcel, Sheet
 
 BASE = "/wxa/sec/order"
+PARTNER = "wechat_orders"  # rests by itself: messages go on when this service is away
 OWN_CODES = 10_000_000  # errcodes of this service are above; below are those of every call
 HIDDEN_FOR = {"SF"}  # carriers that want a contact with the middle of its number hidden
 
@@ -105,31 +105,8 @@ async def set_jump_path(path: str) -> None:
 
 async def _ask(name: str, body: dict[str, Any]) -> Fields | Refusal:
     try:
-        return await call(_account(ours()), "POST", f"{BASE}/{name}", body=body)
+        return await call(account_of(ours(), partner=PARTNER), "POST", f"{BASE}/{name}", body=body)
     except PlatformRefused as refused:
         if refused.errcode > OWN_CODES:
             return Refusal(refused.errcode)
         raise
-
-
-def ours() -> MiniProgram:
-    """Raises NotConfigured."""
-    found = current().mini_program
-    if found is None:
-        raise NotConfigured(what="mini_program")
-    return found
-
-
-def _account(program: MiniProgram) -> Account:
-    """The same token as other rooms use: its name is that of the app."""
-    return Account(
-        partner="wechat_orders",
-        name=f"mini_program:{program.app_id}",
-        base_url=program.base_url,
-        token_path="/cgi-bin/stable_token",  # noqa: S106
-        token_body={
-            "grant_type": "client_credential",
-            "appid": program.app_id,
-            "secret": program.secret.get_secret_value(),
-        },
-    )

@@ -6,6 +6,7 @@ from core import clock
 from core.database import use_case
 from core.errors import Unavailable
 from core.jobs import owe
+from core.wechat.mini_program import ours
 from trade.fulfilment.shipping_info import gateway
 from trade.fulfilment.shipping_info.gateway import Refusal, Told
 from trade.fulfilment.shipping_info.models import Managed, Upload
@@ -97,7 +98,7 @@ def _is_over(row: Upload, said: Refusal) -> bool:
 
 async def _is_managed() -> bool:
     """Asked once an hour; while it is not known, it is taken for managed."""
-    app_id, now = gateway.ours().app_id, clock.now()
+    app_id, now = ours().app_id, clock.now()
     known = await Managed.get_or_none(app_id=app_id)
     if known is None or (now - known.asked_at).total_seconds() > ASK_MANAGED_S:
         is_managed = await gateway.is_managed()
