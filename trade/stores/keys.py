@@ -24,12 +24,11 @@ def opened(row: StoreKey) -> ReceiptKey:
     return ReceiptKey(row.id, base64.b64decode(text))
 
 
-async def make(store_id: int) -> int:
-    """A new key for a store; answers its `kid`, which comes first: the cipher is bound to it."""
+async def make(store_id: int, *, device: str = "") -> int:
+    """A new key for a store, or for a device in it; answers its `kid`, to which it is bound."""
     [row] = await sql("SELECT nextval(pg_get_serial_sequence('stores_key', 'id')) AS kid")
     kid = int(row["kid"])
     secret = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    await StoreKey.bulk_create(
-        [StoreKey(id=kid, store_id=store_id, secret=encrypt(secret, bound_to=f"stores.key:{kid}"))]
-    )
+    sealed = encrypt(secret, bound_to=f"stores.key:{kid}")
+    await StoreKey.bulk_create([StoreKey(id=kid, store_id=store_id, device=device, secret=sealed)])
     return kid

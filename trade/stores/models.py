@@ -1,7 +1,9 @@
 """Stores, who sells there, in whose name. Private: others use `service` and `queries`."""
 
+from datetime import datetime
+
 from tortoise import fields
-from tortoise.fields import Now
+from tortoise.fields import Field, Now
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
@@ -132,14 +134,18 @@ class Staff(Model):
 class StoreKey(Model):
     """A key that signs the codes on a store's receipts; its id is the code's `kid` (two bytes).
 
-    The newest one signs, all of them are read. `secret` is encrypted and bound to its store.
+    A store's own keys have no `device`; a box (动码盒子) signs with keys of its own. The newest of
+    each signs, and all are read until `refused_at`: a stolen box. `secret` is encrypted and bound
+    to its row.
     """
 
     id = key()
     store: fields.ForeignKeyRelation[Store] = fields.ForeignKeyField("stores.Store")
     store_id: int
+    device = fields.CharField(max_length=40, db_default="", db_index=True)
     secret = fields.CharField(max_length=400)
     created_at = fields.DatetimeField(db_default=Now())
+    refused_at: Field[datetime | None] = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "stores_key"

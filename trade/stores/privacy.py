@@ -17,9 +17,9 @@ PERSONAL: dict[str, Kept] = {
 NOT_PERSONAL = frozenset(
     {
         "address", "bank_account", "city", "city_fee_fen", "city_minimum_fen",
-        "city_radius_m", "code", "created_at", "franchisee_id", "has_till", "hours", "id",
+        "city_radius_m", "code", "created_at", "device", "franchisee_id", "has_till", "hours", "id",
         "is_active", "is_open", "kind", "latitude", "lends_stock", "longitude", "name",
-        "offers_express", "offers_pickup", "phone", "region", "role", "secret",
+        "offers_express", "offers_pickup", "phone", "refused_at", "region", "role", "secret",
         "special_days", "store_id", "tax_entity_id", "tax_no", "week",
     }
 )  # fmt: skip

@@ -106,7 +106,9 @@ async def put_stores(drafts: Iterable[StoreDraft]) -> Upserted:
     A store that cannot sign its receipts yet gets a key.
     """
     done = await upsert(Store, map(asdict, drafts), by=["code"])
-    for store in await Store.exclude(id__in=Subquery(StoreKey.all().values("store_id"))):
+    for store in await Store.exclude(
+        id__in=Subquery(StoreKey.filter(device="").values("store_id"))
+    ):
         await keys.make(store.id)
     return done
 
@@ -173,6 +175,25 @@ async def renew_receipt_key(store_id: int) -> int:
     if not await Store.filter(id=store_id).exists():
         raise StoreNotFound(store_id=store_id)
     return await keys.make(store_id)
+
+
+@use_case
+async def make_device_key(store_id: int, *, device: str) -> int:
+    """A key for a device in a store, as `box:12`; it signs from now on, older ones stay readable.
+
+    Answers its `kid`. Raises StoreNotFound.
+    """
+    if not device or not await Store.filter(id=store_id).exists():
+        raise StoreNotFound(store_id=store_id)
+    return await keys.make(store_id, device=device)
+
+
+@use_case
+async def refuse_device_keys(device: str) -> int:
+    """A device was stolen: codes under any of its keys are refused from now on. Answers how many
+    keys ended; doing it again ends none."""
+    keys_of_it = StoreKey.filter(device=device, refused_at=None).exclude(device="")
+    return await keys_of_it.update(refused_at=clock.now())
 
 
 @use_case

@@ -9,8 +9,8 @@ from tests.scenes.stores import a_store
 from trade.stores.audit import every_store_can_sign_its_receipts
 from trade.stores.errors import ReceiptKeyNotFound, StoreNotFound
 from trade.stores.models import StoreKey
-from trade.stores.queries import receipt_key, receipt_key_of
-from trade.stores.service import renew_receipt_key
+from trade.stores.queries import device_key, device_of_key, receipt_key, receipt_key_of
+from trade.stores.service import make_device_key, refuse_device_keys, renew_receipt_key
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -74,3 +74,23 @@ async def test_the_keys_are_among_the_columns_that_a_rotation_rewrites() -> None
     rotated = [(each.table, each.unreadable) for each in await rotate()]
 
     assert ("stores_key", ()) in rotated
+
+
+async def test_a_device_signs_with_keys_of_its_own_and_a_stolen_one_is_refused() -> None:
+    store, other = await a_store(), await a_store()
+    own = await receipt_key_of(store.id)
+    kid = await make_device_key(store.id, device="box:1")
+    spared = await make_device_key(other.id, device="box:2")
+    made = await device_key("box:1")
+    assert made is not None
+
+    assert (made[1].kid, (await receipt_key_of(store.id)).kid) == (kid, own.kid)
+    assert await receipt_key(kid) == (store.id, made[1])
+    assert [await device_of_key(each) for each in (kid, own.kid, 4_711)] == ["box:1", "", ""]
+    assert [await refuse_device_keys("box:1") for _ in range(2)] == [1, 0]
+    with pytest.raises(ReceiptKeyNotFound):
+        await receipt_key(kid)
+    assert (await receipt_key(spared))[0] == other.id
+    assert await refuse_device_keys("") == 0
+    with pytest.raises(StoreNotFound):
+        await make_device_key(4_711, device="box:3")

@@ -116,8 +116,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('store', fields.ForeignKeyField('stores.Store', source_field='store_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('device', fields.CharField(db_index=True, db_default='', max_length=40)),
                 ('secret', fields.CharField(max_length=400)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('refused_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'stores_key', 'app': 'stores', 'pk_attr': 'id', 'table_description': "A key that signs the codes on a store's receipts; its id is the code's `kid` (two bytes)."},
             bases=['Model'],

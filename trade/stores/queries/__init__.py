@@ -28,6 +28,8 @@ from trade.stores.queries.places import (
 )
 from trade.stores.queries.sellers import (
     SellerView,
+    device_key,
+    device_of_key,
     franchisee_ids,
     receipt_key,
     receipt_key_of,
@@ -47,6 +49,8 @@ __all__ = [
     "StoreKind",
     "StoreView",
     "all_stores",
+    "device_key",
+    "device_of_key",
     "distance_m",
     "find_staff_by_user",
     "find_store",

@@ -1,6 +1,7 @@
 """In whose name a store sells, and with which keys it signs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.security.receipt_code import ReceiptKey
 from trade.stores.errors import ReceiptKeyNotFound, StoreNotFound
@@ -40,7 +41,7 @@ async def seller_of(store_id: int) -> SellerView:
 
 async def receipt_key_of(store_id: int) -> ReceiptKey:
     """The key that signs this store's receipts now. Raises ReceiptKeyNotFound."""
-    row = await StoreKey.filter(store_id=store_id).order_by("-id").first()
+    row = await StoreKey.filter(store_id=store_id, device="").order_by("-id").first()
     if row is None:
         raise ReceiptKeyNotFound(store_id=store_id)
     return opened(row)
@@ -49,12 +50,24 @@ async def receipt_key_of(store_id: int) -> ReceiptKey:
 async def receipt_key(kid: int) -> tuple[int, ReceiptKey]:
     """The store a key belongs to, and the key, also one that no longer signs.
 
-    Raises ReceiptKeyNotFound.
+    Raises ReceiptKeyNotFound, for the key of a stolen device too.
     """
     row = await StoreKey.get_or_none(id=kid)
-    if row is None:
+    if row is None or row.refused_at is not None:
         raise ReceiptKeyNotFound(kid=kid)
     return row.store_id, opened(row)
+
+
+async def device_key(device: str) -> tuple[datetime, ReceiptKey] | None:
+    """The key a device signs with now, and when it was made; None before its first."""
+    row = await StoreKey.filter(device=device).order_by("-id").first()
+    return (row.created_at, opened(row)) if row else None
+
+
+async def device_of_key(kid: int) -> str:
+    """The device that signs with a key; empty for a store's own key and for none."""
+    row = await StoreKey.get_or_none(id=kid)
+    return row.device if row else ""
 
 
 async def tax_entity_ids() -> dict[str, int]:
