@@ -3,6 +3,12 @@
 from core.errors import Conflict, Invalid, NotFound, Unauthorized
 
 
+class SellerNotFound(NotFound):
+    code = "stores.seller_not_found"
+    zh = "没有这个开票主体，请重新选择"
+    en = "There is no such tax entity: choose another one."
+
+
 class StoreNotFound(NotFound):
     code = "stores.store_not_found"
     zh = "没有这家门店，请重新选择门店"

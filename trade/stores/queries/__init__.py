@@ -33,7 +33,9 @@ from trade.stores.queries.sellers import (
     franchisee_ids,
     receipt_key,
     receipt_key_of,
+    seller_named,
     seller_of,
+    sellers,
     tax_entity_ids,
 )
 from trade.stores.rules import StoreKind, distance_m, may_serve, offers, owner_of
@@ -66,7 +68,9 @@ __all__ = [
     "receipt_key",
     "receipt_key_of",
     "scope_of_staff",
+    "seller_named",
     "seller_of",
+    "sellers",
     "staff_of_franchisee",
     "staff_of_store",
     "store_ids",

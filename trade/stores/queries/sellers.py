@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.security.receipt_code import ReceiptKey
-from trade.stores.errors import ReceiptKeyNotFound, StoreNotFound
+from trade.stores.errors import ReceiptKeyNotFound, SellerNotFound, StoreNotFound
 from trade.stores.keys import opened
 from trade.stores.models import Franchisee, Store, StoreKey, TaxEntity
 
@@ -27,7 +27,23 @@ async def seller_of(store_id: int) -> SellerView:
     row = await Store.get_or_none(id=store_id).select_related("tax_entity")
     if row is None:
         raise StoreNotFound(store_id=store_id)
-    seller = row.tax_entity
+    return _view(row.tax_entity)
+
+
+async def sellers() -> list[SellerView]:
+    """Every tax entity, in the order of their codes."""
+    return [_view(row) for row in await TaxEntity.all().order_by("code")]
+
+
+async def seller_named(tax_entity_id: int) -> SellerView:
+    """A tax entity. Raises SellerNotFound."""
+    row = await TaxEntity.get_or_none(id=tax_entity_id)
+    if row is None:
+        raise SellerNotFound(tax_entity_id=tax_entity_id)
+    return _view(row)
+
+
+def _view(seller: TaxEntity) -> SellerView:
     return SellerView(
         tax_entity_id=seller.id,
         tax_no=seller.tax_no,
