@@ -59,6 +59,11 @@ ROOMS: dict[str, str] = {
     "shipping_info": "trade.fulfilment.shipping_info",
     **{room: f"crm.{room}" for room in CRM},
     **{room: room for room in ("invoicing", "devices", "bot")},
+    "reds": "invoicing.reds",
+    "boxes": "devices.boxes",
+    "counter": "devices.counter",
+    "titles": "invoicing.titles",
+    "backends": "invoicing.backends",
 }
 PARTS = ("facts", "deeds", "listeners", "jobs", "audit")  # what a room registers by its import
 MIGRATION_LOCK = 727_001

@@ -38,6 +38,19 @@ class FormState(StrEnum):
     VOID = "10"
 
 
+class Hold(StrEnum):
+    """Why a seller cannot issue for now, and so who is to be told."""
+
+    LOGIN = "login"  # 未登录: the drawer logs in at the e-tax bureau
+    FACE = "face"  # 需人脸认证
+    QUOTA = "quota"  # 额度不足
+    NUMBERS = "numbers"  # 票量不足: the disc has no numbers left
+    CREDENTIAL = "credential"  # our own key or token is not taken
+    BUREAU = "bureau"  # 税局限制: not filed, risk state
+    DEVICE = "device"  # 设备离线: disc, server or their agent
+    LATER = "later"  # only this request, try again later
+
+
 class Format(StrEnum):
     PDF = "pdf"
     OFD = "ofd"
@@ -141,6 +154,7 @@ class Held:
 
     code: str
     text: str
+    why: Hold = Hold.LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +195,7 @@ class Issued:
 
     Those of a red letter are negative. `seller_tax_no` and `buyer_tax_no` are None where the
     backend does not repeat them. `check_code`, `cipher` and `machine_no` stand on the invoices
-    of tax discs (校验码, 密码区, 机器编号).
+    of tax discs (校验码, 密码区, 机器编号), as do `payee` and `checker` (收款人, 复核).
     """
 
     number: str
@@ -198,6 +212,8 @@ class Issued:
     check_code: str = ""
     cipher: str = ""
     machine_no: str = ""
+    payee: str = ""
+    checker: str = ""
     seller_tax_no: str | None = None
     buyer_tax_no: str | None = None
     kind: Kind | None = None
@@ -225,6 +241,7 @@ class Health:
     """How a seller stands with its backend. None: the backend does not say.
 
     `quota_fen` is without tax. `needs_face` wants a person of the seller, who opens `login_url`.
+    `hold` is what else keeps it from issuing; `text` are the backend's own words.
     """
 
     is_logged_in: bool
@@ -233,6 +250,7 @@ class Health:
     numbers_left: int | None = None
     login_url: str = ""
     text: str = ""
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)

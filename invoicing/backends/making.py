@@ -1,0 +1,34 @@
+"""From the row of an account to the adapter that speaks for it."""
+
+from core.settings import current
+from invoicing.backends.missing import Missing
+from invoicing.backends.models import Account
+from invoicing.backends.nuonuo.gateway import Access, Nuonuo
+from invoicing.backends.port import Backend
+from invoicing.backends.rules import Adapter
+from invoicing.backends.sealing import opened
+
+
+def of_settings() -> Backend:
+    """The provider that the settings name; without one, a backend that sends nothing."""
+    provider = current().tax_provider
+    if provider is None:
+        return Missing()
+    return Nuonuo(
+        Access(
+            provider.base_url,
+            provider.app_key,
+            provider.secret.get_secret_value(),
+            provider.access_token.get_secret_value(),
+        )
+    )
+
+
+def backend_for(row: Account) -> Backend:
+    """Raises VaultError when nobody can read the credentials any more."""
+    if row.adapter is Adapter.NUONUO and row.credentials is None:
+        return of_settings()
+    secrets = opened(row.credentials, account_id=row.id) if row.credentials else {}
+    if row.adapter is Adapter.NUONUO:
+        return Nuonuo(Access(row.base_url, **secrets))
+    return Missing()

@@ -1,0 +1,45 @@
+"""Tables of the accounts at tax backends. Private to this room."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.fields import Field, Now
+from tortoise.models import Model
+
+from core.columns import key, public_id, ref
+from invoicing.backends.rules import AccountState, Adapter
+
+
+class Account(Model):
+    """One way for a tax entity to issue: an application, a disc, an invoicing point (开票点).
+
+    `credentials` is encrypted JSON bound to the row; null: those of the settings. `weight` says
+    how much of the entity's load it takes; `most_fen` limits one invoice, with tax.
+    """
+
+    id = key()
+    callback_token = public_id("tcb")
+    public_id = public_id("tba")
+    tax_entity_id = ref()
+    adapter = fields.CharEnumField(Adapter, max_length=10)
+    name = fields.CharField(max_length=40)
+    point = fields.CharField(max_length=40, db_default="")
+    base_url = fields.CharField(max_length=200, db_default="")
+    credentials: Field[str | None] = fields.TextField(null=True)
+    is_active = fields.BooleanField(db_default=True)
+    state = fields.CharEnumField(AccountState, max_length=12, db_default=AccountState.READY)
+    said = fields.CharField(max_length=200, db_default="")
+    login_url = fields.CharField(max_length=300, db_default="")
+    failures = fields.IntField(db_default=0)
+    weight = fields.IntField(db_default=1)
+    most_fen: Field[int | None] = fields.BigIntField(null=True)
+    most_lines: Field[int | None] = fields.IntField(null=True)
+    quota_fen: Field[int | None] = fields.BigIntField(null=True)
+    numbers_left: Field[int | None] = fields.BigIntField(null=True)
+    checked_at: Field[datetime | None] = fields.DatetimeField(null=True)
+    down_since: Field[datetime | None] = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "backends_account"
+        unique_together = (("tax_entity_id", "adapter", "point"),)
