@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import tax_invoices as book
-from sandbox import tax_signature
+from sandbox import tax_names, tax_signature
 from sandbox.tax_file import invoice_pdf, qr_text
 from sandbox.tax_invoices import Fault, Settings
 from sandbox.tax_rules import TaxRefused, check_order
@@ -196,6 +196,14 @@ class _Provider:
         line = book.settings_of(self._world).credit_line
         return {"result": {"creditLine": line, "remainingCreditLine": f"{left:.2f}"}}
 
+    async def names(self, _: str, body: Doc) -> Doc:
+        """Companies of the register by the beginning of their name."""
+        return tax_names.names_like(self._world, body)
+
+    async def number(self, _: str, body: Doc) -> Doc:
+        """One of them with its tax number."""
+        return tax_names.number_of(body)
+
 
 _METHODS: dict[str, Callable[[_Provider, str, Doc], Awaitable[Doc]]] = {
     "requestBillingNew": _Provider.request_billing,
@@ -203,6 +211,8 @@ _METHODS: dict[str, Callable[[_Provider, str, Doc], Awaitable[Doc]]] = {
     "reInvoice": _Provider.reissue,
     "deliveryInvoice": _Provider.deliver,
     "getCreditLine": _Provider.credit_line,
+    "nuonuo.speedBilling.prefixQuery": _Provider.names,
+    "nuonuo.speedBilling.queryNameAndTaxByCode": _Provider.number,
 }
 
 

@@ -92,17 +92,19 @@ def _csrf_of(request: Request, visit: str) -> str:
     return hmac.new(key, bound.encode(), hashlib.sha256).hexdigest()
 
 
-def content_policy() -> str:
+def content_policy(*, scripts_of: str = "") -> str:
     """No inline script, nothing from elsewhere but WeCom's own script where WeCom is set up.
 
     While playing, the WeCom stand-in may frame us, and the front page shows its printer's paper.
+    `scripts_of` is one more origin, for a page that says so itself.
     """
     settings = current()
     wecom = ""
     if settings.wecom:
         wecom = settings.wecom.oauth_url if settings.is_playing else WECOM_SCRIPTS
+    scripts = " ".join(dict.fromkeys(one for one in (wecom, scripts_of) if one))
     return (
-        f"default-src 'self'; script-src 'self' {wecom}; connect-src 'self' {wecom};"
+        f"default-src 'self'; script-src 'self' {scripts}; connect-src 'self' {scripts};"
         f" img-src 'self' data: {wecom}; style-src 'self'; font-src 'self'; object-src 'none';"
         f" base-uri 'none'; form-action 'self'; frame-ancestors 'self' {wecom}"
     )
