@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.database import sql
 from core.security.scope import Scope
+from trade.fulfilment.behind import pieces_behind
 from trade.fulfilment.cases import (
     ArrivedView,
     CaseStepView,
@@ -104,6 +105,7 @@ __all__ = [
     "VisitView",
     "WorkPolicy",
     "find_purchases",
+    "pieces_behind",
     "purchases_of_member",
     "return_at_counter",
     "return_for",

@@ -67,7 +67,8 @@ class PaymentView:
 class RefundView:
     """A part of a refund, to one tender. `is_of_sale` is False for money no order was sold for.
 
-    `goes_to` is the way it came (origin) or the member's store credit.
+    `goes_to` is the way it came (origin) or the member's store credit. Refunds of one wish, one for
+    each tender, share the `batch`.
     """
 
     refund_no: str
@@ -81,6 +82,7 @@ class RefundView:
     state: RefundState
     is_of_sale: bool
     settled_at: datetime | None
+    batch: str
 
 
 def payment_view(row: Payment) -> PaymentView:
@@ -114,6 +116,7 @@ def refund_view(row: Refund) -> RefundView:
         state=row.state,
         is_of_sale=_is_of_sale(row),
         settled_at=row.settled_at,
+        batch=row.batch_key,
     )
 
 
