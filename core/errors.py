@@ -1,5 +1,6 @@
 """Refusals. A DomainError is an answer the caller can act on; any other exception is a bug."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -14,6 +15,20 @@ class DomainError(Exception):
     def __init__(self, **facts: str | int | None) -> None:
         super().__init__(f"{self.code} {facts}")
         self.facts = facts
+
+
+def sentence_of(code: str, language: str) -> str:
+    """What the refusal with this code tells people; the code itself where no room has it."""
+    for kind in _kinds(DomainError):
+        if getattr(kind, "code", "") == code:
+            return kind.en if language == "en" else kind.zh
+    return code
+
+
+def _kinds(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _kinds(child)
 
 
 class Invalid(DomainError): ...

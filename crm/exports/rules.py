@@ -95,6 +95,11 @@ class Column:
     is_masked: bool = False
     is_contact: bool = False
 
+    @property
+    def room(self) -> str:
+        """Whose fact it is."""
+        return self.name.partition(".")[0]
+
 
 PHONE_COLUMN = Column(PHONE, "手机号", "phone", is_masked=True, is_contact=True)
 

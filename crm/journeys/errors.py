@@ -4,11 +4,11 @@ from core.errors import Conflict, Invalid, NotFound
 
 
 class BadDefinition(Invalid):
-    """`at` says where, `what` says why."""
+    """`at` says where, `what` says why: a word of ours, or the code of another refusal."""
 
     code = "journeys.bad_definition"
-    zh = "旅程定义有误，请按 facts 所示位置修改后保存"
-    en = "The journey cannot run as written: correct the place named in the facts."
+    zh = "旅程定义有误，请修改所示位置后保存"
+    en = "The journey cannot run as written: correct the place that is named."
 
 
 class JourneyNotFound(NotFound):

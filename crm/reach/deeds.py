@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core import clock
 from core.deeds import Deed, Done, Outcome, Refused, register
-from crm.reach.errors import TemplateNotFound
+from crm.reach.errors import NoGuide, NoWay, TemplateNotFound, WrongChannel
 from crm.reach.queries import budget_of, template_of
 from crm.reach.rules import Channel
 from crm.reach.service import ask_guide, want
@@ -41,7 +41,7 @@ class GuideTask(BaseModel):
 async def tell(channel: Channel, member_id: int, params: Telling, cause: str) -> Outcome:
     try:
         if (await template_of(params.template)).channel is not channel:
-            return Refused("reach.wrong_channel")
+            return Refused(WrongChannel.code)
         await want(
             key=cause,
             member_id=member_id,
@@ -66,13 +66,13 @@ async def tell_best(member_id: int, params: BestTelling, cause: str) -> Outcome:
         if channel in by_channel and left[channel] > 0:
             chosen = Telling(template=by_channel[channel], words=params.words)
             return await tell(channel, member_id, chosen, cause)
-    return Refused("reach.no_way")
+    return Refused(NoWay.code)
 
 
 async def give_task(member_id: int, params: GuideTask, cause: str) -> Outcome:
     due_on = clock.shop_day(clock.now()) + timedelta(days=params.days)
     is_asked = await ask_guide(key=cause, member_id=member_id, text=params.text, due_on=due_on)
-    return Done(f"task:{cause}") if is_asked else Refused("reach.no_guide")
+    return Done(f"task:{cause}") if is_asked else Refused(NoGuide.code)
 
 
 def about(cause: str) -> str:

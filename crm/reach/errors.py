@@ -21,6 +21,24 @@ class BadLimit(Invalid):
     en = "This limit does not fit: write what the facts ask for."
 
 
+class WrongChannel(Invalid):
+    code = "reach.wrong_channel"
+    zh = "模板不属于这个渠道，请为这一步换一个模板"
+    en = "This template is for another channel: choose another one for this step."
+
+
+class NoWay(Conflict):
+    code = "reach.no_way"
+    zh = "所选渠道都联系不到这位会员，或次数已用完；可改用别的渠道"
+    en = "No chosen channel reaches this member now, or its limit is used up: choose others too."
+
+
+class NoGuide(Conflict):
+    code = "reach.no_guide"
+    zh = "这位会员没有专属导购，请先分配导购"
+    en = "This member has no guide of their own: assign one first."
+
+
 class MessageNotFound(NotFound):
     code = "reach.message_not_found"
     zh = "没有这条消息，请刷新列表后重试"

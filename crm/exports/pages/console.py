@@ -1,5 +1,7 @@
 """Exports in the console: ask for a list, watch it, let a colleague's go, take it once."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from secrets import token_hex
 from typing import Any
 
@@ -27,6 +29,7 @@ from crm.exports.pages.reading import (
 from crm.exports.queries import (
     SEES_WHOLE,
     USES,
+    Column,
     columns_for,
     export_view,
     exports_for,
@@ -114,7 +117,7 @@ async def _form_page(
         typed=typed,
         told=await _told(typed.condition, request),
         refusal=_said(request, refused) if refused else "",
-        columns=list(columns_for(scope.role, traits).values()),
+        rooms=_by_room(columns_for(scope.role, traits).values()),
         segments=await all_segments(),
         sees_sizes=scope.role in SEES_ALL,
         groups=await tag_groups(),
@@ -122,6 +125,12 @@ async def _form_page(
         may_whole=scope.role in SEES_WHOLE,
         key=token_hex(16),
     )
+
+
+def _by_room(columns: Iterable[Column]) -> list[tuple[str, list[Column]]]:
+    """Who they are first, then what each room knows of them."""
+    ordered = sorted(columns, key=lambda one: (one.room != "people", one.room))
+    return [(room, list(some)) for room, some in groupby(ordered, lambda one: one.room)]
 
 
 async def _told(condition: Any, request: Request) -> str:

@@ -1,6 +1,7 @@
 """Journeys and campaigns for marketers: make, see as a picture, start and stop, and the report."""
 
 import json
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from core.audience import happenings
 from core.deeds import deeds
-from core.errors import DomainError
+from core.errors import DomainError, sentence_of
 from core.security.scope import Role, Scope
 from core.web.api import Router
 from core.web.charts import Point, Unit, bar_chart
@@ -16,9 +17,10 @@ from core.web.i18n import language_of, translator
 from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
+from crm.journeys.pages.beginnings import asked, day_traits, shown_at
 from crm.journeys.pages.editing import changed, definition_in, fields_of
 from crm.journeys.pages.spans import span_of
-from crm.journeys.pages.words import cut, step_words, trigger_words
+from crm.journeys.pages.words import cut, place_words, step_words, trigger_words
 from crm.journeys.queries import (
     PRESETS,
     Definition,
@@ -112,6 +114,7 @@ async def _page(
         span=span_of(report.declared),
         spend=bar_chart(spend, Unit.FEN),
         rates=bar_chart(rates, Unit.BP),
+        sentence=partial(sentence_of, language=language_of(request)),
         refusal=_said(request, refused),
         **await _drawn(request, journey.definition),
     )
@@ -195,7 +198,7 @@ async def _editor(
     typed: dict[str, str],
     refused: DomainError | None = None,
 ) -> Response:
-    facts = refused.facts if refused else {}
+    language, facts = language_of(request), refused.facts if refused else {}
     return render(
         request,
         "journeys/edit.html",
@@ -203,8 +206,11 @@ async def _editor(
         journey=journey,
         data=data,
         text=json.dumps(data, ensure_ascii=False),
-        conditions={
-            name: json.dumps(step["condition"], ensure_ascii=False)
+        at=shown_at(data["trigger"]),
+        days=day_traits(),
+        exit_asks=await asked(data.get("exit"), language),
+        asks={
+            name: await asked(step["condition"], language)
             for name, step in data["steps"].items()
             if step["kind"] == "if"
         },
@@ -215,7 +221,7 @@ async def _editor(
         segments=await all_segments(),
         templates=await templates(),
         refusal=_said(request, refused),
-        where=" ".join(str(one) for one in facts.values() if one),
+        where=place_words(facts, translator(language), language),
         is_draft=journey.state is State.DRAFT,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.deeds import deeds
 from crm.journeys.errors import BadDefinition
+from crm.journeys.pages.beginnings import typed_condition, typed_trigger
 
 Data = dict[str, Any]
 MOST_TEXT = 40_000
@@ -50,7 +51,8 @@ REST: Data = {
     "stores": [],
     "partner": "",
 }
-FIRST: dict[str, Data] = {"wait": {"days": 1}, "if": {"condition": {"everyone": True}}, "do": {}}
+EVERYONE: Data = {"everyone": True}
+FIRST: dict[str, Data] = {"wait": {"days": 1}, "if": {"condition": EVERYONE}, "do": {}}
 GOAL: Data = {"happening": "", "days": 14, "measure": "rate", "of": "amount"}
 
 
@@ -131,8 +133,8 @@ def _typed(name: str, step: Data, fields: Mapping[str, Any]) -> Data:
             step[key] = int(given[key] or 0)
     if "hour" in given:
         step["hour"] = int(given["hour"]) if given["hour"] else None
-    if "condition" in given:
-        step["condition"] = json.loads(given["condition"])
+    if step["kind"] == "if" and "asks" in given:
+        step["condition"] = typed_condition(given["asks"], step["condition"]) or EVERYONE
     if step["kind"] == "do":
         step["params"] = _params(step, given)
     return step
@@ -205,7 +207,6 @@ def _rest(data: Data, fields: Mapping[str, Any]) -> None:
         data["stores"] = [int(one) for one in str(fields["stores"]).replace(",", " ").split()]
     if "partner" in fields:
         data["partner"] = str(fields["partner"]).strip()[:60]
-    if "trigger" in fields:
-        data["trigger"] = json.loads(str(fields["trigger"]))
-    if "segment" in fields and isinstance(data.get("trigger"), dict):
-        data["trigger"] = {**data["trigger"], "segment": str(fields["segment"])}
+    data["trigger"] = typed_trigger(data["trigger"], fields)
+    if "exit" in fields:
+        data["exit"] = typed_condition(str(fields["exit"]), data["exit"])

@@ -1,9 +1,10 @@
 """What a journey says to people: its beginning and its steps in words, in two languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.audience import happenings, traits
 from core.deeds import deeds
+from core.errors import sentence_of
 from crm.journeys.queries import Definition, Do, If, Step, Wait
 from crm.segments.queries import told
 
@@ -53,6 +54,34 @@ def trigger_words(definition: Definition, _: Say, language: str) -> tuple[str, s
             return _("进入人群包时"), segment
         case _:
             return _("离开人群包时"), segment
+
+
+def place_words(facts: Mapping[str, object], _: Say, language: str) -> str:
+    """Where a definition is wrong and why, for people; the technical place stays in it."""
+    at, what = str(facts.get("at") or ""), str(facts.get("what") or "")
+    whys = {
+        "no_such_step": _("指向的步骤不存在"),
+        "goes_in_a_circle": _("步骤绕成了一圈"),
+        "never_reached": _("没有路走到这一步"),
+        "no_such_happening": _("请选择一个行为"),
+        "no_such_value": _("这个行为没有可以累计的值"),
+        "no_such_day": _("请选择一个日期"),
+        "no_such_deed": _("这个动作已不可用"),
+        "missing": _("没有填写"),
+        "string_too_short": _("没有填写"),
+        "greater_than_equal": _("数字太小"),
+        "less_than_equal": _("数字太大"),
+        "unreadable": _("内容无法识别"),
+    }
+    why = whys.get(what) or (sentence_of(what, language) if "." in what else what)
+    place = at.removeprefix("steps.")
+    return f"{place}：{why}" if place else why
+
+
+def deed_name(name: str, language: str) -> str:
+    """What a deed is called; its name where its room is gone."""
+    deed = deeds.get(name)
+    return (deed.en if language == "en" else deed.zh) if deed else name
 
 
 def cut(text: str, columns: int = 30) -> str:

@@ -98,6 +98,43 @@ def fields_of(page: Response) -> dict[str, str]:
     return found
 
 
+async def test_beginning_questions_and_exit_are_chosen_and_not_written_as_data(
+    office: AsyncClient,
+) -> None:
+    await a_template()
+    await a_segment()
+    at = await a_draft(office)
+    page = await office.get(f"{at}/edit")
+    plain = {key: value for key, value in fields_of(page).items() if key != "trigger.is_yearly"}
+    by_day = await post(office, page, f"{at}/edit", **plain | {"trigger.kind": "day"}, op="look")
+    unsaid = await post(office, by_day, f"{at}/edit", **fields_of(by_day), op="save")
+    asked = await post(office, by_day, f"{at}/edit", **fields_of(by_day), op="add::if")
+    chosen = fields_of(asked) | {
+        "trigger.trait": "people.joined",
+        "trigger.days": "30",
+        "trigger.is_yearly": "1",
+        "exit": "in:all",
+    }
+    question = next(key for key in chosen if key.endswith(".asks"))
+    saved = await post(office, asked, f"{at}/edit", **chosen | {question: "out:all"}, op="save")
+    journey = (await Version.filter(journey__public_id=at.rpartition("/")[2]).order_by("-id"))[0]
+    shown = await office.get(f"{at}/edit")
+
+    assert (unsaid.status_code, saved.status_code) == (422, 303)
+    assert "trigger.trait：请选择一个日期" in unsaid.text
+    assert journey.definition["trigger"] == {
+        "kind": "day",
+        "trait": "people.joined",
+        "days": 30,
+        "is_yearly": True,
+        "segment": "all",
+    }
+    assert journey.definition["exit"] == {"segment": "all"}
+    step = journey.definition["steps"][question.partition(".")[0]]
+    assert step["condition"] == {"not": {"segment": "all"}}
+    assert (fields_of(shown)[question], fields_of(shown)["exit"]) == ("out:all", "in:all")
+
+
 async def test_bad_forms_are_refused_and_never_a_fault_of_ours(office: AsyncClient) -> None:
     await a_template()
     await a_segment()
