@@ -25,8 +25,8 @@ def names_like(world: World, body: Doc) -> Doc:
     q = str(body.get("q", "")).strip()
     if len(q) < 2:
         raise TaxRefused("S0101", "查询关键字过短")
-    calls = world.collection("tax_names").setdefault("asked", [])
-    calls.append(q)
+    asked = world.collection("tax_names").setdefault("asked", {"prefixes": []})
+    asked["prefixes"].append(q)
     found = [(at, name) for at, (name, _) in enumerate(COMPANIES) if name.startswith(q)]
     listed = [
         {"code": f"N{at:05d}", "name": name, "name_length": len(name)} for at, name in found[:MOST]

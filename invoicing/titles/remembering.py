@@ -1,6 +1,7 @@
 """A person's own titles: kept because they asked for it, gone when they say so."""
 
 import secrets
+from typing import Any
 
 from core import clock
 from core.database import use_case
@@ -22,10 +23,9 @@ async def remember_title(*, holder: Holder, title: Title) -> None:
 
     Above five the one not used for longest goes.
     """
+    known: dict[str, Any] = {**holder.condition, "content_index": content_index(title)}
     row, _ = await Remembered.get_or_create(
-        {"sealed": "", "used_at": clock.now(), "uses": 0},
-        content_index=content_index(title),
-        **holder.condition,
+        {"sealed": "", "used_at": clock.now(), "uses": 0}, **known
     )
     row.sealed, row.used_at, row.uses = seal(title, row_id=row.id), clock.now(), row.uses + 1
     await row.save(update_fields=["sealed", "used_at", "uses"])

@@ -19,8 +19,8 @@ async def found(text: str) -> list[str]:
 
 
 def asked(world: World) -> list[str]:
-    calls: list[str] = world.collection("tax_names").get("asked", [])
-    return calls
+    prefixes: list[str] = world.collection("tax_names").get("asked", {}).get("prefixes", [])
+    return prefixes
 
 
 async def test_names_come_from_the_register_and_the_number_when_one_is_chosen(
@@ -91,7 +91,9 @@ async def test_the_register_confirms_what_we_invoiced(world: World) -> None:
 async def test_a_register_that_is_away_leaves_what_is_known(http: httpx2.AsyncClient) -> None:
     for invoice_id in (1, 2):
         await count_invoice(invoice_id=invoice_id, title="知木之友", tax_no=HEMP[1])
-    await http.post("/_sim/faults", json={"match": "POST /open/v1/services", "kind": "http500", "times": 9})
+    await http.post(
+        "/_sim/faults", json={"match": "POST /open/v1/services", "kind": "http500", "times": 9}
+    )
 
     assert "知木之友" in await found("知木")
 
