@@ -5,11 +5,12 @@ from core.database import sql
 
 UNENDED = """
 SELECT id, state FROM devices_print_job
-WHERE state IN ('queued', 'sending') AND created_at < now() - interval '10 minutes' ORDER BY id
+WHERE state IN ('queued', 'sending') AND waiting_since < now() - interval '10 minutes'
+    OR state IN ('handed', 'stale') AND waiting_since < now() - interval '25 hours' ORDER BY id
 """
 WITHOUT_END = """
 SELECT id, state FROM devices_print_job
-WHERE (state IN ('printed', 'maybe_printed', 'failed')) <> (ended_at IS NOT NULL) ORDER BY id
+WHERE (state IN ('queued', 'sending', 'handed', 'stale')) <> (ended_at IS NULL) ORDER BY id
 """
 OTHER_CODE = """
 SELECT again.id FROM devices_print_job AS again
@@ -20,7 +21,7 @@ WHERE first.copy = 0 AND again.copy > 0 AND again.code <> first.code ORDER BY ag
 
 @check("devices.papers_end")
 async def papers_end() -> list[Finding]:
-    """Every paper is printed, maybe printed or shown as failed within ten minutes."""
+    """Within ten minutes every paper has an end, is in a cloud, or a person is asked about it."""
     late = [
         Finding("devices.papers_end", f"print_job:{row['id']}", f"still {row['state']}")
         for row in await sql(UNENDED)

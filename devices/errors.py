@@ -9,8 +9,14 @@ class PrintJobCannotMove(Conflict):
 
 class PrinterUnfit(Invalid):
     code = "devices.printer_unfit"
-    zh = "打印机参数不正确：端口为 1-65535，列数为 32 或 48"
-    en = "The printer's details are wrong: ports are 1 to 65535, columns are 32 or 48."
+    zh = "打印机参数不正确：网络打印机填 主机:端口，云打印机填编号和账号，列数为 32 或 48"
+    en = "The printer is wrong: host:port, or a maker's number and account; 32 or 48 columns."
+
+
+class TemplateUnfit(Invalid):
+    code = "devices.template_unfit"
+    zh = "模板有误，未保存，请按 facts 所示的行和原因修改"
+    en = "The template has a mistake and was not kept: correct the line named in facts."
 
 
 class PrintJobNotFound(NotFound):

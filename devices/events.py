@@ -1,4 +1,4 @@
-"""What devices tell: sales that boxes read from the paper of tills."""
+"""What devices tell: sales that boxes read from the paper of tills, printers that fail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,4 +45,25 @@ class TillSaleWithdrawn(Event):
     store_id: int
     order_key: str
     due_fen: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterDown(Event):
+    """A printer has been in trouble for two minutes: `condition` is offline, no_paper, abnormal."""
+
+    name: ClassVar[str] = "devices.printer_down"
+    printer_id: int
+    store_id: int
+    condition: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterBack(Event):
+    """A printer that was said to be down prints again."""
+
+    name: ClassVar[str] = "devices.printer_back"
+    printer_id: int
+    store_id: int
     at: datetime

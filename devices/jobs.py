@@ -7,26 +7,23 @@ from contextlib import asynccontextmanager
 from contextvars import Context
 
 from core.jobs import Later, every, job
-from devices.gateway import Delivery, deliver
+from devices.gateway import adapter_of
+from devices.protocol.port import Accepted, Adapter, NotSent, Printed, Refused, Sent, Unknown
 from devices.rules import LEASE_S, PAUSE_S, TURN_S
 from devices.service import till_booking
+from devices.service.places import place_of
 from devices.service.sending import (
+    Ending,
     end_errand,
-    give_up_stale,
     keep_turn,
     leave_turn,
     next_errand,
     printer_waiting_for,
     rest_printer,
     seconds_until_turn,
+    sweep,
     take_turn,
 )
-
-ACTIONS = {
-    Delivery.PRINTED: "confirm",
-    Delivery.MAYBE: "lose_sight",
-    Delivery.NOT_SENT: "put_back",
-}
 
 
 @job("devices.print", timeout_s=120)
@@ -65,18 +62,37 @@ async def _kept_turn(printer_id: int, lease_no: int) -> AsyncIterator[None]:
 async def _print_waiting(printer_id: int, lease_no: int) -> bool:
     """False: the printer does not open."""
     ends = time.monotonic() + TURN_S
+    adapter = adapter_of(await place_of(printer_id))
     while time.monotonic() < ends and (errand := await next_errand(printer_id, lease_no)):
-        outcome = await deliver(errand.host, errand.port, errand.payload)
-        await end_errand(errand, action=ACTIONS[outcome.delivery], reason=outcome.reason)
-        if outcome.delivery is Delivery.NOT_SENT:
+        ending = ending_of(await adapter.send(errand.ticket), adapter)
+        await end_errand(errand, ending)
+        if ending.action == "put_back":
             return False
     return True
 
 
-@every("devices.give_up", seconds=60)
-async def give_up() -> None:
-    """A job that waits in vain is shown as failed, not left waiting."""
-    await give_up_stale()
+def ending_of(sent: Sent, adapter: Adapter) -> Ending:
+    """What an answer means. A lost answer is asked for again only where that prints nothing more.
+
+    Such a job is put back: sent again under its number, it is answered as the first time.
+    """
+    match sent:
+        case Printed():
+            return Ending("confirm")
+        case Accepted(ticket_no):
+            return Ending("hand_over", ticket_no=ticket_no)
+        case Refused(reason):
+            return Ending("refuse", reason)
+        case NotSent(reason):
+            return Ending("put_back", reason)
+        case Unknown(reason):
+            return Ending("put_back" if adapter.drops_repeats else "lose_sight", reason)
+
+
+@every("devices.sweep_papers", seconds=60)
+async def sweep_papers() -> None:
+    """Nothing is left waiting: it is asked about, and in the end dropped, visibly."""
+    await sweep()
 
 
 @job("devices.book_receipt", timeout_s=60)

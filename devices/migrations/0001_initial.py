@@ -1,7 +1,8 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
-from devices.rules import ConflictAnswer, PrintState, ReceiptKind, ReceiptState
+from core.ids import new_id
+from devices.rules import ConflictAnswer, ContractState, DocumentKind, Encoding, PrintState, PrinterCondition, PrinterRole, QrWay, ReceiptKind, ReceiptState, SignedBy, Transport
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.db_defaults import Now
@@ -13,6 +14,33 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='Contract',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('contract_no', fields.CharField(unique=True, max_length=32)),
+                ('token', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('order_id', fields.BigIntField(db_index=True)),
+                ('words', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('digest', fields.CharField(max_length=64)),
+                ('state', fields.CharEnumField(default=ContractState.OPEN, description='OPEN: open\nSIGNED: signed\nVOID: void', enum_type=ContractState, max_length=8)),
+                ('signed_by', fields.CharEnumField(null=True, description='PAPER: paper\nPHONE: phone', enum_type=SignedBy, max_length=8)),
+                ('signer_cipher', fields.TextField(null=True, unique=False)),
+                ('stroke_cipher', fields.TextField(null=True, unique=False)),
+                ('made_by', fields.CharField(max_length=40)),
+                ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('ended_by', fields.CharField(default='', max_length=40)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'devices_contract', 'app': 'devices', 'pk_attr': 'id', 'table_description': 'A contract (合同) printed at the deal and how it was signed. `token` is in its QR.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Contract',
+            constraint=CheckConstraint(check="(state = 'open') = (ended_at IS NULL) AND (state = 'signed') = (signed_by IS NOT NULL)", name='devices_contract_state_check'),
+        ),
         ops.CreateModel(
             name='OrderMark',
             fields=[
@@ -28,28 +56,91 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='PrintAccount',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('transport', fields.CharEnumField(description='TCP: tcp\nFEIE: feie\nXPYUN: xpyun\nYILIANYUN: yilianyun\nSUNMI: sunmi\nAGENT: agent', enum_type=Transport, max_length=12)),
+                ('name', fields.CharField(max_length=40)),
+                ('user', fields.CharField(max_length=80)),
+                ('secret_cipher', fields.TextField(unique=False)),
+                ('base_url', fields.CharField(max_length=200)),
+                ('token_cipher', fields.TextField(null=True, unique=False)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'devices_print_account', 'app': 'devices', 'unique_together': (('transport', 'user'),), 'pk_attr': 'id', 'table_description': "A company's account with the maker of cloud printers (云打印). `secret` and token are sealed."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='PrintAgent',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
+                ('store_id', fields.BigIntField(db_index=True)),
+                ('name', fields.CharField(max_length=40)),
+                ('code_hash', fields.CharField(default='', max_length=64)),
+                ('code_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('public_key', fields.CharField(default='', max_length=64)),
+                ('last_stamp', fields.BigIntField(default=0)),
+                ('version', fields.CharField(default='', max_length=40)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('seen_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'devices_print_agent', 'app': 'devices', 'unique_together': (('store_id', 'name'),), 'pk_attr': 'id', 'table_description': 'A small program in a store that prints on what only it can reach: serial, USB, its network.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='PrintTemplate',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('store_id', fields.BigIntField()),
+                ('kind', fields.CharEnumField(description='RECEIPT: receipt\nINVOICE: invoice\nPICK: pick\nCONTRACT: contract\nTEST: test\nOTHER: other', enum_type=DocumentKind, max_length=10)),
+                ('version', fields.IntField()),
+                ('text', fields.TextField(unique=False)),
+                ('made_by', fields.CharField(max_length=40)),
+                ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'devices_print_template', 'app': 'devices', 'unique_together': (('store_id', 'kind', 'version'),), 'pk_attr': 'id', 'table_description': 'How a store writes one kind of paper; store 0 is the brand. The newest version is used.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Printer',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('store_id', fields.BigIntField(db_index=True)),
-                ('host', fields.CharField(max_length=255)),
-                ('port', fields.IntField()),
-                ('columns', fields.IntField()),
+                ('name', fields.CharField(default='', max_length=40)),
+                ('role', fields.CharEnumField(default=PrinterRole.FRONT, description='FRONT: front\nBACK: back', enum_type=PrinterRole, max_length=8)),
+                ('transport', fields.CharEnumField(default=Transport.TCP, description='TCP: tcp\nFEIE: feie\nXPYUN: xpyun\nYILIANYUN: yilianyun\nSUNMI: sunmi\nAGENT: agent', enum_type=Transport, max_length=12)),
+                ('address', fields.CharField(max_length=255)),
+                ('account_id', fields.BigIntField(null=True, db_index=True)),
+                ('agent_id', fields.BigIntField(null=True, db_index=True)),
+                ('columns', fields.IntField(default=48)),
+                ('encoding', fields.CharEnumField(default=Encoding.GBK, description='GBK: gbk\nGB18030: gb18030', enum_type=Encoding, max_length=8)),
+                ('qr', fields.CharEnumField(default=QrWay.NATIVE, description='NATIVE: native\nRASTER: raster\nOFF: off', enum_type=QrWay, max_length=8)),
+                ('has_cutter', fields.BooleanField(default=True)),
+                ('has_drawer', fields.BooleanField(default=False)),
+                ('has_buzzer', fields.BooleanField(default=False)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('lease_no', fields.IntField(default=0)),
                 ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('condition', fields.CharEnumField(default=PrinterCondition.UNKNOWN, description='ONLINE: online\nOFFLINE: offline\nNO_PAPER: no_paper\nABNORMAL: abnormal\nUNKNOWN: unknown', enum_type=PrinterCondition, max_length=10)),
+                ('asked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('seen_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('troubled_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('down_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'devices_printer', 'app': 'devices', 'unique_together': (('store_id', 'host', 'port'),), 'pk_attr': 'id', 'table_description': 'A network printer (小票打印机) of one store. It has one writer at a time.'},
+            options={'table': 'devices_printer', 'app': 'devices', 'unique_together': (('store_id', 'transport', 'address'),), 'pk_attr': 'id', 'table_description': 'A printer (小票打印机) of one store. It has one writer at a time.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
         ops.AddConstraint(
             model_name='Printer',
-            constraint=CheckConstraint(check='port BETWEEN 1 AND 65535', name='devices_printer_port_check'),
+            constraint=CheckConstraint(check='columns IN (32, 48)', name='devices_printer_columns_check'),
         ),
         ops.AddConstraint(
             model_name='Printer',
-            constraint=CheckConstraint(check='columns IN (32, 48)', name='devices_printer_columns_check'),
+            constraint=CheckConstraint(check="(transport = 'agent') = (agent_id IS NOT NULL) AND (transport IN ('tcp', 'agent')) = (account_id IS NULL)", name='devices_printer_transport_check'),
         ),
         ops.CreateModel(
             name='PrintJob',
@@ -57,18 +148,26 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('store_id', fields.BigIntField(db_index=True)),
                 ('printer', fields.ForeignKeyField('devices.Printer', source_field='printer_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('kind', fields.CharEnumField(default=DocumentKind.RECEIPT, description='RECEIPT: receipt\nINVOICE: invoice\nPICK: pick\nCONTRACT: contract\nTEST: test\nOTHER: other', enum_type=DocumentKind, max_length=10)),
                 ('document', fields.CharField(db_index=True, max_length=80)),
                 ('copy', fields.IntField(default=0)),
+                ('job_no', fields.CharField(unique=True, max_length=32)),
                 ('code', fields.CharField(default='', max_length=64)),
+                ('blocks', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('payload', fields.BinaryField()),
-                ('state', fields.CharEnumField(default=PrintState.QUEUED, description='QUEUED: queued\nSENDING: sending\nPRINTED: printed\nMAYBE_PRINTED: maybe_printed\nFAILED: failed', enum_type=PrintState, max_length=16)),
+                ('opens_drawer', fields.BooleanField(default=False)),
+                ('state', fields.CharEnumField(default=PrintState.QUEUED, description='QUEUED: queued\nSENDING: sending\nHANDED: handed\nSTALE: stale\nPRINTED: printed\nMAYBE_PRINTED: maybe_printed\nFAILED: failed\nCANCELLED: cancelled', enum_type=PrintState, max_length=16)),
                 ('attempts', fields.IntField(default=0)),
                 ('reason', fields.CharField(default='', max_length=40)),
+                ('ticket_no', fields.CharField(default='', max_length=300)),
+                ('made_by', fields.CharField(default='', max_length=40)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('waiting_since', fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('decided_by', fields.CharField(default='', max_length=40)),
             ],
-            options={'table': 'devices_print_job', 'app': 'devices', 'unique_together': (('store_id', 'document', 'copy'),), 'pk_attr': 'id', 'table_description': 'One piece of paper owed, as bytes. `copy` 0 is the receipt, 1 and more are reprints (补打).'},
+            options={'table': 'devices_print_job', 'app': 'devices', 'unique_together': (('store_id', 'document', 'copy'),), 'pk_attr': 'id', 'table_description': 'One piece of paper owed. `copy` 0 is the first, 1 and more are reprints (补打).'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -1,7 +1,7 @@
 """Text for paper: what a receipt printer can print, how wide it is, where a line breaks.
 
-A printer in Chinese mode takes GBK: one byte is one column and two bytes are two, so the width of a
-text is the length of its bytes.
+In Chinese mode one byte is one column and every other character is two, also where GB 18030 writes
+it in four bytes.
 """
 
 import unicodedata
@@ -14,20 +14,24 @@ UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible marks, halve
 MOST_CHARACTERS = 400
 
 
-def printable(text: str) -> str:
+def visible(text: str) -> str:
     """The text without anything a printer could take for a command (threat S14).
 
-    Control characters and invisible ones are dropped, a character that GBK lacks becomes a
-    look-alike or `?`, and an endless text is cut. What comes out encodes to GBK without an error.
+    Control characters and invisible ones are dropped, box lines become look-alikes, and an endless
+    text is cut. Characters that a printer may lack stay.
     """
     short = text[:MOST_CHARACTERS].translate(BLANKS).translate(LOOK_ALIKES)
-    seen = "".join(c for c in short if unicodedata.category(c) not in UNPRINTABLE)
-    return seen.encode("gbk", "replace").decode("gbk")
+    return "".join(c for c in short if unicodedata.category(c) not in UNPRINTABLE)
+
+
+def printable(text: str) -> str:
+    """As `visible`; what GBK lacks becomes `?`, so that it encodes without an error."""
+    return visible(text).encode("gbk", "replace").decode("gbk")
 
 
 def width(text: str) -> int:
-    """Columns that a printable text takes."""
-    return len(text.encode("gbk"))
+    """Columns that a text takes."""
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def wrap(text: str, columns: int) -> list[str]:

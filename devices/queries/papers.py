@@ -7,19 +7,30 @@ from core.security.receipt_code import mint, order_key_of
 from core.security.scope import Scope
 from devices.errors import OrderUnpaid, PrintJobNotFound
 from devices.models import Printer, PrintJob
-from devices.rules import PrintState
+from devices.protocol.profile import Profile
+from devices.rules import DocumentKind, PrinterRole, PrintState, Transport
 from trade.orders.queries import OrderView
 from trade.stores.queries import receipt_key_of
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterView:
+    """`address` is `host:port`, a maker's serial number, or what its agent calls it."""
+
     id: int
     store_id: int
-    host: str
-    port: int
-    columns: int
+    name: str
+    role: PrinterRole
+    transport: Transport
+    address: str
+    account_id: int | None
+    agent_id: int | None
+    profile: Profile
     is_active: bool
+
+    @property
+    def columns(self) -> int:
+        return self.profile.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class PaperView:
     id: int
     store_id: int
     printer_id: int
+    kind: DocumentKind
     document: str
     copy: int
     code: str
@@ -64,11 +76,39 @@ def document_of_order(order_id: int) -> str:
     return f"order:{order_id}"
 
 
+def profile_of(row: Printer) -> Profile:
+    """What the bytes for this printer depend on."""
+    return Profile(
+        columns=row.columns,
+        encoding=row.encoding,
+        qr=row.qr,
+        has_cutter=row.has_cutter,
+        has_drawer=row.has_drawer,
+        has_buzzer=row.has_buzzer,
+    )
+
+
+def printer_view(row: Printer) -> PrinterView:
+    return PrinterView(
+        id=row.id,
+        store_id=row.store_id,
+        name=row.name,
+        role=row.role,
+        transport=row.transport,
+        address=row.address,
+        account_id=row.account_id,
+        agent_id=row.agent_id,
+        profile=profile_of(row),
+        is_active=row.is_active,
+    )
+
+
 def view_of(job: PrintJob) -> PaperView:
     return PaperView(
         id=job.id,
         store_id=job.store_id,
         printer_id=job.printer_id,
+        kind=job.kind,
         document=job.document,
         copy=job.copy,
         code=job.code,
@@ -82,10 +122,7 @@ def view_of(job: PrintJob) -> PaperView:
 
 async def printers_of(store_id: int) -> list[PrinterView]:
     """Oldest first, those that are switched off too."""
-    return [
-        PrinterView(row.id, row.store_id, row.host, row.port, row.columns, row.is_active)
-        for row in await Printer.filter(store_id=store_id).order_by("id")
-    ]
+    return [printer_view(row) for row in await Printer.filter(store_id=store_id).order_by("id")]
 
 
 async def papers_of_order(scope: Scope, order_id: int) -> list[PaperView]:

@@ -1,16 +1,15 @@
-"""Receipts as intents: what is printed is decided and stored here, `devices.jobs` sends it."""
+"""The receipt of a paid order, and the slip with its invoice QR."""
 
-from core.audit_log import record
 from core.database import use_case
-from core.jobs import owe
 from core.security.scope import Scope
 from core.settings import current
-from devices.errors import NoPrinter, PrintJobNotFound
-from devices.models import Printer, PrintJob
-from devices.protocol.escpos import render
-from devices.protocol.receipt import Sale, SoldLine, receipt
+from devices.errors import NoPrinter, OrderUnpaid
+from devices.protocol.receipt import Sale, SoldLine, facts_of
+from devices.protocol.standard import NAMES
 from devices.queries import document_of_order, receipt_code_of
-from devices.rules import last_invoice_day
+from devices.rules import DocumentKind, last_invoice_day
+from devices.service.papers import Paper, print_document
+from trade.orders.errors import OrderNotFound
 from trade.orders.queries import Entrance, OrderLineView, OrderView, order_of
 from trade.stores.queries import get_store
 
@@ -23,54 +22,48 @@ async def print_receipt(*, order_id: int) -> int | None:
     came from a till, which has printed already. Raises OrderNotFound.
     """
     order = await order_of(order_id)
-    if order.entrance in {Entrance.TILL, Entrance.IMPORT}:
+    if order.entrance in {Entrance.TILL, Entrance.IMPORT} or order.paid_at is None:
         return None
-    printer = await _printer_of(order.store_id)
-    if printer is None or order.paid_at is None:
-        return None
-    return await _owe_paper(printer, order, copy=0)
+    return await _print(order, DocumentKind.RECEIPT, document_of_order(order.id))
 
 
 @use_case
-async def reprint(scope: Scope, *, print_job_id: int) -> int:
-    """Owe one more copy, marked 补打, with the code of the first. Answers the new job's id.
+async def print_invoice_slip(scope: Scope, *, order_id: int) -> int:
+    """Owe the slip with the invoice QR (开票码) of a paid order, also of a till's. Once for each.
 
-    Raises PrintJobNotFound, NoPrinter.
+    Raises OrderNotFound for an order of stores not theirs, OrderUnpaid, NoPrinter.
     """
-    first = await PrintJob.filter(scope.stores_q(), id=print_job_id).first()
-    if first is None:
-        raise PrintJobNotFound(print_job_id=print_job_id)
-    printer = await _printer_of(first.store_id)
-    if printer is None:
-        raise NoPrinter(store_id=first.store_id)
-    await Printer.filter(id=printer.id).select_for_update().first()  # copies are counted in turn
-    same = PrintJob.filter(store_id=first.store_id, document=first.document)
-    order = await order_of(int(first.document.removeprefix("order:")))
-    job_id = await _owe_paper(printer, order, copy=await same.count())
-    await record(scope, "devices.reprinted", f"print_job:{job_id}", first=first.id)
+    order = await order_of(order_id)
+    if not scope.sees_store(order.store_id):
+        raise OrderNotFound(order_id=order_id)
+    if order.paid_at is None:
+        raise OrderUnpaid(order_no=order.order_no)
+    document = f"invoice:{order.id}"
+    job_id = await _print(order, DocumentKind.INVOICE, document, made_by=scope.actor)
+    if job_id is None:
+        raise NoPrinter(store_id=order.store_id)
     return job_id
 
 
-async def _printer_of(store_id: int) -> Printer | None:
-    return await Printer.filter(store_id=store_id, is_active=True).order_by("id").first()
-
-
-async def _owe_paper(printer: Printer, order: OrderView, *, copy: int) -> int:
+async def _print(
+    order: OrderView, kind: DocumentKind, document: str, *, made_by: str = ""
+) -> int | None:
     code = await receipt_code_of(order)
-    sale = await _sale_of(order, code)
-    payload = render(receipt(sale, is_reprint=copy > 0), printer.columns)
-    job, is_new = await PrintJob.get_or_create(
-        {"printer": printer, "code": code, "payload": payload},
-        store_id=order.store_id,
-        document=document_of_order(order.id),
-        copy=copy,
+    facts = facts_of(await sale_of(order, code))
+    return await print_document(
+        Paper(
+            store_id=order.store_id,
+            kind=kind,
+            document=document,
+            facts={name: value for name, value in facts.items() if name in NAMES[kind]},
+            code=code,
+            made_by=made_by,
+        )
     )
-    if is_new:
-        await owe("devices.print", key=f"print:{job.id}", print_job_id=job.id)
-    return job.id
 
 
-async def _sale_of(order: OrderView, code: str) -> Sale:
+async def sale_of(order: OrderView, code: str) -> Sale:
+    """What the papers of a paid order tell of it."""
     assert order.paid_at is not None
     store = await get_store(order.store_id)
     lines = tuple(_sold(line) for line in order.lines)

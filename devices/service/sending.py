@@ -7,8 +7,21 @@ from dataclasses import dataclass
 
 from core import clock
 from core.database import sql, use_case
+from core.jobs import owe
 from devices.models import PrintJob
-from devices.rules import BUSY_S, LEASE_S, PATIENCE, PAUSE_S, PrintState, is_stale, move
+from devices.protocol.port import Ticket
+from devices.rules import (
+    BUSY_S,
+    END_STATES,
+    FIRST_LOOK_S,
+    LEASE_S,
+    PATIENCE,
+    PAUSE_S,
+    WANTED_FOR,
+    PrintState,
+    is_stale,
+    move,
+)
 
 TAKE_TURN = """
 UPDATE devices_printer
@@ -18,7 +31,7 @@ RETURNING lease_no
 """
 KEEP_TURN = """
 UPDATE devices_printer SET leased_until = now() + $3 * interval '1 second'
-WHERE id = $1 AND lease_no = $2 RETURNING host, port
+WHERE id = $1 AND lease_no = $2 RETURNING id
 """
 LEAVE_TURN = """
 UPDATE devices_printer SET leased_until = NULL WHERE id = $1 AND lease_no = $2 RETURNING id
@@ -43,11 +56,24 @@ WHERE printer.id = job.printer_id AND job.state = 'sending'
     AND (printer.leased_until IS NULL OR printer.leased_until < now())
 RETURNING job.id
 """
-GIVE_UP = """
-UPDATE devices_print_job SET state = 'failed', ended_at = now(),
+GROW_STALE = """
+UPDATE devices_print_job SET state = 'stale',
     reason = CASE reason WHEN '' THEN 'too_late' ELSE reason END
-WHERE state = 'queued' AND created_at < now() - $1 * interval '1 second' RETURNING id
+WHERE state = 'queued' AND waiting_since < now() - $1 * interval '1 second' RETURNING id
 """
+EXPIRE = """
+UPDATE devices_print_job SET state = 'cancelled', ended_at = now(), decided_by = 'rule'
+WHERE state = 'stale' AND waiting_since < now() - $1 * interval '1 second' RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of an errand: a move of the state table, why, and the cloud's own number."""
+
+    action: str
+    reason: str = ""
+    ticket_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +82,7 @@ class Errand:
 
     print_job_id: int
     attempt: int
-    host: str
-    port: int
-    payload: bytes
+    ticket: Ticket
 
 
 async def printer_waiting_for(print_job_id: int) -> int | None:
@@ -117,15 +141,17 @@ async def next_errand(printer_id: int, lease_no: int) -> Errand | None:
     job.attempts += 1
     job.sent_at = clock.now()
     await job.save(update_fields=["state", "attempts", "sent_at"])
-    printer = printers[0]
-    return Errand(job.id, job.attempts, printer["host"], printer["port"], job.payload)
+    left = job.waiting_since + PATIENCE - clock.now()
+    ticket = Ticket(job.job_no, job.payload, max(60, int(left.total_seconds())))
+    return Errand(job.id, job.attempts, ticket)
 
 
 @use_case
-async def end_errand(errand: Errand, *, action: str, reason: str) -> PrintState | None:
-    """Book what became of it: `confirm`, `lose_sight` or `put_back`. Answers its new state.
+async def end_errand(errand: Errand, what: Ending) -> PrintState | None:
+    """Book what became of it and answer its new state.
 
-    A job put back for too long is given up. None: the answer came too late to count.
+    A job put back for too long is stale: a person says whether it is still wanted. None: the
+    answer came too late to count.
     """
     sent = PrintJob.filter(
         id=errand.print_job_id, attempts=errand.attempt, state=PrintState.SENDING
@@ -134,18 +160,27 @@ async def end_errand(errand: Errand, *, action: str, reason: str) -> PrintState 
     if job is None:
         return None
     at = clock.now()
-    job.state, job.reason = move(job.state, action), reason
-    if job.state is PrintState.QUEUED and is_stale(job.created_at, at):
-        job.state = move(job.state, "give_up")
-    if job.state is not PrintState.QUEUED:
+    job.state, job.reason = move(job.state, what.action), what.reason
+    job.ticket_no = what.ticket_no
+    if job.state is PrintState.QUEUED and is_stale(job.waiting_since, at):
+        job.state = move(job.state, "grow_stale")
+    if job.state in END_STATES:
         job.ended_at = at
-    await job.save(update_fields=["state", "reason", "ended_at"])
+    if job.state is PrintState.HANDED:
+        await owe(
+            "devices.follow", key=f"follow:{job.id}", delay_s=FIRST_LOOK_S, print_job_id=job.id
+        )
+    await job.save(update_fields=["state", "reason", "ticket_no", "ended_at"])
     return job.state
 
 
 @use_case
-async def give_up_stale() -> int:
-    """End what waits too long (failed) or was left half sent (maybe printed). Answers how many."""
+async def sweep() -> int:
+    """End what was left half sent, ask about what waits too long, drop what nobody wanted.
+
+    Answers how many.
+    """
     lost = await sql(LOSE_SIGHT_OF_LEFT_ONES)
-    late = await sql(GIVE_UP, PATIENCE.total_seconds())
-    return len(lost) + len(late)
+    late = await sql(GROW_STALE, PATIENCE.total_seconds())
+    dropped = await sql(EXPIRE, WANTED_FOR.total_seconds())
+    return len(lost) + len(late) + len(dropped)

@@ -201,7 +201,7 @@ async def test_a_demos_printer_stands_where_it_is_told(brand: Path) -> None:
     await import_brand(brand, printers={"S001": ("127.0.0.1", 19_100)})
     [printer] = await printers_of((await Store.get(code="S001")).id)
 
-    assert (printer.host, printer.port, printer.columns) == ("127.0.0.1", 19_100, 48)
+    assert (printer.address, printer.columns) == ("127.0.0.1:19100", 48)
 
 
 async def test_a_process_without_a_database_opens_it_and_closes_it(settings: Settings) -> None:

@@ -6,12 +6,26 @@ from hypothesis import strategies as st
 
 from devices.protocol.blocks import Cut, Pair, QrCode, Text
 from devices.protocol.escpos import paper_state, render
-from devices.protocol.receipt import receipt
+from devices.protocol.profile import Profile
 from devices.protocol.text import pair, printable, width, wrap
 from sandbox.escpos import Token, Tokenizer
-from tests.scenes.devices import INVOICE_URL, a_line, a_sale
+from tests.scenes.devices import INVOICE_URL, a_line, a_receipt_of, a_sale
 
-ALLOWED = {"ESC @", "FS &", "ESC a", "GS !", "ESC E", "LF", "GS ( k", "ESC d", "GS V", "text"}
+WIDE = Profile(columns=48)
+NARROW = Profile(columns=32, has_cutter=False)
+ALLOWED = {
+    "ESC @",
+    "FS &",
+    "ESC a",
+    "GS !",
+    "ESC E",
+    "LF",
+    "GS ( k",
+    "ESC d",
+    "GS V",
+    "text",
+    "GS v 0",
+}
 NASTY = st.text(
     st.one_of(
         st.characters(),
@@ -38,7 +52,7 @@ def lines_of(data: bytes) -> list[str]:
 def test_no_text_becomes_a_command(store: str, title: str, spec: str) -> None:
     sale = a_sale(store_name=store, lines=(a_line(title=title, spec_text=spec),))
 
-    tokens = tokens_of(render(receipt(sale), 48))
+    tokens = tokens_of(render(a_receipt_of(sale), WIDE))
 
     assert {token.name for token in tokens} <= ALLOWED
     assert all(min(token.raw) >= 0x20 for token in tokens if token.name == "text")
@@ -81,18 +95,18 @@ def test_a_yuan_sign_and_box_lines_become_what_a_chinese_printer_has() -> None:
 
 
 def test_the_job_begins_in_chinese_mode_and_ends_with_a_cut() -> None:
-    data = render(receipt(a_sale()), 48)
+    data = render(a_receipt_of(a_sale()), WIDE)
 
     assert data.startswith(b"\x1b@\x1c&")
     assert data.endswith(b"\x1bd\x06\x1dV\x00")
 
 
 def test_paper_of_58_mm_is_fed_and_not_cut() -> None:
-    assert b"\x1dV" not in render([Cut()], 32)
+    assert b"\x1dV" not in render([Cut()], NARROW)
 
 
 def test_a_receipt_reads_as_a_cashier_expects() -> None:
-    lines = lines_of(render(receipt(a_sale()), 32))
+    lines = lines_of(render(a_receipt_of(a_sale()), NARROW))
 
     assert "单号：2511210123456789" in lines
     assert "时间：2025-11-21 14:03:09" in lines
@@ -105,38 +119,32 @@ def test_a_receipt_reads_as_a_cashier_expects() -> None:
 
 
 def test_the_native_qr_carries_the_address() -> None:
-    stored = [t for t in tokens_of(render(receipt(a_sale()), 48)) if t.name == "GS ( k"]
+    stored = [t for t in tokens_of(render(a_receipt_of(a_sale()), WIDE)) if t.name == "GS ( k"]
 
     assert INVOICE_URL.encode() in b"".join(token.raw for token in stored)
 
 
-def test_a_reprint_says_so_and_has_the_same_qr() -> None:
-    first, again = receipt(a_sale()), receipt(a_sale(), is_reprint=True)
-
-    assert any("补打" in line for line in lines_of(render(again, 48)))
-    assert [b for b in first if isinstance(b, QrCode)] == [
-        b for b in again if isinstance(b, QrCode)
-    ]
-
-
 def test_without_an_invoice_address_there_is_no_qr() -> None:
-    assert not any(isinstance(b, QrCode) for b in receipt(a_sale(invoice_url="")))
+    assert not any(isinstance(b, QrCode) for b in a_receipt_of(a_sale(invoice_url="")))
 
 
 @pytest.mark.parametrize("data", ["x" * 91, "https://店/i/a"])
 def test_a_qr_that_would_be_too_fine_or_is_not_ascii_is_refused(data: str) -> None:
     with pytest.raises(ValueError, match="90 characters"):
-        render([QrCode(data)], 48)
+        render([QrCode(data)], WIDE)
 
 
 def test_big_text_is_wrapped_at_half_the_columns() -> None:
-    lines = lines_of(render([Text("木棉与麻南京西路店旗舰", is_big=True)], 32))
+    lines = lines_of(render([Text("木棉与麻南京西路店旗舰", is_big=True)], NARROW))
 
     assert lines[0] == "木棉与麻南京西路"
 
 
 def test_a_caption_and_a_value_too_wide_for_one_line_take_two() -> None:
-    assert lines_of(render([Pair("字" * 10, "9" * 20)], 32))[:2] == ["字" * 10, " " * 12 + "9" * 20]
+    assert lines_of(render([Pair("字" * 10, "9" * 20)], NARROW))[:2] == [
+        "字" * 10,
+        " " * 12 + "9" * 20,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,14 @@ from devices.queries import (
 )
 from devices.rules import PrintState
 from devices.service import add_printer, print_receipt, reprint, switch_off_printer
-from devices.service.sending import end_errand, give_up_stale, leave_turn, next_errand, take_turn
+from devices.service.sending import (
+    Ending,
+    end_errand,
+    leave_turn,
+    next_errand,
+    sweep,
+    take_turn,
+)
 from sandbox.server import running
 from sandbox.world import World
 from tests.scene import make_due, tell_everyone
@@ -197,7 +204,7 @@ async def test_what_a_dead_worker_left_half_sent_is_maybe_printed(world: World) 
     await jobs.print_paper(errand.print_job_id)
 
     assert (await the_paper(order.id)).state is PrintState.MAYBE_PRINTED
-    assert await end_errand(errand, action="confirm", reason="") is None
+    assert await end_errand(errand, Ending("confirm")) is None
 
 
 async def test_a_printer_has_one_writer_at_a_time(world: World) -> None:
@@ -215,7 +222,7 @@ async def test_a_printer_has_one_writer_at_a_time(world: World) -> None:
     assert await take_turn(printer.id) is None
 
 
-async def test_paper_that_waits_too_long_is_shown_as_failed(
+async def test_paper_that_waits_too_long_is_asked_about(
     world: World, http: httpx2.AsyncClient
 ) -> None:
     shelf = await a_shelf()
@@ -224,12 +231,12 @@ async def test_paper_that_waits_too_long_is_shown_as_failed(
     order = await a_paid_order(shelf)
     await tell_everyone()
     long_ago = clock.now() - timedelta(minutes=9)
-    await PrintJob.filter(document=f"order:{order.id}").update(created_at=long_ago)
+    await PrintJob.filter(document=f"order:{order.id}").update(waiting_since=long_ago)
     await the_pause_is_over()
     await tell_everyone()
 
     paper = await the_paper(order.id)
-    assert (paper.state, paper.reason) == (PrintState.FAILED, "unreachable")
+    assert (paper.state, paper.reason) == (PrintState.STALE, "unreachable")
 
 
 async def test_the_sweep_ends_what_nobody_will_print(world: World) -> None:
@@ -238,11 +245,14 @@ async def test_the_sweep_ends_what_nobody_will_print(world: World) -> None:
     order = await a_paid_order(shelf)
     await print_receipt(order_id=order.id)
     await switch_off_printer(printer.id)
-    await PrintJob.all().update(created_at=clock.now() - timedelta(minutes=9))
+    await PrintJob.all().update(waiting_since=clock.now() - timedelta(minutes=9))
 
-    assert await give_up_stale() == 1
+    assert await sweep() == 1
     assert (await the_paper(order.id)).reason == "too_late"
-    assert await give_up_stale() == 0
+    assert await sweep() == 0
+    await PrintJob.all().update(waiting_since=clock.now() - timedelta(hours=25))
+    assert await sweep() == 1
+    assert (await the_paper(order.id)).state is PrintState.CANCELLED
 
 
 async def test_adding_a_printer_again_changes_its_paper() -> None:
@@ -272,7 +282,7 @@ async def test_the_auditor_names_paper_that_never_ends(world: World) -> None:
     order = await a_paid_order(shelf)
     await print_receipt(order_id=order.id)
     assert await audit.papers_end() + await audit.reprints_keep_the_code() == []
-    await PrintJob.all().update(created_at=clock.now() - timedelta(minutes=11))
+    await PrintJob.all().update(waiting_since=clock.now() - timedelta(minutes=11))
 
     [finding] = await audit.papers_end()
     assert finding.text == "still queued"

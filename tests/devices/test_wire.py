@@ -10,15 +10,17 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from devices.gateway import Delivery, Outcome, Waits, deliver
+from devices.gateway.tcp import WAITS, TcpPrinter, Waits
 from devices.protocol.escpos import render
-from devices.protocol.receipt import receipt
+from devices.protocol.port import NotSent, Place, Printed, Sent, Ticket, Unknown
+from devices.protocol.profile import Profile
+from devices.rules import PrinterCondition, Transport
 from sandbox.server import running
 from sandbox.world import World
-from tests.scenes.devices import INVOICE_URL, a_sale
+from tests.scenes.devices import INVOICE_URL, a_receipt_of, a_sale
 from tests.scenes.outside import outside
 
-PAPER = render(receipt(a_sale()), 48)
+PAPER = render(a_receipt_of(a_sale()), Profile())
 HOST = "127.0.0.1"
 IMPATIENT = Waits(answer=0.3, close=0.3)
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -40,7 +42,17 @@ async def set_printer(http: httpx2.AsyncClient, **how: Any) -> None:
     assert (await http.post("/_sim/printers/S001", json=how)).status_code == 200
 
 
-async def sent_to(serve: Serve) -> Outcome:
+async def deliver(host: str, port: int, payload: bytes, waits: Waits = WAITS) -> Sent:
+    printer = TcpPrinter(Place(Transport.TCP, f"{host}:{port}"), waits)
+    return await printer.send(Ticket("1", payload))
+
+
+async def condition_of(world: World) -> PrinterCondition:
+    place = Place(Transport.TCP, f"{HOST}:{world.printers['S001']}")
+    return await TcpPrinter(place, Waits(status=0.2, close=0.2)).condition()
+
+
+async def sent_to(serve: Serve) -> Sent:
     server = await asyncio.start_server(serve, HOST, 0)
     async with server:
         return await deliver(HOST, server.sockets[0].getsockname()[1], PAPER)
@@ -49,7 +61,7 @@ async def sent_to(serve: Serve) -> Outcome:
 async def test_a_healthy_printer_confirms_and_the_qr_is_read_from_its_paper(
     world: World, http: httpx2.AsyncClient
 ) -> None:
-    assert await deliver(HOST, world.printers["S001"], PAPER) == Outcome(Delivery.PRINTED)
+    assert await deliver(HOST, world.printers["S001"], PAPER) == Printed()
 
     [job] = (await http.get("/_sim/printers/S001/jobs")).json()
     assert job["is_cut"]
@@ -60,7 +72,7 @@ async def test_a_healthy_printer_confirms_and_the_qr_is_read_from_its_paper(
 async def test_paper_that_runs_low_still_prints(world: World, http: httpx2.AsyncClient) -> None:
     await set_printer(http, paper="low")
 
-    assert (await deliver(HOST, world.printers["S001"], PAPER)).delivery is Delivery.PRINTED
+    assert await deliver(HOST, world.printers["S001"], PAPER) == Printed()
 
 
 async def test_an_unplugged_printer_got_nothing(world: World, http: httpx2.AsyncClient) -> None:
@@ -68,7 +80,7 @@ async def test_an_unplugged_printer_got_nothing(world: World, http: httpx2.Async
 
     outcome = await deliver(HOST, world.printers["S001"], PAPER)
 
-    assert outcome == Outcome(Delivery.NOT_SENT, "unreachable")
+    assert outcome == NotSent("unreachable")
 
 
 async def test_a_silent_printer_may_have_printed(world: World, http: httpx2.AsyncClient) -> None:
@@ -76,7 +88,7 @@ async def test_a_silent_printer_may_have_printed(world: World, http: httpx2.Asyn
 
     outcome = await deliver(HOST, world.printers["S001"], PAPER, IMPATIENT)
 
-    assert outcome == Outcome(Delivery.MAYBE, "no_answer")
+    assert outcome == Unknown("no_answer")
 
 
 async def test_a_printer_without_paper_may_print_later(
@@ -86,7 +98,7 @@ async def test_a_printer_without_paper_may_print_later(
 
     outcome = await deliver(HOST, world.printers["S001"], PAPER, IMPATIENT)
 
-    assert outcome.delivery is Delivery.MAYBE
+    assert isinstance(outcome, Unknown)
 
 
 async def test_a_reset_in_the_middle_may_have_printed(
@@ -94,7 +106,7 @@ async def test_a_reset_in_the_middle_may_have_printed(
 ) -> None:
     await set_printer(http, reset_after=60)
 
-    assert (await deliver(HOST, world.printers["S001"], PAPER)).delivery is Delivery.MAYBE
+    assert isinstance(await deliver(HOST, world.printers["S001"], PAPER), Unknown)
 
 
 async def test_an_answer_that_says_no_paper_is_no_confirmation() -> None:
@@ -103,7 +115,7 @@ async def test_an_answer_that_says_no_paper_is_no_confirmation() -> None:
         writer.write(b"\x0c")
         writer.close()
 
-    assert await sent_to(out_of_paper) == Outcome(Delivery.MAYBE, "paper_out")
+    assert await sent_to(out_of_paper) == Unknown("paper_out")
 
 
 async def test_all_bytes_arrive_in_order_and_the_line_is_half_closed_first() -> None:
@@ -115,5 +127,24 @@ async def test_all_bytes_arrive_in_order_and_the_line_is_half_closed_first() -> 
         got.append(await reader.read())
         writer.close()
 
-    assert await sent_to(reads_to_the_end) == Outcome(Delivery.PRINTED)
+    assert await sent_to(reads_to_the_end) == Printed()
     assert got == [PAPER + b"\x1dr\x01", b""]
+
+
+@pytest.mark.parametrize(
+    ("how", "condition"),
+    [
+        ({}, PrinterCondition.ONLINE),
+        ({"paper": "low"}, PrinterCondition.ONLINE),
+        ({"paper": "out"}, PrinterCondition.NO_PAPER),
+        ({"cover_open": True}, PrinterCondition.ABNORMAL),
+        ({"off": True}, PrinterCondition.OFFLINE),
+        ({"silent": True}, PrinterCondition.UNKNOWN),
+    ],
+)
+async def test_a_printer_is_what_it_says_and_silence_says_nothing(
+    world: World, http: httpx2.AsyncClient, how: dict[str, Any], condition: PrinterCondition
+) -> None:
+    await set_printer(http, **how)
+
+    assert await condition_of(world) is condition

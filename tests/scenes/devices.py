@@ -4,7 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core import clock
-from devices.protocol.receipt import Sale, SoldLine
+from devices.protocol.blocks import Block
+from devices.protocol.receipt import Sale, SoldLine, facts_of
+from devices.protocol.standard import NAMES, TEXTS
+from devices.protocol.templates import fill, parse
+from devices.rules import DocumentKind
 from tests.scenes.orders import Shelf, a_shelf, an_order
 from trade.orders.queries import OrderView, order_of
 from trade.orders.service import take_money
@@ -42,6 +46,12 @@ def a_sale(**more: Any) -> Sale:
         "invoice_until": date(2026, 5, 20),
     }
     return Sale(**{**facts, **more})
+
+
+def a_receipt_of(sale: Sale) -> list[Block]:
+    """The paper of a sale as the standard template writes it."""
+    template = parse(TEXTS[DocumentKind.RECEIPT], NAMES[DocumentKind.RECEIPT])
+    return fill(template, facts_of(sale))
 
 
 async def a_paid_order(shelf: Shelf | None = None, *, quantity: int = 1) -> OrderView:

@@ -1,4 +1,4 @@
-"""Tables of printers and tills: what was to be printed, what was sold. Private to this room."""
+"""Tables of tills: what was sold, what stock they say, what an ERP calls our orders."""
 
 from datetime import datetime
 from typing import Any
@@ -9,57 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, ref
-from devices.rules import ConflictAnswer, PrintState, ReceiptKind, ReceiptState
-
-
-class Printer(Model):
-    """A network printer (小票打印机) of one store. It has one writer at a time.
-
-    Who holds `lease_no` until `leased_until` (the database's clock) may write to it.
-    """
-
-    id = key()
-    store_id = ref()
-    host = fields.CharField(max_length=255)
-    port = fields.IntField()
-    columns = fields.IntField()
-    is_active = fields.BooleanField(default=True)
-    lease_no = fields.IntField(default=0)
-    leased_until = fields.DatetimeField(null=True)
-
-    class Meta(Model.Meta):
-        table = "devices_printer"
-        unique_together = (("store_id", "host", "port"),)
-        constraints = (
-            CheckConstraint("port BETWEEN 1 AND 65535", name="devices_printer_port_check"),
-            CheckConstraint("columns IN (32, 48)", name="devices_printer_columns_check"),
-        )
-
-
-class PrintJob(Model):
-    """One piece of paper owed, as bytes. `copy` 0 is the receipt, 1 and more are reprints (补打).
-
-    `document` names what is printed, as `order:12`; `code` is the receipt code in its QR.
-    """
-
-    id = key()
-    store_id = ref()
-    printer: fields.ForeignKeyRelation[Printer] = fields.ForeignKeyField("devices.Printer")
-    printer_id: int
-    document = fields.CharField(max_length=80, db_index=True)
-    copy = fields.IntField(default=0)
-    code = fields.CharField(max_length=64, default="")
-    payload = fields.BinaryField()
-    state = fields.CharEnumField(PrintState, max_length=16, default=PrintState.QUEUED)
-    attempts = fields.IntField(default=0)
-    reason = fields.CharField(max_length=40, default="")
-    created_at = fields.DatetimeField(auto_now_add=True)
-    sent_at = fields.DatetimeField(null=True)
-    ended_at = fields.DatetimeField(null=True)
-
-    class Meta(Model.Meta):
-        table = "devices_print_job"
-        unique_together = (("store_id", "document", "copy"),)
+from devices.rules import ConflictAnswer, ReceiptKind, ReceiptState
 
 
 class TillUpload(Model):
