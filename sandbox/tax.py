@@ -18,8 +18,9 @@ from starlette.routing import BaseRoute, Route
 from sandbox import tax_invoices as book
 from sandbox import tax_names, tax_signature
 from sandbox.tax_file import invoice_pdf, qr_text
-from sandbox.tax_invoices import Fault, Settings
+from sandbox.tax_invoices import Settings
 from sandbox.tax_rules import TaxRefused, check_order
+from sandbox.tax_trouble import AnswerLost, Fault, order_fault, take_fault
 from sandbox.timetable import Doc
 from sandbox.world import World
 
@@ -27,10 +28,6 @@ PATH = "/open/v1/services"
 MOST_NUMBERS = 50
 _FAMILY = "nuonuo.OpeMplatform."
 _WORDS = {"20": "开票中", "2": "开票完成", "22": "开票失败", "24": "开票成功，文件生成失败"}
-
-
-class AnswerLost(Exception):
-    """The order was taken, and the client will not hear of it."""
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -97,23 +94,12 @@ class _Provider:
         order: Doc = body["order"]
         if book.is_used(self._world, seller, order["orderNo"]):
             raise TaxRefused("E9106", "订单编号已存在")
-        fault = book.take_fault(self._world)
+        fault = take_fault(self._world)
         if fault is not None and fault.kind == "refuse":
             raise TaxRefused(fault.code, fault.describe)
         doc = book.take(self._world, seller, order, lines, fault)
-        await self._misbehave(doc)
+        await book.misbehave(self._world, doc)
         return {"result": {"invoiceSerialNum": doc["serial"]}}
-
-    async def _misbehave(self, doc: Doc) -> None:
-        if doc["fault"] == "callback_first":
-            book.issue_now(self._world, doc)
-            await book.tell_callback(self._world, doc)
-        if doc["fault"] == "callback_forged":
-            true = book.callback_content(self._world, doc)
-            lie = {"c_status": "1", "allElectronicInvoiceNumber": "9" * 20, "c_url": "http://x/"}
-            await book.tell_callback(self._world, doc, content={**true, **lie})
-        if doc["fault"] == "lose_answer":
-            raise AnswerLost
 
     async def query(self, seller: str, body: Doc) -> Doc:
         """Results by serial numbers or by order numbers; serial numbers win."""
@@ -264,7 +250,7 @@ class _Desk:
             fault = Fault.model_validate(await request.json())
         except (ValidationError, ValueError) as wrong:
             return JSONResponse({"error": str(wrong)}, status_code=422)
-        book.order_fault(self._world, fault)
+        order_fault(self._world, fault)
         return JSONResponse(fault.model_dump(), status_code=201)
 
     async def drop_faults(self, _: Request) -> Response:

@@ -6,9 +6,10 @@ order, lines, tries, callbacks, …}` in the collection `tax_orders`; status 20 
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -17,10 +18,12 @@ from core.clock import SHOP_ZONE
 from sandbox import outgoing
 from sandbox.config import Part
 from sandbox.tax_rules import Line, TaxRefused
+from sandbox.tax_trouble import AnswerLost, Fault
 from sandbox.timetable import Doc
 from sandbox.world import World
 
 CALLBACK_TRIES = 3
+TAKEN = ('"0000"', '"SUCCESS"', '"success"')  # what the providers want to hear
 CALLBACK_PAUSE_S = 60
 REISSUES_A_DAY = 20
 _CHANNEL = "2"
@@ -33,30 +36,12 @@ class Settings(Part):
     """From the answer to the issued invoice, by the settable clock."""
     logged_out: bool = False
     """The drawer has to log in at the tax bureau again; nothing is taken."""
+    needs_face: bool = False
+    """A person has to show the face once more; nothing is taken."""
     credit_line: str = "1000000.00"
     """Total without tax that may be issued; beyond it issuing fails."""
-
-
-class Fault(Part):
-    """What goes wrong with one of the next orders."""
-
-    kind: Literal[
-        "late",
-        "lose_answer",
-        "refuse",
-        "fail",
-        "not_found",
-        "callback_first",
-        "callback_twice",
-        "callback_forged",
-        "other_amount",
-        "no_file",
-    ]
-    times: int = Field(default=1, ge=1)
-    seconds: float = Field(default=5, ge=0)
-    """How late (`late`) or how long unknown (`not_found`)."""
-    code: str = "E9105"
-    describe: str = "销方未开通此票种"
+    files_late_s: float = Field(default=0, ge=0, le=86_400)
+    """How long after the issue the files can be had."""
 
 
 def set_up(world: World) -> None:
@@ -82,42 +67,39 @@ def settings_of(world: World) -> Settings:
     return Settings.model_validate(world.collection("tax_provider").get("settings", {}))
 
 
-def order_fault(world: World, fault: Fault) -> None:
-    """Ask for a failure of the next orders."""
-    fault_id = f"{world.next_number('tax fault'):05d}"
-    world.collection("tax_faults")[fault_id] = fault.model_dump()
-    world.changed()
-
-
-def take_fault(world: World) -> Fault | None:
-    """The failure that the order at hand meets."""
-    for fault_id, doc in world.collection("tax_faults").items():
-        doc["times"] -= 1
-        if doc["times"] <= 0:
-            del world.collection("tax_faults")[fault_id]
-        return Fault.model_validate({**doc, "times": 1})
-    return None
-
-
 def find(world: World, seller: str, *, serial: str = "", order_no: str = "") -> Doc | None:
     """An order of this seller by either number, unless a fault hides it for now."""
-    for doc in orders(world).values():
-        is_meant = serial == doc["serial"] if serial else order_no == doc["order_no"]
-        if doc["seller"] == seller and is_meant:
-            hidden = doc["hidden_until"]
-            is_hidden = hidden and datetime.fromisoformat(hidden) > world.now()
-            return None if is_hidden else doc
-    return None
+    known = world.collection("tax_numbers").get(f"{seller} {order_no}", {})
+    doc = orders(world).get(serial or known.get("serial", ""))
+    if doc is None or doc["seller"] != seller:
+        return None
+    hidden = doc["hidden_until"]
+    is_hidden = hidden and datetime.fromisoformat(hidden) > world.now()
+    return None if is_hidden else doc
 
 
 def is_used(world: World, seller: str, order_no: str) -> bool:
     """Whether this order number was taken before, found or hidden."""
-    known = orders(world).values()
-    return any(doc["seller"] == seller and doc["order_no"] == order_no for doc in known)
+    return f"{seller} {order_no}" in world.collection("tax_numbers")
 
 
-def take(world: World, seller: str, order: Doc, lines: list[Line], fault: Fault | None) -> Doc:
-    """Keep an order and plan its issue."""
+def of_number(world: World, seller: str, number: str) -> Doc | None:
+    """The order of this seller that became this invoice."""
+    known = world.collection("tax_issued").get(number, {})
+    doc = orders(world).get(known.get("serial", ""))
+    return doc if doc is not None and doc["seller"] == seller else None
+
+
+def take(
+    world: World,
+    seller: str,
+    order: Doc,
+    lines: list[Line],
+    fault: Fault | None,
+    player: str = "nuonuo",
+    **more: Any,
+) -> Doc:
+    """Keep an order and plan its issue. `player` is whose callback tells of it."""
     serial = f"{world.now():%y%m%d%H%M%S}{world.next_number('tax order'):08d}"
     kind = fault.kind if fault is not None else ""
     doc: Doc = {
@@ -135,6 +117,10 @@ def take(world: World, seller: str, order: Doc, lines: list[Line], fault: Fault 
         "deliveries": [],
         "token": world.new_id("tax file", 32),
         "order": order,
+        "player": player,
+        "red_of": "",
+        "form_no": "",
+        **more,
         **_totals(lines, more=Decimal("0.01") if kind == "other_amount" else Decimal(0)),
     }
     seconds = settings_of(world).delay_s
@@ -143,6 +129,7 @@ def take(world: World, seller: str, order: Doc, lines: list[Line], fault: Fault 
         doc["hidden_until"] = until.isoformat() if kind == "not_found" else ""
         seconds = fault.seconds if kind == "late" else seconds
     orders(world)[serial] = doc
+    world.collection("tax_numbers")[f"{seller} {doc['order_no']}"] = {"serial": serial}
     plan_issue(world, doc, seconds)
     return doc
 
@@ -168,9 +155,8 @@ def reissue(world: World, doc: Doc) -> None:
 
 def remaining_credit(world: World, seller: str) -> Decimal:
     """What may still be issued, without tax."""
-    issued = [doc for doc in orders(world).values() if doc["number"] and doc["seller"] == seller]
-    used = sum((Decimal(doc["ex"]) for doc in issued), Decimal(0))
-    return Decimal(settings_of(world).credit_line) - used
+    used = world.collection("tax_used").get(seller, {"ex": "0"})["ex"]
+    return Decimal(settings_of(world).credit_line) - Decimal(used)
 
 
 def issue_now(world: World, doc: Doc) -> None:
@@ -186,7 +172,7 @@ def _issue(world: World, serial: str, *, tells: bool = True) -> None:
     if cause:
         doc.update(status="22", fail_cause=cause)
     else:
-        number = doc["number"] or _new_number(world, doc["seller"])
+        number = doc["number"] or _numbered(world, doc)
         status = "24" if doc["fault"] == "no_file" else "2"
         moment = doc["issued_at"] or world.now().isoformat()
         doc.update(status=status, fail_cause="", number=number, issued_at=moment)
@@ -205,6 +191,15 @@ def _failure(world: World, doc: Doc) -> str:
     return "电子税局返回：可用发票额度不足" if Decimal(doc["ex"]) > left else ""
 
 
+def _numbered(world: World, doc: Doc) -> str:
+    """The number of a first issue; what was drawn before is used up now."""
+    number = doc.get("wanted_number") or _new_number(world, doc["seller"])
+    used = world.collection("tax_used").setdefault(doc["seller"], {"ex": "0"})
+    used["ex"] = str(Decimal(used["ex"]) + Decimal(doc["ex"]))
+    world.collection("tax_issued")[number] = {"serial": doc["serial"]}
+    return number
+
+
 def _new_number(world: World, seller: str) -> str:
     """20 digits: year, provincial bureau (from the seller's number), channel, sequence."""
     year = f"{world.now().astimezone(SHOP_ZONE):%y}"
@@ -219,22 +214,47 @@ def _totals(lines: list[Line], more: Decimal) -> dict[str, Any]:
     return {"ex": f"{ex:.2f}", "tax": f"{tax:.2f}", "incl": f"{ex + tax:.2f}"}
 
 
+Notice = tuple[str, bytes, dict[str, str]]
+HERALDS: dict[str, Callable[[World, Doc, Doc | None], Notice]] = {}
+"""How each provider words a callback: address ("" for none), body and headers."""
+
+
 async def tell_callback(world: World, doc: Doc, *, content: Doc | None = None) -> None:
     """POST the result to the order's callback address; repeated until it is taken, or given up."""
-    provider = world.config.tax_provider
-    url = doc["order"].get("callBackUrl") or (provider.callback_url if provider else "")
+    url, body, headers = HERALDS[doc["player"]](world, doc, content)
     if not url:
         return
-    text = json.dumps(content or callback_content(world, doc), ensure_ascii=False)
-    form = {"operater": "callback", "orderno": doc["order_no"], "content": text}
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    tried = await outgoing.call(world, url, body=urlencode(form).encode(), headers=kind)
+    tried = await outgoing.call(world, url, body=body, headers=headers)
     doc["callbacks"].append(tried)
-    is_taken = tried["status"] == 200 and '"0000"' in tried["answer"]
+    is_taken = tried["status"] == 200 and any(word in tried["answer"] for word in TAKEN)
     if not is_taken and content is None and len(doc["callbacks"]) < CALLBACK_TRIES:
         later = world.now() + timedelta(seconds=CALLBACK_PAUSE_S)
         world.timetable.plan("tax.callback", later, {"serial": doc["serial"]})
     world.changed()
+
+
+def _by_form(world: World, doc: Doc, content: Doc | None) -> Notice:
+    provider = world.config.tax_provider
+    url = doc["order"].get("callBackUrl") or (provider.callback_url if provider else "")
+    text = json.dumps(content or callback_content(world, doc), ensure_ascii=False)
+    form = {"operater": "callback", "orderno": doc["order_no"], "content": text}
+    return url, urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+HERALDS["nuonuo"] = _by_form
+
+
+async def misbehave(world: World, doc: Doc) -> None:
+    """What an ordered failure does right after an order was taken. Raises AnswerLost."""
+    if doc["fault"] == "callback_first":
+        issue_now(world, doc)
+        await tell_callback(world, doc)
+    if doc["fault"] == "callback_forged":
+        true = callback_content(world, doc)
+        lie = {"c_status": "1", "allElectronicInvoiceNumber": "9" * 20, "c_url": "http://x/"}
+        await tell_callback(world, doc, content={**true, **lie})
+    if doc["fault"] == "lose_answer":
+        raise AnswerLost
 
 
 def callback_content(world: World, doc: Doc) -> Doc:
