@@ -15,16 +15,21 @@ from trade.stores.queries import get_store
 
 
 @use_case
-async def print_receipt(*, order_id: int) -> int | None:
+async def print_receipt(
+    *, order_id: int, opens_drawer: bool = False, made_by: str = ""
+) -> int | None:
     """Owe the paper of a paid order to its store's printer. Again owes nothing new.
 
-    None: the store has no printer, the order is not paid (the order itself shows the code), or it
+    `opens_drawer`: somebody stands there with cash. None: the store has no printer, the order is not paid (the order itself shows the code), or it
     came from a till, which has printed already. Raises OrderNotFound.
     """
     order = await order_of(order_id)
     if order.entrance in {Entrance.TILL, Entrance.IMPORT} or order.paid_at is None:
         return None
-    return await _print(order, DocumentKind.RECEIPT, document_of_order(order.id))
+    document = document_of_order(order.id)
+    return await _print(
+        order, DocumentKind.RECEIPT, document, made_by=made_by, opens_drawer=opens_drawer
+    )
 
 
 @use_case
@@ -46,7 +51,12 @@ async def print_invoice_slip(scope: Scope, *, order_id: int) -> int:
 
 
 async def _print(
-    order: OrderView, kind: DocumentKind, document: str, *, made_by: str = ""
+    order: OrderView,
+    kind: DocumentKind,
+    document: str,
+    *,
+    made_by: str = "",
+    opens_drawer: bool = False,
 ) -> int | None:
     code = await receipt_code_of(order)
     facts = facts_of(await sale_of(order, code))
@@ -58,6 +68,7 @@ async def _print(
             facts={name: value for name, value in facts.items() if name in NAMES[kind]},
             code=code,
             made_by=made_by,
+            opens_drawer=opens_drawer,
         )
     )
 
