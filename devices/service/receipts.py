@@ -20,8 +20,9 @@ async def print_receipt(
 ) -> int | None:
     """Owe the paper of a paid order to its store's printer. Again owes nothing new.
 
-    `opens_drawer`: somebody stands there with cash. None: the store has no printer, the order is not paid (the order itself shows the code), or it
-    came from a till, which has printed already. Raises OrderNotFound.
+    `opens_drawer`: somebody stands there with cash. None: the store has no printer, the order is
+    not paid (the order itself shows the code), or it came from a till, which has printed already.
+    Raises OrderNotFound.
     """
     order = await order_of(order_id)
     if order.entrance in {Entrance.TILL, Entrance.IMPORT} or order.paid_at is None:
