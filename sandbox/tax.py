@@ -4,23 +4,19 @@ It checks every order as strictly as the bureau does (`tax_rules`), issues by th
 (`tax_invoices`), and can be made to fail through `/_sim/tax/faults` and `/_sim/tax/settings`.
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import tax_desk, tax_names, tax_nuonuo, tax_reds, tax_signature
 from sandbox import tax_invoices as book
-from sandbox import tax_names, tax_signature
-from sandbox.tax_file import invoice_pdf, qr_text
-from sandbox.tax_invoices import Settings
+from sandbox.tax_file import qr_text
 from sandbox.tax_rules import TaxRefused, check_order
-from sandbox.tax_trouble import AnswerLost, Fault, order_fault, take_fault
+from sandbox.tax_trouble import AnswerLost, take_fault
 from sandbox.timetable import Doc
 from sandbox.world import World
 
@@ -31,19 +27,10 @@ _WORDS = {"20": "开票中", "2": "开票完成", "22": "开票失败", "24": "�
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """The provider's route, its files, and the switches."""
+    """The provider's route, and what all the tax providers share."""
     book.set_up(world)
-    desk = _Desk(world)
-    return [
-        Route(PATH, _Provider(world).endpoint, methods=["POST"]),
-        Route("/tax/files/{token}/{name}", desk.file),
-        Route("/_sim/tax/invoices", desk.invoices),
-        Route("/_sim/tax/settings", desk.settings, methods=["GET"]),
-        Route("/_sim/tax/settings", desk.change_settings, methods=["POST"]),
-        Route("/_sim/tax/faults", desk.faults, methods=["GET"]),
-        Route("/_sim/tax/faults", desk.add_fault, methods=["POST"]),
-        Route("/_sim/tax/faults", desk.drop_faults, methods=["DELETE"]),
-    ]
+    tax_reds.set_up(world)
+    return [Route(PATH, _Provider(world).endpoint, methods=["POST"]), *tax_desk.routes(world)]
 
 
 class _Provider:
@@ -81,14 +68,16 @@ class _Provider:
 
     async def _answer(self, method: str, seller: str, body: Doc) -> Doc:
         name = method.removeprefix(_FAMILY).removeprefix("nuonuo.ElectronInvoice.")
-        action = _METHODS.get(name)
-        if action is None:
-            raise TaxRefused("070301", f"方法不存在: {method[:80]}")
-        return await action(self, seller, body)
+        if (action := _METHODS.get(name)) is not None:
+            return await action(self, seller, body)
+        if (further := tax_nuonuo.METHODS.get(name)) is not None:
+            return await further(self._world, seller, body)
+        raise TaxRefused("070301", f"方法不存在: {method[:80]}")
 
     async def request_billing(self, seller: str, body: Doc) -> Doc:
         """Take an order; the same number is taken once."""
-        if book.settings_of(self._world).logged_out:
+        settings = book.settings_of(self._world)
+        if settings.logged_out or settings.needs_face:
             raise TaxRefused("070307", "开票员未登录电子税务局，请扫码认证后重试")
         lines = check_order(body.get("order"), seller)
         order: Doc = body["order"]
@@ -126,6 +115,8 @@ class _Provider:
             "buyerTaxNum": order.get("buyerTaxNum", ""),
             "saleTaxNum": doc["seller"],
             "invoiceKind": order["invoiceLine"],
+            "invoiceType": "2" if doc["red_of"] else "1",
+            "billNo": doc["form_no"],
             "remark": order.get("remark", ""),
             "clerk": order["clerk"],
             "invoiceCode": "",
@@ -138,16 +129,19 @@ class _Provider:
         return shown
 
     def _issued(self, doc: Doc) -> Doc:
-        url = book.pdf_url(self._world, doc) if doc["status"] == "2" else ""
+        has_files = doc["status"] == "2"
+        urls = {
+            f"{kind}Url": book.file_url(self._world, doc, kind) if has_files else ""
+            for kind in ("pdf", "ofd", "xml")
+        }
         return {
             "allElectronicInvoiceNumber": doc["number"],
             "invoiceTime": book.milliseconds(doc["issued_at"]),
             "exTaxAmount": doc["ex"],
             "taxAmount": doc["tax"],
             "orderAmount": doc["incl"],
-            "pdfUrl": url,
-            "ofdUrl": "",
             "pictureUrl": "",
+            **urls,
             "qrCode": qr_text(doc),
         }
 
@@ -200,62 +194,6 @@ _METHODS: dict[str, Callable[[_Provider, str, Doc], Awaitable[Doc]]] = {
     "nuonuo.speedBilling.prefixQuery": _Provider.names,
     "nuonuo.speedBilling.queryNameAndTaxByCode": _Provider.number,
 }
-
-
-class _Desk:
-    """The files and the admin routes of one world."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def file(self, request: Request) -> Response:
-        token, name = request.path_params["token"], request.path_params["name"]
-        for doc in book.orders(self._world).values():
-            if doc["token"] == token and doc["status"] == "2" and name == f"{doc['number']}.pdf":
-                seller = self._name_of(doc["seller"])
-                pdf = await asyncio.to_thread(invoice_pdf, doc, seller)
-                return Response(pdf, media_type="application/pdf")
-        raise HTTPException(404, "no such file")
-
-    def _name_of(self, tax_no: str) -> str:
-        provider = self._world.config.tax_provider
-        sellers = provider.sellers if provider is not None else ()
-        return next((one.name for one in sellers if one.tax_no == tax_no), "")
-
-    async def invoices(self, _: Request) -> Response:
-        found = reversed(book.orders(self._world).values())
-        return JSONResponse([self._listed(doc) for doc in found])
-
-    def _listed(self, doc: Doc) -> Doc:
-        url = book.pdf_url(self._world, doc) if doc["status"] == "2" else ""
-        return {**doc, "invoice_no": doc["number"], "pdf_url": url}
-
-    async def settings(self, _: Request) -> Response:
-        return JSONResponse(book.settings_of(self._world).model_dump())
-
-    async def change_settings(self, request: Request) -> Response:
-        now = book.settings_of(self._world).model_dump()
-        try:
-            wanted = Settings.model_validate({**now, **(await request.json())})
-        except (ValueError, TypeError) as wrong:
-            return JSONResponse({"error": str(wrong)}, status_code=422)
-        self._world.collection("tax_provider")["settings"] = wanted.model_dump()
-        return JSONResponse(wanted.model_dump())
-
-    async def faults(self, _: Request) -> Response:
-        return JSONResponse(list(self._world.collection("tax_faults").values()))
-
-    async def add_fault(self, request: Request) -> Response:
-        try:
-            fault = Fault.model_validate(await request.json())
-        except (ValidationError, ValueError) as wrong:
-            return JSONResponse({"error": str(wrong)}, status_code=422)
-        order_fault(self._world, fault)
-        return JSONResponse(fault.model_dump(), status_code=201)
-
-    async def drop_faults(self, _: Request) -> Response:
-        self._world.collection("tax_faults").clear()
-        return Response(status_code=204)
 
 
 def _json(raw: bytes) -> Doc:

@@ -270,16 +270,16 @@ def callback_content(world: World, doc: Doc) -> Doc:
         "c_kprq": milliseconds(doc["issued_at"]) if is_issued else "",
         "c_bhsje": doc["ex"],
         "c_hjse": doc["tax"],
-        "c_url": pdf_url(world, doc) if doc["status"] == "2" else "",
+        "c_url": file_url(world, doc, "pdf") if doc["status"] == "2" else "",
         "c_errorMessage": doc["fail_cause"],
         "taxnum": doc["seller"],
         "buyername": doc["order"]["buyerName"],
     }
 
 
-def pdf_url(world: World, doc: Doc) -> str:
-    """Where the file lies; nobody can guess it."""
-    return f"{world.http}/tax/files/{doc['token']}/{doc['number']}.pdf"
+def file_url(world: World, doc: Doc, kind: str) -> str:
+    """Where a file lies, `pdf`, `ofd` or `xml`; nobody can guess it."""
+    return f"{world.http}/tax/files/{doc['token']}/{doc['number']}.{kind}"
 
 
 def milliseconds(moment: str) -> int:
