@@ -68,6 +68,7 @@ PAGES = (
     "crm.points.pages.console",
     "crm.points.pages.shop",
     "devices.pages.tills",
+    "devices.boxes.pages.uplink",
     "trade.stores.pages.partners",
     "trade.fulfilment.pages.policies",
     "trade.catalog.pages.goods",
@@ -80,6 +81,10 @@ PAGES = (
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
     "invoicing.pages.scan",
+    "invoicing.pages.state",
+    "invoicing.pages.files",
+    "invoicing.pages.title_search",
+    "invoicing.pages.wechat",
     "invoicing.pages.callback",
 )
 MAX_BODY = 1_000_000

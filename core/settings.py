@@ -137,6 +137,7 @@ class Settings(BaseSettings):
     )  # None: Valkey from the wheel, under `var_dir`
     var_dir: Path = Path("var")
     public_url: str = "http://127.0.0.1:8000"
+    box_url: str | None = None  # where code boxes speak to us; None: `public_url`, by its proxy
     host: str = "127.0.0.1"
     port: int = 8000
     metrics_port: int = 0  # of the worker, on loopback; 0: none

@@ -10,6 +10,7 @@ from typing import Any
 from app import front, probes
 from app.web import routers
 from core.web.operations import Operation, Router
+from tests.scenes.boxes import a_request
 from tests.scenes.full_shop import BUYER, REASON
 
 Json = dict[str, Any]
@@ -85,6 +86,8 @@ EXPORT = {
 }
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
+CSR = a_request()
+BEAT = {"at": "2026-05-01T00:00:00Z", "version": "1", "waiting": 0, "kid": 1, "layoutNo": 0}
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
@@ -470,6 +473,10 @@ TABLE: dict[str, Entry] = {
     "DELETE /partner/v1/subscriptions/{subscription}": Entry(
         204, thing="subscription", missing=SUBSCRIPTION_GONE
     ),
+    "POST /boxes/v1/enrolments": Entry(401, body={"code": "nothing", "request": CSR}),
+    "POST /boxes/v1/renewals": Entry(401, body={"request": CSR}),
+    "POST /boxes/v1/beats": Entry(401, body=BEAT),
+    "POST /boxes/v1/papers": Entry(401, body={"key": "nothing"}),
     "GET /callbacks/wecom": UNSIGNED,
     "POST /callbacks/wecom": UNSIGNED,
     "GET /callbacks/official-account": UNSIGNED,
@@ -710,6 +717,12 @@ TABLE: dict[str, Entry] = {
     "POST /i/{code}": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
     "GET /i/{code}/status": Entry(thing="code", missing=CODE_GONE),
     "GET /i/{code}/invoice.pdf": Entry(404, thing="code", missing=CODE_GONE),
+    "GET /i/{code}/proof": Entry(thing="code", missing=CODE_GONE),
+    "POST /i/{code}/proof": Entry(403, thing="code", missing=CODE_GONE, form={"proof": "nobody"}),
+    "POST /i/{code}/titles": Entry(thing="code", missing=CODE_GONE, form={"q": "某"}),
+    "POST /i/{code}/wechat": Entry(
+        NO_WECHAT, thing="code", missing=CODE_GONE, form={"url": "http://127.0.0.1:8000/i/{code}"}
+    ),
     "POST /callbacks/tax/{token}": Entry(
         thing="tax_token",
         missing=(404, "invoicing.callback_unknown"),
