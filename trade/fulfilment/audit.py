@@ -123,7 +123,7 @@ WITH items AS (
         SELECT (piece->>0)::bigint AS sku_id, (piece->>1)::bigint AS each
         FROM jsonb_array_elements(line.parts) AS piece
         UNION ALL SELECT line.sku_id, 1 WHERE jsonb_array_length(line.parts) = 0
-    ) AS part
+    ) AS part WHERE part.each > 0
 ), wanted AS (
     SELECT 'return:' || id || ':' || sku_id AS cause, sku_id, store_id, quantity * each AS units
     FROM items

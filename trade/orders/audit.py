@@ -87,6 +87,7 @@ WITH item AS (
     FROM orders_line AS line CROSS JOIN LATERAL jsonb_array_elements(
         CASE WHEN line.parts = '[]' THEN jsonb_build_array(jsonb_build_array(line.sku_id, 1))
             ELSE line.parts END) AS part
+    WHERE part ->> 1 <> '0'
     GROUP BY 1, 2
 )
 SELECT o.order_no, item.sku_id, o.state, item.quantity AS ordered, held.state AS reservation,

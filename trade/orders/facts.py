@@ -40,6 +40,7 @@ ENTRANCES = (
     Choice(Entrance.TILL, "收银机", "till"),
     Choice(Entrance.IMPORT, "历史导入", "imported past"),
     Choice(Entrance.EXCHANGE, "换货", "exchange"),
+    Choice(Entrance.COUNTER, "柜台收银", "counter"),
 )
 
 

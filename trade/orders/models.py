@@ -87,6 +87,7 @@ class OrderLine(Model):
 
     `list_fen` and `price_fen` are for one unit, `discount_fen` and `payable_fen` for the line.
     `parts` are the stock items one unit is made of, as [[sku_id, quantity]]; empty: itself.
+    Quantity 0: no stock is kept of it.
     """
 
     id = key()

@@ -50,6 +50,7 @@ class Entrance(StrEnum):
     IMPORT = "import"  # 历史导入
     EXCHANGE = "exchange"  # 换货
     PHONE = "phone"  # 电话留货
+    COUNTER = "counter"  # 柜台收银
 
 
 MOVES = {

@@ -107,8 +107,12 @@ async def tell_order(order_id: int, *, action: str, cause: str, actor: str) -> b
 
 
 def stock_items(line: OrderLineView, pieces: int) -> list[tuple[int, int]]:
-    """The stock items of so many pieces of a line, as (SKU, units): a kit's parts, or itself."""
-    return [(sku_id, each * pieces) for sku_id, each in line.parts or ((line.sku_id, 1),)]
+    """The stock items of so many pieces of a line, as (SKU, units): a kit's parts, or itself.
+
+    None of what is not counted.
+    """
+    parts = line.parts or ((line.sku_id, 1),)
+    return [(sku_id, each * pieces) for sku_id, each in parts if each]
 
 
 async def shelve(

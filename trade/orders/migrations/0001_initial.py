@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('member_id', fields.BigIntField(null=True)),
                 ('store_id', fields.BigIntField()),
                 ('state', fields.CharEnumField(description='PLACED: placed\nDEPOSITED: deposited\nPAID: paid\nSHIPPED: shipped\nDONE: done\nCLOSED: closed', enum_type=OrderState, max_length=10)),
-                ('entrance', fields.CharEnumField(description='MINI_PROGRAM: mini_program\nGUIDE: guide\nLIVE: live\nTILL: till\nIMPORT: import\nEXCHANGE: exchange\nPHONE: phone', enum_type=Entrance, max_length=12)),
+                ('entrance', fields.CharEnumField(description='MINI_PROGRAM: mini_program\nGUIDE: guide\nLIVE: live\nTILL: till\nIMPORT: import\nEXCHANGE: exchange\nPHONE: phone\nCOUNTER: counter', enum_type=Entrance, max_length=12)),
                 ('outside_no', fields.CharField(null=True, max_length=64)),
                 ('placed_by', fields.CharField(max_length=40)),
                 ('idempotency_key', fields.CharField(max_length=80)),

@@ -41,7 +41,8 @@ class ReasonView:
 class OrderLineView:
     """`list_fen` and `price_fen` are for one unit, `discount_fen` and `payable_fen` for all.
 
-    `parts` are the stock items one unit of a kit is made of, as (SKU, units); empty: itself.
+    `parts` are the stock items one unit of a kit is made of, as (SKU, units); empty: itself. What
+    is not counted is made of no units.
     """
 
     id: int
@@ -66,7 +67,7 @@ class OrderLineView:
     def demand(self) -> list[tuple[int, int]]:
         """The stock items this line is made of, as (SKU, units): a kit's parts, or itself."""
         parts = self.parts or ((self.sku_id, 1),)
-        return [(sku_id, each * self.quantity) for sku_id, each in parts]
+        return [(sku_id, each * self.quantity) for sku_id, each in parts if each]
 
 
 @dataclass(frozen=True, slots=True)

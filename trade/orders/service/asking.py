@@ -17,7 +17,11 @@ class OrderedLine:
 
 @dataclass(frozen=True, slots=True)
 class AgreedLine:
-    """`list_fen` and `price_fen` are for one piece, `discount_fen` and `payable_fen` for all."""
+    """`list_fen` and `price_fen` are for one piece, `discount_fen` and `payable_fen` for all.
+
+    `title` is what it was called at the counter; empty: what the catalog calls it. `is_counted`
+    false: no stock is kept of it, as of what a clerk types in.
+    """
 
     sku_id: int
     quantity: int
@@ -27,6 +31,8 @@ class AgreedLine:
     payable_fen: int
     is_gift: bool = False
     reasons: tuple[ReasonView, ...] = ()
+    title: str = ""
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

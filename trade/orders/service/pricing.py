@@ -276,7 +276,7 @@ def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
         id=0,
         sku_id=line.sku_id,
         sku_code=sku.code,
-        title=sku.title,
+        title=line.title or sku.title,
         spec_text=" / ".join(sku.spec.values()),
         picture=sku.picture,
         unit=sku.unit,
@@ -288,7 +288,7 @@ def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
         tax_code=sku.tax_code,
         tax_bp=sku.tax_bp,
         is_gift=line.is_gift,
-        parts=sku.parts,
+        parts=sku.parts if line.is_counted else ((sku.id, 0),),
         reasons=line.reasons,
     )
 
