@@ -11,6 +11,7 @@ from trade.payments.service.believing import believe_notice
 from trade.payments.service.buying_value import TopUpSheet, start_top_up
 from trade.payments.service.closing import (
     cancel_order,
+    drop_sale,
     expire_order,
     owe_expiries,
     release_hold,
@@ -55,6 +56,7 @@ __all__ = [
     "book_transfer",
     "cancel_order",
     "count_drawer",
+    "drop_sale",
     "expire_order",
     "give_back_unsold",
     "hand_out_refund",

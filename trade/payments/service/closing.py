@@ -46,6 +46,17 @@ async def cancel_order(scope: Scope, *, order_id: str) -> OrderView:
     return await _cancel(await order_for(scope, order_id), scope.actor)
 
 
+async def drop_sale(scope: Scope, *, order_id: str) -> OrderView:
+    """Staff end a sale at the counter that nobody paid (取消收银). Again: no change.
+
+    Raises OrderNotFound, also for what is no such sale, and what `cancel_order` does.
+    """
+    order = await order_at(scope, order_id)
+    if order.entrance is not Entrance.COUNTER:
+        raise OrderNotFound(order_id=order_id)
+    return await _cancel(order, scope.actor)
+
+
 async def release_hold(scope: Scope, *, order_id: str) -> OrderView:
     """Staff give free what their store keeps for a caller (取消留货). Again: no change.
 
