@@ -9,12 +9,12 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
-from bot.sms import SmsFate, send_sms
 from core import kept, privacy
 from core.database import pooled
 from core.security.production import check_production
 from core.security.sessions import resolve_staff_with
 from core.settings import Settings, configure
+from core.sms import SmsFate, send_sms
 from crm.people.queries import member_known_as
 from crm.people.service import send_sms_with
 from devices.service import resolve_till_members_with

@@ -6,11 +6,11 @@ Consent, budget and quiet hours were looked at in the very step before (`reach.b
 from collections.abc import Awaitable, Callable
 
 from bot.group_sends import SendStatus, make_group_send, results_of
-from bot.sms import SmsFate, send_sms
 from core.errors import NotConfigured, Unavailable
 from core.jobs import Later
 from core.mail import Fate, send
 from core.settings import current
+from core.sms import SmsFate, send_sms
 from core.wechat.api import PlatformRefused
 from core.wechat.errcodes import Meaning
 from core.wechat.mini_program import Delivery, send_subscription
