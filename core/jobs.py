@@ -17,7 +17,7 @@ from tortoise.transactions import in_transaction
 from core import outbox
 from core.database import is_in_transaction, sql
 from core.events import listeners
-from core.outbox import OWE_JOB, OWE_JOBS, OutboxRow, shape_of
+from core.outbox import HURRY, OWE_JOB, OWE_JOBS, OutboxRow, shape_of
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,11 @@ async def owe_each(name: str, facts: Mapping[str, Mapping[str, Any]]) -> None:
     if not is_in_transaction():
         raise RuntimeError(f"{name} was owed outside a transaction")
     await sql(OWE_JOBS, name, list(facts), [json.dumps(each) for each in facts.values()])
+
+
+async def hurry(name: str, *, key: str) -> None:
+    """A debt that was put off is due now. Nothing owed: nothing happens."""
+    await sql(HURRY, name, key)
 
 
 async def pay(row_id: int, lease_no: int) -> None:

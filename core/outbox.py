@@ -100,6 +100,11 @@ SELECT 'job', $1, key, facts::jsonb, 0, 0 FROM unnest($2::text[], $3::text[]) AS
 ON CONFLICT (name, debt_key) WHERE done_at IS NULL AND dead_at IS NULL DO NOTHING
 """
 
+HURRY = """
+UPDATE core_outbox SET due_at = now()
+WHERE name = $1 AND debt_key = $2 AND done_at IS NULL AND dead_at IS NULL AND leased_until IS NULL
+"""
+
 CLAIM = f"""
 WITH owed AS (
     SELECT id FROM core_outbox

@@ -120,3 +120,59 @@ class RendererFailed(Unavailable):
     code = "invoicing.renderer_failed"
     zh = "发票文件生成失败，系统会自动重试"
     en = "The invoice file could not be made; it is tried again by itself."
+
+
+class PhoneWrong(Invalid):
+    code = "invoicing.phone_wrong"
+    zh = "手机号不正确，请填写 11 位手机号"
+    en = "The phone number is not right: enter a mobile number of 11 digits."
+
+
+class PatternWrong(Invalid):
+    code = "invoicing.pattern_wrong"
+    zh = "商品匹配写法不对：请写成 code:、tax: 或 name: 加通配符，例如 code:TEA-*"
+    en = "Write which goods are meant as code:, tax: or name: and a glob, as code:TEA-*."
+
+
+class RuleWrong(Invalid):
+    code = "invoicing.rule_wrong"
+    zh = "开票规则填写不正确，请检查日期、税率和税收分类编码"
+    en = "The rule is not right: check its days, rate and tax classification code."
+
+
+class SellerMissing(Conflict):
+    code = "invoicing.seller_missing"
+    zh = "这笔订单没有可用的开票主体，请联系门店处理"
+    en = "Nobody is set to invoice this order: ask the store to see to it."
+
+
+class SellersDiffer(Conflict):
+    code = "invoicing.sellers_differ"
+    zh = "这些小票不是同一个开票主体，不能合并，请分别开票"
+    en = "These receipts are of different sellers: ask for an invoice of each."
+
+
+class CannotMerge(Conflict):
+    code = "invoicing.cannot_merge"
+    zh = "其中有小票暂不能合并开票，请去掉重复或未上传的小票后再试"
+    en = "These receipts cannot be put on one invoice: take out repeated or missing ones."
+
+
+class SpecialNotAllowed(Conflict):
+    code = "invoicing.special_not_allowed"
+    zh = "该商户或商品不能开具专用发票，请改开普通发票"
+    en = "No special invoice can be made of this: ask for a general one."
+
+
+class CharacterRefused(Invalid):
+    """Facts: `characters` that the seller's tax system cannot print."""
+
+    code = "invoicing.character_refused"
+    zh = "抬头中有税务系统无法识别的生僻字，请用营业执照上的常用写法填写"
+    en = "The title has characters that the tax system cannot print: write them in another form."
+
+
+class SaleUnknown(NotFound):
+    code = "invoicing.sale_unknown"
+    zh = "没有这笔销售记录，请检查订单号"
+    en = "There is no such sale: check the order number."

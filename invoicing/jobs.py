@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core.jobs import Later, job
+from core.jobs import Later, every, job
 from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
 from invoicing import archive
@@ -10,6 +10,8 @@ from invoicing.backends.queries import backend_of
 from invoicing.document.face import html_of
 from invoicing.document.renderer import pdf_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
+from invoicing.rules.states import HELD_AGAIN_S
+from invoicing.service.adopting import adopt, expire_drafts
 from invoicing.service.delivering import (
     Letter,
     book_file,
@@ -18,6 +20,7 @@ from invoicing.service.delivering import (
     has_file,
     next_letter,
 )
+from invoicing.service.holding import is_held, take_first, watch
 from invoicing.service.issuing import Ask, Send, book_query, book_submit, next_step, step_to_ask
 
 ACTIONS = {
@@ -40,6 +43,34 @@ async def issue(request_id: int) -> None:
         delay_s = await _ask(request_id, step)
     if delay_s is not None:
         raise Later(delay_s)
+
+
+@job("invoicing.drain", timeout_s=120)
+async def drain(tax_entity_id: int, account_id: int) -> None:
+    """Let a waiting line go on, one after another in their order, until it stops again."""
+    until = asyncio.get_running_loop().time() + 60
+    while request_id := await take_first(tax_entity_id, account_id):
+        step = await next_step(request_id)
+        if isinstance(step, Send):
+            backend = await backend_of(step.order.account_id)
+            await book_submit(request_id, await backend.submit(step.order))
+        if await is_held(request_id):
+            raise Later(HELD_AGAIN_S)
+        await watch(request_id)
+        if asyncio.get_running_loop().time() > until:
+            raise Later(0)
+
+
+@job("invoicing.adopt", timeout_s=60)
+async def take_draft(request_id: int) -> None:
+    """A sale has come that somebody waits for."""
+    await adopt(request_id)
+
+
+@every("invoicing.expire", seconds=600)
+async def expire() -> None:
+    """Wishes that waited in vain."""
+    await expire_drafts()
 
 
 @job("invoicing.ask", timeout_s=60)

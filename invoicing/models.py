@@ -6,45 +6,85 @@ Who the buyer is stands encrypted, in one column: title, tax number and mail are
 from typing import Any
 
 from tortoise import fields
+from tortoise.fields import Field
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from core.columns import fen, key, public_id, ref
+from core.columns import fen, key, maybe_ref, public_id, ref
+from invoicing.backends.port import Kind
 from invoicing.rules.delivery import Channel, DeliveryState
+from invoicing.rules.sales import HoldReason, SaleSource
 from invoicing.rules.states import RequestState
+from invoicing.rules.tax import Policy
 
 
 class InvoiceableOrder(Model):
-    """A paid order that a receipt code may name, whichever way it reached us.
+    """A paid sale that a receipt code may name, whichever way it reached us.
 
     `order_key` is the code's short name of it, in hex; it is not unique, amount and minute decide.
+    A sale that a box read has no order: its `lines` are kept here, with the `code` on the paper;
+    `paper_id` is that paper, void when a person said that it was no sale.
+    `short_code` is what may be typed instead of scanned, where the seller allows it.
     """
 
     id = key()
+    source = fields.CharEnumField(SaleSource, max_length=8, default=SaleSource.ORDER)
     store_id = ref()
     order_key = fields.CharField(max_length=12, db_index=True)
-    order_id = fields.BigIntField(unique=True)
+    order_id: Field[int | None] = fields.BigIntField(unique=True, null=True)
+    box_id = maybe_ref(is_indexed=False)
+    paper_id: Field[int | None] = fields.BigIntField(unique=True, null=True)
+    order_no = fields.CharField(max_length=64)
+    code = fields.CharField(max_length=64, default="")
+    short_code = fields.CharField(max_length=12, default="", db_index=True)
+    lines = fields.JSONField[list[dict[str, Any]]]()
     paid_fen = fen()
     paid_at = fields.DatetimeField()
+    is_void = fields.BooleanField(default=False)
+    alarm = fields.CharField(max_length=500, default="")
 
     class Meta(Model.Meta):
         table = "invoicing_order"
 
 
-class InvoiceRequest(Model):
-    """One wish for an invoice of an order (`part` 1 unless it had to be split).
+class SaleReturn(Model):
+    """A refund that a box read of a sale that is here."""
 
-    An order has one live request; a new one, under a new `request_no`, only after a final refusal.
-    `buyer` is encrypted JSON bound to the row; `seller` and `lines` are frozen copies.
+    id = key()
+    paper_id = fields.BigIntField(unique=True)
+    sale: fields.ForeignKeyRelation[InvoiceableOrder] = fields.ForeignKeyField(
+        "invoicing.InvoiceableOrder"
+    )
+    sale_id: int
+    order_no = fields.CharField(max_length=64)
+    fen = fen()
+    at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "invoicing_return"
+
+
+class InvoiceRequest(Model):
+    """One wish for an invoice, or one part of a wish that had to be split.
+
+    Parts of a wish share `group_no`, the number of the first. A part has one live request; a new
+    one, under a new `request_no`, only after a final refusal. `buyer` is encrypted JSON bound to
+    the row; `seller` and `lines` are frozen copies. `account_id` is fixed by the first send.
+    A draft waits for a sale that has not come: it has no lines yet.
     """
 
     id = key()
     request_no = fields.CharField(max_length=16, unique=True)
+    group_no = fields.CharField(max_length=16, db_index=True)
     callback_token = public_id("cb")
-    order_id = ref()
-    order_no = fields.CharField(max_length=32)
+    sale_id = maybe_ref()
+    order_no = fields.CharField(max_length=64)
     store_id = ref()
     tax_entity_id = ref()
+    account_id = maybe_ref()
     part = fields.IntField(default=1)
+    parts = fields.IntField(default=1)
+    kind = fields.CharEnumField(Kind, max_length=8, default=Kind.GENERAL)
     receipt_code = fields.CharField(max_length=64)
     buyer = fields.TextField()
     seller = fields.JSONField[dict[str, Any]]()
@@ -54,21 +94,52 @@ class InvoiceRequest(Model):
     tax_fen = fen()
     incl_fen = fen()
     state = fields.CharEnumField(RequestState, max_length=12, default=RequestState.QUEUED)
+    hold = fields.CharEnumField(HoldReason, max_length=12, default=HoldReason.NONE)
     serial = fields.CharField(max_length=64, default="")
     reason = fields.CharField(max_length=40, default="")
     said = fields.CharField(max_length=500, default="")
     alarm = fields.CharField(max_length=500, default="")
     asked = fields.IntField(default=0)
     created_at = fields.DatetimeField(auto_now_add=True)
+    held_at = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "invoicing_request"
+        indexes = (("tax_entity_id", "state"),)
+
+
+class Covered(Model):
+    """How much of which sale a request invoices; a merged one covers several.
+
+    `is_live` ends with the request's death: the last judge of "one live request per part".
+    """
+
+    id = key()
+    request: fields.ForeignKeyRelation[InvoiceRequest] = fields.ForeignKeyField(
+        "invoicing.InvoiceRequest"
+    )
+    request_id: int
+    sale: fields.ForeignKeyRelation[InvoiceableOrder] = fields.ForeignKeyField(
+        "invoicing.InvoiceableOrder"
+    )
+    sale_id: int
+    part = fields.IntField()
+    fen = fen()
+    red_fen: Field[int] = fields.BigIntField(default=0)
+    is_live = fields.BooleanField(default=True)
+
+    class Meta(Model.Meta):
+        table = "invoicing_covered"
+        unique_together = (("request", "sale"),)
 
 
 class Invoice(Model):
-    """What the tax office numbered. `code` is empty for 数电票, whose number has 20 digits."""
+    """What the tax office numbered. `code` is empty for 数电票, whose number has 20 digits.
+
+    `red_incl_fen` is how much of it red letters have taken back.
+    """
 
     id = key()
     public_id = public_id("inv")
@@ -76,17 +147,106 @@ class Invoice(Model):
         "invoicing.InvoiceRequest"
     )
     request_id: int
-    order_id = ref()
+    sale_id = ref()
     store_id = ref()
+    tax_entity_id = ref()
+    kind = fields.CharEnumField(Kind, max_length=8, default=Kind.GENERAL)
     code = fields.CharField(max_length=12, default="")
     number = fields.CharField(max_length=20)
-    issued_at = fields.DatetimeField()
+    issued_at = fields.DatetimeField(db_index=True)
     ex_fen = fen()
     tax_fen = fen()
     incl_fen = fen()
+    red_incl_fen: Field[int] = fields.BigIntField(default=0)
 
     class Meta(Model.Meta):
         table = "invoicing_invoice"
+        unique_together = (("code", "number"),)
+        constraints = (
+            CheckConstraint(
+                "red_incl_fen >= 0 AND red_incl_fen <= incl_fen", name="invoicing_invoice_red_check"
+            ),
+        )
+
+
+class Terms(Model):
+    """How a seller invoices (开票规则); `tax_entity_id` None is for all without a row."""
+
+    id = key()
+    tax_entity_id: Field[int | None] = fields.BigIntField(unique=True, null=True)
+    rules = fields.JSONField[dict[str, Any]]()
+
+    class Meta(Model.Meta):
+        table = "invoicing_terms"
+
+
+class Route(Model):
+    """Who invoices which goods of which store, from when to when (开票路由)."""
+
+    id = key()
+    store_id = maybe_ref(is_indexed=False)
+    pattern = fields.CharField(max_length=80, default="")
+    tax_entity_id = maybe_ref(is_indexed=False)
+    valid_from = fields.DateField()
+    valid_until = fields.DateField(null=True)
+
+    class Meta(Model.Meta):
+        table = "invoicing_route"
+
+
+class TaxClass(Model):
+    """How a seller taxes which goods, from when to when (商品税务档案)."""
+
+    id = key()
+    tax_entity_id = ref()
+    store_id = maybe_ref(is_indexed=False)
+    pattern = fields.CharField(max_length=80, default="")
+    tax_code = fields.CharField(max_length=19, default="")
+    tax_bp = fields.IntField(null=True)
+    policy = fields.CharEnumField(Policy, max_length=12, default=Policy.NONE)
+    short_name = fields.CharField(max_length=40, default="")
+    label = fields.CharField(max_length=90, default="")
+    valid_from = fields.DateField()
+    valid_until = fields.DateField(null=True)
+
+    class Meta(Model.Meta):
+        table = "invoicing_tax_class"
+
+
+class TaxCode(Model):
+    """One row of the bureau's table (税收分类编码表); only a leaf may stand on an invoice."""
+
+    id = key()
+    code = fields.CharField(max_length=19, unique=True)
+    name = fields.CharField(max_length=200)
+    short_name = fields.CharField(max_length=40)
+    is_leaf = fields.BooleanField(default=True)
+    version = fields.CharField(max_length=20)
+
+    class Meta(Model.Meta):
+        table = "invoicing_tax_code"
+
+
+class Stray(Model):
+    """What a nightly comparison with a backend's list found: an invoice that is only there.
+
+    It is named until somebody says what it is.
+    """
+
+    id = key()
+    tax_entity_id = ref()
+    account_id = ref(is_indexed=False)
+    code = fields.CharField(max_length=12, default="")
+    number = fields.CharField(max_length=20)
+    request_no = fields.CharField(max_length=20, default="")
+    issued_at = fields.DatetimeField()
+    incl_fen = fen()
+    is_red = fields.BooleanField(default=False)
+    settled_by = fields.CharField(max_length=64, default="")
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "invoicing_stray"
         unique_together = (("code", "number"),)
 
 

@@ -18,21 +18,27 @@ PERSONAL: dict[str, Kept] = {
 
 NOT_PERSONAL = frozenset(
     {
-        "alarm", "asked", "attempts", "callback_token", "channel", "code", "created_at",
-        "ended_at", "ex_fen", "format", "id", "incl_fen", "invoice_id", "issued_at",
-        "lines", "number", "order_id", "order_key", "order_no", "paid_at", "paid_fen",
-        "part", "public_id", "reason", "receipt_code", "request_id", "request_no", "said",
-        "seller", "sent_at", "serial", "sha256", "size", "state", "store_id",
-        "tax_entity_id", "tax_fen",
+        "account_id", "alarm", "asked", "at", "attempts", "box_id", "callback_token", "channel",
+        "code", "created_at", "ended_at", "ex_fen", "fen", "format", "group_no", "held_at",
+        "hold", "id", "incl_fen", "invoice_id", "is_leaf", "is_live", "is_red", "is_void",
+        "issued_at", "kind", "label", "lines", "name", "number", "order_id", "order_key",
+        "order_no", "paid_at", "paid_fen", "paper_id", "part", "parts", "pattern", "policy",
+        "public_id", "reason", "receipt_code", "red_fen", "red_incl_fen", "request_id",
+        "request_no", "rules", "said", "sale_id", "seller", "sent_at", "serial", "settled_at",
+        "settled_by", "sha256", "short_code", "short_name", "size", "source", "state",
+        "store_id", "tax_bp", "tax_code", "tax_entity_id", "tax_fen", "valid_from",
+        "valid_until", "version",
     }
 )  # fmt: skip
 
-_OF_MEMBER = "(SELECT id FROM orders_order WHERE member_id = $1)"
+_SALES_OF_MEMBER = """(SELECT sale.id FROM invoicing_order AS sale
+    JOIN orders_order AS bought ON bought.id = sale.order_id WHERE bought.member_id = $1)"""
+_REQUESTS = f"(SELECT request_id FROM invoicing_covered WHERE sale_id IN {_SALES_OF_MEMBER})"  # noqa: S608  our own words
 OWNED = (
-    Owned("invoicing_request", whose=f"order_id IN {_OF_MEMBER}"),
+    Owned("invoicing_request", whose=f"id IN {_REQUESTS}"),
     Owned(
         "invoicing_delivery",
-        whose=f"invoice_id IN (SELECT id FROM invoicing_invoice WHERE order_id IN {_OF_MEMBER})",  # noqa: S608  our own words
+        whose=f"invoice_id IN (SELECT id FROM invoicing_invoice WHERE request_id IN {_REQUESTS})",  # noqa: S608  our own words
         erase=OnErase.DELETE,
     ),
 )

@@ -49,7 +49,7 @@ async def show(request: Request, code: str) -> Response:
     """The form; once it was sent, how the request stands: the same one whenever it is opened."""
     try:
         found = await opened(request, code)
-        view = await latest_request(found.order.id)
+        view = await latest_request(found.sale.id)
         if view is not None and not view.is_dead:
             return await _state_page(request, found, view)
         await check_invoiceable(found)
@@ -72,7 +72,7 @@ async def ask(request: Request, code: str) -> Response:
         buyer = _buyer(typed)
         if buyer.doubts and fields.get("sure") != buyer.tax_no:
             return await _form_page(request, found, _shown(buyer), doubtful=buyer)
-        await request_invoice(code=code, buyer=buyer)
+        await request_invoice(codes=[code], buyer=buyer)
     except DomainError as refusal:
         return await _form_page(request, found, typed, refusal=refusal)
     return redirect(f"/i/{code}")
@@ -82,7 +82,7 @@ async def ask(request: Request, code: str) -> Response:
 async def status(request: Request, code: str) -> Response:
     """JSON; for htmx the part of the page that shows it."""
     found = await opened(request, code, is_look=True)
-    view = await latest_request(found.order.id)
+    view = await latest_request(found.sale.id)
     if view is None:
         raise FileNotReady
     if request.headers.get("hx-request"):
@@ -94,7 +94,7 @@ async def status(request: Request, code: str) -> Response:
 async def file(request: Request, code: str) -> Response:
     """The bytes as they were kept. Raises FileNotReady before there are any."""
     found = await opened(request, code, is_look=True)
-    view = await latest_request(found.order.id)
+    view = await latest_request(found.sale.id)
     pdf = await find_pdf(view.invoice.id) if view is not None and view.invoice else None
     if pdf is None or view is None or view.invoice is None:
         raise FileNotReady
@@ -147,9 +147,9 @@ async def _form_page(
         request,
         "invoicing/form.html",
         status_of(refusal) if refusal else 200,
-        store=await get_store(found.order.store_id),
-        order=found.order,
-        until=good_until(found.order),
+        store=await get_store(found.store_id),
+        order=found.sale,
+        until=await good_until(found.sale),
         typed=typed,
         wrong=refusal.code.removeprefix("invoicing.") if refusal else "",
         message=_message(request, refusal) if refusal else "",
@@ -161,14 +161,14 @@ async def _form_page(
 
 
 async def _state_page(request: Request, found: Scanned, view: RequestView) -> Response:
-    store = await get_store(found.order.store_id)
+    store = await get_store(found.store_id)
     return render(request, "invoicing/request.html", store=store, **_state(found, view))
 
 
 def _state(found: Scanned, view: RequestView) -> dict[str, Any]:
     waited_s = (clock.now() - view.created_at).total_seconds()
     pause_s = 2 if waited_s < 60 else 5 if waited_s < 300 else 30
-    return {"code": found.code, "order": found.order, "view": view, "pause_s": pause_s}
+    return {"code": found.code, "order": found.sale, "view": view, "pause_s": pause_s}
 
 
 def _status(view: RequestView) -> StatusOut:

@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from invoicing.models import Delivery, Document, Invoice, InvoiceRequest
+from invoicing.backends.port import Kind
+from invoicing.models import Covered, Delivery, Document, Invoice, InvoiceRequest
+from invoicing.queries.codes import Awaited, Scanned
 from invoicing.rules.delivery import DeliveryState
+from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import DEAD, SETTLED, RequestState
+from invoicing.rules.tax import TaxLine, read_line
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
+    """`red_incl_fen` is what red letters took back of it."""
+
     id: int
     public_id: str
     code: str
@@ -18,19 +24,29 @@ class InvoiceView:
     ex_fen: int
     tax_fen: int
     incl_fen: int
+    red_incl_fen: int
     has_file: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """How a request stands. Nothing personal: who the buyer is stays inside.
+    """How a request stands, or one part of a wish that was split. Nothing personal.
 
-    `said` is the provider's reason of a refusal; `mail` is how the mail stands, if one was wanted.
+    `said` is the provider's reason of a refusal; `hold` why it waits; `mail` is how the mail
+    stands, if one was wanted.
     """
 
     request_no: str
-    order_id: int
+    group_no: str
+    part: int
+    parts: int
+    kind: Kind
+    sale_id: int | None
+    store_id: int
+    tax_entity_id: int
+    seller_name: str
     state: RequestState
+    hold: HoldReason
     said: str
     alarm: str
     incl_fen: int
@@ -52,27 +68,70 @@ class RequestView:
         return not is_done and not self.is_dead
 
 
-async def latest_request(order_id: int) -> RequestView | None:
-    """The live request of an order, else the one refused last."""
-    rows = InvoiceRequest.filter(order_id=order_id)
-    row = await rows.filter(state__not_in=sorted(DEAD)).order_by("-id").first()
-    row = row or await rows.order_by("-id").first()
+async def requests_of(found: Scanned | Awaited) -> tuple[RequestView, ...]:
+    """All parts of the wish that a code's sale is in: the live one, else the one ended last.
+
+    Of a code whose sale has not come: the draft that waits for it. Empty: nobody asked yet.
+    """
+    if isinstance(found, Awaited):
+        rows = InvoiceRequest.filter(receipt_code=found.code)
+        last = await rows.order_by("-id").first()
+        return (await view_of(last),) if last else ()
+    return await wish_of(found.sale.id)
+
+
+async def wish_of(sale_id: int) -> tuple[RequestView, ...]:
+    """As `requests_of`, by the id of the sale."""
+    last = await _row_of_sale(sale_id)
+    if last is None:
+        return ()
+    rows = await InvoiceRequest.filter(group_no=last.group_no).order_by("part", "-id")
+    newest = {row.part: row for row in reversed(rows)}
+    return tuple([await view_of(newest[part]) for part in sorted(newest)])
+
+
+async def latest_request(sale_id: int) -> RequestView | None:
+    """The live request of a sale, else the one refused last; of a split wish its first part."""
+    row = await _row_of_sale(sale_id)
     return await view_of(row) if row else None
 
 
-async def live_row(order_id: int) -> InvoiceRequest | None:
-    """For this room's own use cases."""
-    rows = InvoiceRequest.filter(order_id=order_id, state__not_in=sorted(DEAD))
-    return await rows.order_by("-id").first()
+async def _row_of_sale(sale_id: int) -> InvoiceRequest | None:
+    covered = Covered.filter(sale_id=sale_id).select_related("request")
+    one = await covered.filter(is_live=True).order_by("part").first()
+    one = one or await covered.order_by("-request_id").first()
+    return one.request if one else None
+
+
+async def live_rows(sale_ids: list[int]) -> list[InvoiceRequest]:
+    """For this room's own use cases: live requests that cover any of these, by part."""
+    ids = await Covered.filter(sale_id__in=sale_ids, is_live=True).values_list(
+        "request_id", flat=True
+    )
+    return await InvoiceRequest.filter(id__in=ids).order_by("part")
+
+
+def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
+    """The frozen lines of a request. For this room's own files."""
+    return tuple(read_line(line) for line in row.lines)
 
 
 async def view_of(row: InvoiceRequest) -> RequestView:
+    """For this room's own files."""
     invoice = await Invoice.get_or_none(request_id=row.id)
     mail = await Delivery.filter(invoice_id=invoice.id).order_by("id").first() if invoice else None
     return RequestView(
         request_no=row.request_no,
-        order_id=row.order_id,
+        group_no=row.group_no,
+        part=row.part,
+        parts=row.parts,
+        kind=row.kind,
+        sale_id=row.sale_id,
+        store_id=row.store_id,
+        tax_entity_id=row.tax_entity_id,
+        seller_name=row.seller.get("name", ""),
         state=row.state,
+        hold=row.hold,
         said=row.said,
         alarm=row.alarm,
         incl_fen=row.incl_fen,
@@ -92,5 +151,6 @@ async def _invoice_view(row: Invoice) -> InvoiceView:
         ex_fen=row.ex_fen,
         tax_fen=row.tax_fen,
         incl_fen=row.incl_fen,
+        red_incl_fen=row.red_incl_fen,
         has_file=await Document.filter(invoice_id=row.id).exists(),
     )

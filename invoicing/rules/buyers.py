@@ -5,11 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from invoicing.errors import MailWrong, TaxNumberWrong, TitleWrong
+from invoicing.errors import MailWrong, PhoneWrong, TaxNumberWrong, TitleWrong
 from invoicing.rules.tax_numbers import Doubt, normalise, read_tax_number
 from invoicing.rules.texts import clean
 
 MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 PERSON = "个人"
 
 
@@ -20,12 +21,13 @@ class BuyerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """A buyer that may be invoiced. `tax_no` of an individual is empty, so may `mail` be."""
+    """A buyer that may be invoiced. An individual has no `tax_no`; mail and phone may be empty."""
 
     kind: BuyerKind
     title: str
     tax_no: str
     mail: str
+    phone: str = ""
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -49,6 +51,14 @@ def tidy_mail(text: str) -> str:
     return mail
 
 
+def tidy_phone(text: str) -> str:
+    """A mobile number of the mainland; an empty one is allowed. Raises PhoneWrong."""
+    phone = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).removeprefix("+86")
+    if phone and not MOBILE.fullmatch(phone):
+        raise PhoneWrong
+    return phone
+
+
 def _is_tax_number(text: str) -> bool:
     try:
         return not read_tax_number(text).doubts
@@ -56,14 +66,15 @@ def _is_tax_number(text: str) -> bool:
         return False
 
 
-def read_buyer(*, kind: BuyerKind, title: str, tax_no: str, mail: str) -> Buyer:
+def read_buyer(*, kind: BuyerKind, title: str, tax_no: str, mail: str, phone: str = "") -> Buyer:
     """The buyer as typed, tidied; title and number in each other's field change places.
 
-    Raises TitleWrong, TaxNumberWrong, MailWrong.
+    Raises TitleWrong, TaxNumberWrong, MailWrong, PhoneWrong.
     """
+    reached = tidy_mail(mail), tidy_phone(phone)
     if kind is BuyerKind.INDIVIDUAL:
-        return Buyer(kind, tidy_title(title or PERSON), "", tidy_mail(mail))
+        return Buyer(kind, tidy_title(title or PERSON), "", *reached)
     if _is_tax_number(title) and not _is_tax_number(tax_no):
         title, tax_no = tax_no, normalise(title)
     number = read_tax_number(tax_no)
-    return Buyer(kind, tidy_title(title), number.number, tidy_mail(mail), number.doubts)
+    return Buyer(kind, tidy_title(title), number.number, *reached, number.doubts)

@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 
-from core.clock import shop_day
 from core.money import split_fen
 from invoicing.errors import NothingToInvoice, TaxClassMissing
-from invoicing.rules.tax import Goods, TaxLine, level_out, merged, net_lines
+from invoicing.rules.tax import (
+    Goods,
+    Origin,
+    Policy,
+    TaxLine,
+    discount_lines,
+    level_out,
+    merged,
+    net_lines,
+)
+from invoicing.rules.terms import last_day
+
+__all__ = ["MOST_NAME", "Sold", "full_name", "goods_of", "invoice_lines", "last_day"]
+
+MOST_NAME, MOST_SPEC, MOST_UNIT = 90, 40, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +33,27 @@ class Sold:
     tax_code: str
     tax_bp: int
     payable_fen: int
+    policy: Policy = Policy.NONE
+    origin: Origin | None = None
+    discount_fen: int = 0
 
 
-def invoice_lines(sold: Sequence[Sold], net_paid_fen: int) -> list[TaxLine]:
+def invoice_lines(
+    sold: Sequence[Sold], net_paid_fen: int, *, shows_discounts: bool = False
+) -> list[TaxLine]:
     """Lines that add up to what was paid and not given back.
 
     What the lines do not carry is shared over them: freight on top, an order's discount or a part
     refund off. Raises TaxClassMissing, NothingToInvoice.
     """
+    goods = goods_of(sold, net_paid_fen)
+    rest = sum(line.gross_fen - line.discount_fen for line in goods) - net_paid_fen
+    form = discount_lines if shows_discounts else net_lines
+    return level_out(form(merged(goods), rest))
+
+
+def goods_of(sold: Sequence[Sold], net_paid_fen: int) -> list[Goods]:
+    """The goods with what came on top of them, as freight; what is still off is the caller's."""
     kept = [line for line in sold if line.payable_fen > 0]
     if net_paid_fen <= 0 or not kept:
         raise NothingToInvoice
@@ -36,27 +61,29 @@ def invoice_lines(sold: Sequence[Sold], net_paid_fen: int) -> list[TaxLine]:
         if not line.tax_code:
             raise TaxClassMissing(name=line.name)
     goods = [_goods(line) for line in kept]
-    rest = net_paid_fen - sum(line.gross_fen for line in goods)
-    if rest > 0:
-        tops = split_fen(rest, [line.gross_fen for line in goods])
-        pairs = zip(goods, tops, strict=True)
-        goods = [replace(line, gross_fen=line.gross_fen + top) for line, top in pairs]
-    return level_out(net_lines(merged(goods), max(0, -rest)))
+    costs = [line.payable_fen for line in kept]
+    tops = split_fen(max(0, net_paid_fen - sum(costs)), costs)
+    return [
+        replace(line, gross_fen=line.gross_fen + top) for line, top in zip(goods, tops, strict=True)
+    ]
+
+
+def full_name(name: str, short_name: str) -> str:
+    """`*short*name`, not twice; cut at the border of a character, never refused for its length."""
+    is_said = not short_name or name.startswith("*")
+    return (name if is_said else f"*{short_name}*{name}")[:MOST_NAME]
 
 
 def _goods(line: Sold) -> Goods:
     return Goods(
         name=line.name,
-        spec=line.spec,
-        unit=line.unit,
+        spec=line.spec[:MOST_SPEC],
+        unit=line.unit[:MOST_UNIT],
         quantity=line.quantity,
         tax_code=line.tax_code,
         tax_bp=line.tax_bp,
-        gross_fen=line.payable_fen,
+        gross_fen=line.payable_fen + line.discount_fen,
+        discount_fen=line.discount_fen,
+        policy=line.policy,
+        origins=(line.origin,) if line.origin else (),
     )
-
-
-def last_day(paid_at: datetime) -> date:
-    """Until when a guest may ask: half a year, and never past the closing of the year's books."""
-    paid_on = shop_day(paid_at)
-    return min(paid_on + timedelta(days=180), date(paid_on.year + 1, 3, 31))

@@ -18,6 +18,7 @@ class RequestState(StrEnum):
     REFUSED = "refused"  # 开具失败
     CANCELLED = "cancelled"  # 已取消
     EXPIRED = "expired"  # 已过期
+    REVERSED = "reversed"  # 已红冲: wholly taken back by red letters
 
 
 S = RequestState
@@ -25,6 +26,8 @@ MOVES = {
     (S.DRAFT, "queue"): S.QUEUED,
     (S.DRAFT, "expire"): S.EXPIRED,
     (S.DRAFT, "cancel"): S.CANCELLED,
+    (S.QUEUED, "cancel"): S.CANCELLED,  # never sent, and all of it was refunded meanwhile
+    (S.HELD, "cancel"): S.CANCELLED,
     (S.QUEUED, "send"): S.SENDING,
     (S.QUEUED, "hold"): S.HELD,
     (S.HELD, "resume"): S.QUEUED,
@@ -41,8 +44,11 @@ MOVES = {
     (S.UNKNOWN, "refuse"): S.REFUSED,
     (S.UNKNOWN, "put_back"): S.QUEUED,
     (S.ISSUED, "deliver"): S.DELIVERED,
+    (S.ISSUED, "reverse"): S.REVERSED,
+    (S.DELIVERED, "reverse"): S.REVERSED,
 }
-DEAD = frozenset({S.REFUSED, S.CANCELLED, S.EXPIRED})  # a new request may follow
+DEAD = frozenset({S.REFUSED, S.CANCELLED, S.EXPIRED, S.REVERSED})  # a new request may follow
+INVOICED = frozenset({S.ISSUED, S.DELIVERED, S.REVERSED})  # there is an invoice
 SETTLED = frozenset({S.ISSUED, S.DELIVERED})
 ASKABLE = frozenset({S.SUBMITTED, S.UNKNOWN})
 

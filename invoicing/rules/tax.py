@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from typing import Any
 
 from core.money import split_fen
 
@@ -19,6 +20,33 @@ class Nature(IntEnum):
     DISCOUNTED = 2  # 被折扣行
 
 
+class Policy(StrEnum):
+    """Why a line is taxed otherwise than its rate says (优惠政策)."""
+
+    NONE = ""
+    SIMPLE = "simple"  # 简易征收
+    EXEMPT = "exempt"  # 免税
+    NOT_TAXED = "not_taxed"  # 不征税
+    ZERO = "zero"  # 普通零税率
+    DIFFERENCE = "difference"  # 差额征税
+
+
+UNTAXED = frozenset({Policy.EXEMPT, Policy.NOT_TAXED, Policy.ZERO})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which line of which sale stands behind a line of an invoice, and with how much of it.
+
+    `key` is the id of the order line, or the place on a receipt that a box read.
+    """
+
+    sale_id: int
+    key: str
+    quantity: int
+    fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """What was sold: the amount of the whole line with tax, before and after its own discount."""
@@ -31,11 +59,17 @@ class Goods:
     tax_bp: int
     gross_fen: int
     discount_fen: int = 0
+    policy: Policy = Policy.NONE
+    deduction_fen: int = 0
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """A line of an invoice: `ex_fen + tax_fen == incl_fen`. A discount line has quantity 0."""
+    """A line of an invoice: `ex_fen + tax_fen == incl_fen`. A discount line has quantity 0.
+
+    `deduction_fen` is what is taken off before the tax where only a difference is taxed.
+    """
 
     name: str
     spec: str
@@ -47,11 +81,23 @@ class TaxLine:
     ex_fen: int
     tax_fen: int
     nature: Nature = Nature.NORMAL
+    policy: Policy = Policy.NONE
+    deduction_fen: int = 0
+    origins: tuple[Origin, ...] = ()
 
     @property
     def error(self) -> int:
         """How far the rounded tax is from ex x rate, in fen x 10000."""
+        if self.deduction_fen:
+            return 0
         return self.ex_fen * self.tax_bp - self.tax_fen * WHOLE_BP
+
+
+def read_line(facts: dict[str, Any]) -> TaxLine:
+    """A line as it is kept in a row."""
+    origins = tuple(Origin(**origin) for origin in facts["origins"])
+    nature, policy = Nature(facts["nature"]), Policy(facts["policy"])
+    return TaxLine(**{**facts, "nature": nature, "policy": policy, "origins": origins})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +147,7 @@ def discount_lines(goods: Sequence[Goods], order_discount_fen: int = 0) -> list[
             continue
         cut = replace(
             full,
+            origins=(),
             spec="",
             unit="",
             quantity=0,
@@ -109,7 +156,7 @@ def discount_lines(goods: Sequence[Goods], order_discount_fen: int = 0) -> list[
             tax_fen=net.tax_fen - full.tax_fen,
             nature=Nature.DISCOUNT,
         )
-        lines += [replace(full, nature=Nature.DISCOUNTED), cut]
+        lines += [replace(full, nature=Nature.DISCOUNTED, origins=net.origins), cut]
     return lines
 
 
@@ -117,15 +164,17 @@ def merged(goods: Sequence[Goods]) -> list[Goods]:
     """Lines of the same goods, price and rate without own discount become one, before rounding."""
     sums: dict[object, list[Goods]] = defaultdict(list)
     for index, line in enumerate(goods):
-        is_plain = not line.discount_fen and line.quantity and not line.gross_fen % line.quantity
+        is_own = line.discount_fen or line.deduction_fen or not line.quantity
+        is_plain = not is_own and not line.gross_fen % line.quantity
         price = line.gross_fen // line.quantity if is_plain else None
-        same = (line.name, line.spec, line.unit, line.tax_code, line.tax_bp, price)
+        same = (line.name, line.spec, line.unit, line.tax_code, line.tax_bp, line.policy, price)
         sums[same if is_plain else index].append(line)
     return [
         replace(
             same[0],
             quantity=sum(line.quantity for line in same),
             gross_fen=sum(line.gross_fen for line in same),
+            origins=tuple(origin for line in same for origin in line.origins),
         )
         for same in sums.values()
     ]
@@ -154,7 +203,8 @@ def level_out(lines: Sequence[TaxLine]) -> list[TaxLine]:
             break
         line = levelled[index]
         moved = replace(line, ex_fen=line.ex_fen - step, tax_fen=line.tax_fen + step)
-        if line.tax_bp and line.ex_fen and abs(moved.error) <= MOST_LINE_ERROR:
+        is_free = line.tax_bp and line.ex_fen and not line.deduction_fen
+        if is_free and abs(moved.error) <= MOST_LINE_ERROR:
             levelled[index] = moved
             error += moved.error - line.error
     return levelled
@@ -168,16 +218,33 @@ def unit_price(line: TaxLine) -> str:
     return f"{price.normalize():f}"
 
 
+def difference_tax(incl_fen: int, deduction_fen: int, tax_bp: int) -> int:
+    """Where only a difference is taxed (差额征税): the tax of what is left after the deduction."""
+    return tax_of(max(0, incl_fen - deduction_fen), tax_bp)
+
+
 def _line(goods: Goods, incl_fen: int) -> TaxLine:
-    tax_fen = tax_of(incl_fen, goods.tax_bp)
+    tax_bp = 0 if goods.policy in UNTAXED else goods.tax_bp
+    tax_fen = difference_tax(incl_fen, goods.deduction_fen, tax_bp)
     return TaxLine(
         name=goods.name,
         spec=goods.spec,
         unit=goods.unit,
         quantity=goods.quantity,
         tax_code=goods.tax_code,
-        tax_bp=goods.tax_bp,
+        tax_bp=tax_bp,
         incl_fen=incl_fen,
         ex_fen=incl_fen - tax_fen,
         tax_fen=tax_fen,
+        policy=goods.policy,
+        deduction_fen=goods.deduction_fen,
+        origins=_shared(goods.origins, incl_fen),
     )
+
+
+def _shared(origins: Sequence[Origin], incl_fen: int) -> tuple[Origin, ...]:
+    """What the line came to, over the sales behind it."""
+    if not any(origin.fen for origin in origins):
+        return tuple(origins)
+    parts = split_fen(incl_fen, [origin.fen for origin in origins])
+    return tuple(replace(one, fen=part) for one, part in zip(origins, parts, strict=True))

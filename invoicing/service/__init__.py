@@ -1,14 +1,34 @@
 """What can be done about invoices: a door. `issuing` and `delivering` are for this room's jobs."""
 
 from invoicing.rules.buyers import Buyer, BuyerKind, read_buyer
-from invoicing.service.issuing import hear_callback
-from invoicing.service.requesting import note_paid_order, request_invoice
+from invoicing.service.adopting import cancel_draft
+from invoicing.service.holding import let_go_on
+from invoicing.service.issuing import hear_callback, note_red
+from invoicing.service.requesting import note_amount_differs, request_again, request_invoice
+from invoicing.service.sales import (
+    BoxLine,
+    BoxReceipt,
+    note_box_refund,
+    note_box_sale,
+    note_paid_order,
+    withdraw_paper,
+)
 
 __all__ = [
+    "BoxLine",
+    "BoxReceipt",
     "Buyer",
     "BuyerKind",
+    "cancel_draft",
     "hear_callback",
+    "let_go_on",
+    "note_amount_differs",
+    "note_box_refund",
+    "note_box_sale",
     "note_paid_order",
+    "note_red",
     "read_buyer",
+    "request_again",
     "request_invoice",
+    "withdraw_paper",
 ]

@@ -10,12 +10,12 @@ from core.jobs import owe
 from core.settings import current
 from invoicing.document.face import PREVIEW, SANDBOX, Face
 from invoicing.models import Delivery, Document, Invoice, InvoiceRequest
+from invoicing.queries.requests import lines_of
 from invoicing.rules.buyers import Buyer
 from invoicing.rules.delivery import MOST_ATTEMPTS, OPEN, Channel, DeliveryState, move
 from invoicing.rules.states import RequestState
 from invoicing.rules.states import move as move_request
 from invoicing.sealing import index_of, open_buyer, open_target, seal_target
-from invoicing.service.issuing import lines_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,22 +20,25 @@ from invoicing.backends.port import (
     Refused,
     Seller,
     SubmitAnswer,
+    Unknown,
 )
 from invoicing.errors import CallbackUnknown
 from invoicing.events import InvoiceIssued
-from invoicing.models import Invoice, InvoiceRequest
+from invoicing.models import Covered, Invoice, InvoiceRequest
+from invoicing.queries.requests import lines_of
 from invoicing.rules.buyers import BuyerKind
+from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import (
     ASKABLE,
-    HELD_AGAIN_S,
     RequestState,
     ask_after_s,
     is_not_there,
     move,
     needs_person,
 )
-from invoicing.rules.tax import Nature, TaxLine
 from invoicing.sealing import open_buyer
+from invoicing.service.holding import hold, place_for
+from invoicing.service.requesting import ask_anew, set_free, was_refunded
 
 S = RequestState
 
@@ -62,21 +65,31 @@ Step = Send | Ask | None
 
 @use_case
 async def next_step(request_id: int) -> Step:
-    """What has to be done with a request now. None: nothing, it has ended or waits for a person.
+    """What has to be done with a request now. None: nothing, it has ended or waits.
 
     A request that is found half sent was left by a worker that died: it becomes unknown.
     """
     row = await _locked(request_id)
-    if row.state is S.HELD:
-        row.state = move(row.state, "resume")
     if row.state is S.QUEUED:
-        row.state, row.sent_at, row.asked = move(row.state, "send"), clock.now(), 0
-        await row.save(update_fields=["state", "sent_at", "asked"])
-        return Send(_order(row))
+        return await _send_or_hold(row)
     if row.state is S.SENDING:
         row.state, row.reason = move(row.state, "lose_sight"), "interrupted"
         await row.save(update_fields=["state", "reason"])
     return _question(row)
+
+
+async def _send_or_hold(row: InvoiceRequest) -> Send | None:
+    if row.sent_at is None and await was_refunded(row):
+        await ask_anew(row)  # nothing has left us: what is still to be invoiced gets new numbers
+        return None
+    place = await place_for(row)
+    if isinstance(place, HoldReason):
+        await hold(row, place)
+        return None
+    row.state, row.sent_at, row.asked = move(row.state, "send"), clock.now(), 0
+    row.account_id = place
+    await row.save(update_fields=["state", "sent_at", "asked", "account_id"])
+    return Send(_order(row))
 
 
 async def step_to_ask(request_id: int) -> Ask | None:
@@ -86,7 +99,9 @@ async def step_to_ask(request_id: int) -> Ask | None:
 
 def _question(row: InvoiceRequest) -> Ask | None:
     is_askable = row.state in ASKABLE
-    return Ask(row.request_no, row.serial, Seller(**row.seller)) if is_askable else None
+    if not is_askable:
+        return None
+    return Ask(row.request_no, row.serial, Seller(**row.seller), row.account_id or 0)
 
 
 @use_case
@@ -98,29 +113,41 @@ async def book_submit(request_id: int, answer: SubmitAnswer) -> float | None:
     row = await _locked(request_id)
     if row.state is not S.SENDING:
         return ask_after_s(0)
+    if isinstance(answer, Refused):
+        await _refuse(row, answer)
+        return None
+    if isinstance(answer, Held):
+        row.reason = answer.code[:40]
+        await hold(row, HoldReason.ACCOUNT, f"{answer.code} {answer.text}")
+        return None
+    if isinstance(answer, NotSent) and answer.reason == "not_configured":
+        await hold(row, HoldReason.NO_ACCOUNT)
+        return None
     action, reason, delay_s = _submitted(row, answer)
     row.state, row.reason = move(row.state, action), reason[:40]
-    if row.state is S.REFUSED:
-        row.ended_at = clock.now()
     await row.save()
     return delay_s
 
 
-def _submitted(row: InvoiceRequest, answer: SubmitAnswer) -> tuple[str, str, float | None]:
+def _submitted(
+    row: InvoiceRequest, answer: Accepted | NotSent | Unknown
+) -> tuple[str, str, float | None]:
     if isinstance(answer, Accepted):
-        row.serial, row.alarm = answer.serial, ""
+        row.serial, row.alarm = answer.serial[:64], ""
         return "accept", "", ask_after_s(0)
-    if isinstance(answer, Refused):
-        row.said = answer.text[:500]
-        return "refuse", answer.code, None
-    if isinstance(answer, Held):
-        row.alarm = f"held: {answer.code} {answer.text}"[:500]
-        return "hold", answer.code, HELD_AGAIN_S
     if isinstance(answer, NotSent):
         late = needs_person(row.created_at, clock.now())
         row.alarm = f"not sent for a day: {answer.reason}" if late else row.alarm
         return "put_back", answer.reason, 15
     return "lose_sight", answer.reason, ask_after_s(0)
+
+
+async def _refuse(row: InvoiceRequest, answer: Refused) -> None:
+    """Final: the guest may ask anew, under another number."""
+    row.state, row.reason = move(row.state, "refuse"), answer.code[:40]
+    row.said, row.ended_at = answer.text[:500], clock.now()
+    await row.save()
+    await set_free(row)
 
 
 @use_case
@@ -136,9 +163,7 @@ async def book_query(request_id: int, answer: QueryAnswer) -> float | None:
         await _issue(row, answer)
         return None
     if isinstance(answer, Refused):
-        row.state, row.reason = move(row.state, "refuse"), answer.code[:40]
-        row.said, row.ended_at = answer.text[:500], clock.now()
-        await row.save()
+        await _refuse(row, answer)
         return None
     return await _not_yet(row, answer)
 
@@ -162,10 +187,16 @@ async def _not_yet(row: InvoiceRequest, answer: QueryAnswer) -> float | None:
 
 async def _issue(row: InvoiceRequest, said: Issued) -> None:
     """There is an invoice. If it is not what we asked for that is an alarm, not a failure."""
+    if await Invoice.exists(code=said.code, number=said.number):
+        row.alarm = f"the backend answers invoice {said.number}, which is another request's"
+        await row.save(update_fields=["alarm"])
+        return
     invoice = await Invoice.create(
         request=row,
-        order_id=row.order_id,
+        sale_id=row.sale_id,
         store_id=row.store_id,
+        tax_entity_id=row.tax_entity_id,
+        kind=row.kind,
         code=said.code,
         number=said.number,
         issued_at=said.issued_at,
@@ -176,32 +207,47 @@ async def _issue(row: InvoiceRequest, said: Issued) -> None:
     row.state, row.serial, row.reason = move(row.state, "issue"), said.serial[:64], ""
     row.alarm, row.ended_at = _difference(row, said), clock.now()
     await row.save()
-    await publish(
-        InvoiceIssued(
-            invoice_id=invoice.id,
-            order_id=row.order_id,
-            order_no=row.order_no,
-            store_id=row.store_id,
-            number=said.number,
-            incl_fen=said.incl_fen,
-            at=said.issued_at,
-        )
-    )
+    await _tell(row, invoice)
     await owe("invoicing.file", key=f"file:{invoice.id}", invoice_id=invoice.id)
 
 
+async def _tell(row: InvoiceRequest, invoice: Invoice) -> None:
+    sales = await Covered.filter(request_id=row.id).order_by("sale_id").values_list("sale_id")
+    await publish(
+        InvoiceIssued(
+            invoice_id=invoice.id,
+            sale_ids=tuple(sale_id for (sale_id,) in sales),
+            order_no=row.order_no,
+            store_id=row.store_id,
+            tax_entity_id=row.tax_entity_id,
+            kind=row.kind.value,
+            code=invoice.code,
+            number=invoice.number,
+            ex_fen=invoice.ex_fen,
+            tax_fen=invoice.tax_fen,
+            incl_fen=invoice.incl_fen,
+            at=invoice.issued_at,
+        )
+    )
+
+
 def _difference(row: InvoiceRequest, said: Issued) -> str:
+    """In words, what of an invoice is not what was asked for; what the backend left out is not."""
+    buyer = open_buyer(row.buyer, request_id=row.id)
     ours = (row.ex_fen, row.tax_fen, row.incl_fen)
     theirs = (said.ex_fen, said.tax_fen, said.incl_fen)
-    return "" if ours == theirs else f"issued amounts {theirs} are not ours {ours}"
+    wrong = [] if ours == theirs else [f"issued amounts {theirs} are not ours {ours}"]
+    if said.seller_tax_no not in {None, "", row.seller["tax_no"]}:
+        wrong.append(f"issued by another seller: {said.seller_tax_no}")
+    if said.buyer_tax_no is not None and said.buyer_tax_no != buyer.tax_no:
+        wrong.append("issued to another buyer's number")
+    if said.kind not in {None, row.kind}:
+        wrong.append(f"issued as {said.kind}")
+    return "; ".join(wrong)[:500]
 
 
 async def _locked(request_id: int) -> InvoiceRequest:
     return await InvoiceRequest.filter(id=request_id).select_for_update().get()
-
-
-def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
-    return tuple(TaxLine(**{**line, "nature": Nature(line["nature"])}) for line in row.lines)
 
 
 def _order(row: InvoiceRequest) -> Order:
@@ -217,6 +263,8 @@ def _order(row: InvoiceRequest) -> Order:
         remark=row.remark,
         asked_at=sent_at,
         callback_url=f"{current().public_url}/callbacks/tax/{row.callback_token}",
+        kind=row.kind,
+        account_id=row.account_id or 0,
     )
 
 
@@ -231,3 +279,22 @@ async def hear_callback(token: str, *, request_no: str) -> None:
         raise CallbackUnknown
     if row.state in ASKABLE:
         await owe("invoicing.ask", key=f"ask:{row.request_no}", request_id=row.id)
+
+
+@use_case
+async def note_red(*, invoice_id: int, by_sale: dict[int, int]) -> None:
+    """A red letter took so many fen of each sale back, with tax: adds to what was taken before.
+
+    Wholly taken back, an invoice covers nothing any more and its sales may be invoiced anew.
+    """
+    invoice = await Invoice.filter(id=invoice_id).select_for_update().get()
+    invoice.red_incl_fen += sum(by_sale.values())
+    await invoice.save(update_fields=["red_incl_fen"])
+    row = await _locked(invoice.request_id)
+    for one in await Covered.filter(request_id=row.id).order_by("sale_id").select_for_update():
+        one.red_fen += by_sale.get(one.sale_id, 0)
+        await one.save(update_fields=["red_fen"])
+    if invoice.red_incl_fen >= invoice.incl_fen:
+        row.state = move(row.state, "reverse")
+        await row.save(update_fields=["state"])
+        await set_free(row)

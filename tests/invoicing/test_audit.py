@@ -17,8 +17,13 @@ from tests.scenes.invoicing import a_buyer
 from tests.scenes.orders import a_shelf
 
 SPOILT = [
+    ("invoicing.not_more_than_paid", "UPDATE invoicing_covered SET fen = fen + 1"),
     ("invoicing.not_more_than_paid", "UPDATE invoicing_invoice SET incl_fen = incl_fen + 1"),
-    ("invoicing.not_more_than_paid", "UPDATE invoicing_invoice SET order_id = 999999"),
+    ("invoicing.not_more_than_paid", "UPDATE invoicing_order SET order_id = 999999"),
+    ("invoicing.requests_add_up", "UPDATE invoicing_covered SET fen = fen - 1"),
+    ("invoicing.requests_add_up", "UPDATE invoicing_covered SET red_fen = 1"),
+    ("invoicing.one_live_request", "UPDATE invoicing_covered SET is_live = false"),
+    ("invoicing.nothing_unclear", "UPDATE invoicing_order SET alarm = 'look'"),
     ("invoicing.requests_add_up", "UPDATE invoicing_request SET tax_fen = tax_fen + 1"),
     (
         "invoicing.requests_add_up",
@@ -57,7 +62,7 @@ async def findings() -> set[str]:
 async def test_every_spoilt_row_is_named(http: httpx2.AsyncClient) -> None:
     order = await a_paid_order(await a_shelf())
     await tell_everyone()
-    await request_invoice(code=await receipt_code_of(order), buyer=a_buyer())
+    await request_invoice(codes=[await receipt_code_of(order)], buyer=a_buyer())
     while await pending():
         await tell_everyone()
         await http.post("/_sim/clock", json={"advance_s": 60})

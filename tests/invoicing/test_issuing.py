@@ -17,7 +17,7 @@ from devices.queries import receipt_code_of
 from invoicing import audit, jobs
 from invoicing.errors import AlreadyRequested, CallbackUnknown
 from invoicing.models import Delivery, Document, Invoice, InvoiceRequest
-from invoicing.queries import RequestView, find_pdf, latest_request
+from invoicing.queries import RequestView, find_pdf, latest_request, sale_of_order
 from invoicing.rules.delivery import DeliveryState
 from invoicing.rules.states import RequestState
 from invoicing.service import hear_callback, request_invoice
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("shop")
 
 
 async def ask_for(order: OrderView, **buyer: str) -> RequestView:
-    return await request_invoice(code=await receipt_code_of(order), buyer=a_buyer(**buyer))
+    return await request_invoice(codes=[await receipt_code_of(order)], buyer=a_buyer(**buyer))
 
 
 async def an_order_known(*, quantity: int = 1) -> OrderView:
@@ -54,7 +54,7 @@ async def work(http: httpx2.AsyncClient, rounds: int = 6) -> None:
 
 
 async def stand(order: OrderView) -> RequestView:
-    view = await latest_request(order.id)
+    view = await latest_request((await sale_of_order(order.id)).id)
     assert view is not None
     return view
 

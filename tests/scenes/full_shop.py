@@ -219,8 +219,8 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
     paid = await _a_paid_order(sold, member)
     unpaid, regretted = [await an_order(sold, member_id=member.id) for _ in range(2)]
     code = await receipt_code_of(paid)
-    await request_invoice(code=code, buyer=read_buyer(kind=BuyerKind.ENTERPRISE, **BUYER))
-    request = await InvoiceRequest.get(order_id=paid.id)
+    await request_invoice(codes=[code], buyer=read_buyer(kind=BuyerKind.ENTERPRISE, **BUYER))
+    request = await InvoiceRequest.get(order_no=paid.order_no)
     wish = await _wish(member, wanted)
     things = {
         "order": paid.public_id,

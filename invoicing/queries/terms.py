@@ -1,0 +1,58 @@
+"""The seller's rules as they stand: terms, routes, tax classes. The most special row counts."""
+
+from dataclasses import fields
+
+from invoicing.models import Route, TaxClass, TaxCode, Terms
+from invoicing.rules import matching
+from invoicing.rules.terms import Terms as TermsView
+
+NAMES = frozenset(field.name for field in fields(TermsView))
+
+
+async def terms_of(tax_entity_id: int | None) -> TermsView:
+    """How this seller invoices: its own row over the one for all over what the house says."""
+    rows = await Terms.filter(tax_entity_id__isnull=True)
+    if tax_entity_id is not None:
+        rows += await Terms.filter(tax_entity_id=tax_entity_id)
+    said = {name: value for row in rows for name, value in row.rules.items() if name in NAMES}
+    if "not_invoiced" in said:
+        said["not_invoiced"] = tuple(said["not_invoiced"])
+    return TermsView(**said)
+
+
+async def routes() -> list[matching.Route]:
+    return [
+        matching.Route(
+            row.id, row.store_id, row.pattern, row.valid_from, row.valid_until, row.tax_entity_id
+        )
+        for row in await Route.all().order_by("id")
+    ]
+
+
+async def tax_classes(tax_entity_id: int) -> list[matching.TaxClass]:
+    return [
+        matching.TaxClass(
+            row.id,
+            row.store_id,
+            row.pattern,
+            row.valid_from,
+            row.valid_until,
+            row.tax_code,
+            row.tax_bp,
+            row.policy,
+            row.short_name,
+            row.label,
+        )
+        for row in await TaxClass.filter(tax_entity_id=tax_entity_id).order_by("id")
+    ]
+
+
+async def short_names(codes: list[str]) -> dict[str, str]:
+    """Of the codes that the bureau's table knows as leaves."""
+    rows = await TaxCode.filter(code__in=codes, is_leaf=True)
+    return {row.code: row.short_name for row in rows}
+
+
+async def has_tax_codes() -> bool:
+    """Whether the bureau's table was loaded: only then a code can be said to be none."""
+    return await TaxCode.all().exists()
