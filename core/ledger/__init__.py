@@ -23,7 +23,7 @@ from core.ledger.holds import Hold, capture, expire_holds, hold, live_holds, rel
 from core.ledger.joining import hand_back, hand_over
 from core.ledger.journals import Act, Cause, Entry, Journal, Memo
 from core.ledger.mirroring import mirror
-from core.ledger.posting import find_journal, get_journal, post
+from core.ledger.posting import find_journal, get_journal, open_accounts, post
 from core.ledger.replaying import replay
 from core.ledger.sealing import Break, Chain, chain_heads, seal_day, seal_new, verify_chain
 
@@ -71,6 +71,7 @@ __all__ = [
     "lots",
     "mirror",
     "name_cause",
+    "open_accounts",
     "post",
     "release",
     "replay",

@@ -19,10 +19,11 @@ from core.ledger import (
     Account,
     AccountKind,
     Cause,
+    CauseReused,
     Entry,
-    find_journal,
     house,
     name_cause,
+    open_accounts,
     post,
 )
 from crm.people import identities
@@ -139,8 +140,7 @@ async def _take(
     taken.refused = [row.line for row in rows if len(known[row.line]) > 1]
     ids = await _insert(new)
     changed = [await _complete(row, member_id) for row, member_id in old]
-    for row, member_id in [*zip(new, ids, strict=True), *old]:
-        await _open_points(row, member_id)
+    await _open_points([*zip(new, ids, strict=True), *old])
     taken.new, taken.changed = len(new), sum(changed)
     taken.same = len(old) - taken.changed
     if dry_run:
@@ -248,17 +248,24 @@ async def _complete(row: OldMember, member_id: int) -> bool:
     return bool(await _know([(row, member_id)])) or bool(done)
 
 
-async def _open_points(row: OldMember, member_id: int) -> None:
-    """Once for each old membership, however often its row comes."""
-    if row.points == 0:
-        return
+async def _open_points(owned: Sequence[tuple[OldMember, int]]) -> None:
+    """Once for each old membership, however often its row comes, and with which points."""
+    owed = [
+        (row, Account(AccountKind.POINTS, f"member:{member_id}"))
+        for row, member_id in owned
+        if row.points
+    ]
+    issued = house(AccountKind.POINTS_ISSUED)
+    await open_accounts([issued, *{account for _, account in owed}])
+    for row, account in owed:
+        with contextlib.suppress(CauseReused):
+            await post(_opening(row), [Entry(account, row.points), Entry(issued, -row.points)])
+
+
+def _opening(row: OldMember) -> Cause:
     kind, value = next(iter(row.ids.items()))
     known_as = identities.searched(kind, value)[0]
-    cause = Cause(OPENING, hashlib.sha256(f"{kind}:{known_as}".encode()).hexdigest()[:40])
-    if await find_journal(cause) is None:
-        account = Account(AccountKind.POINTS, f"member:{member_id}")
-        issued = house(AccountKind.POINTS_ISSUED)
-        await post(cause, [Entry(account, row.points), Entry(issued, -row.points)])
+    return Cause(OPENING, hashlib.sha256(f"{kind}:{known_as}".encode()).hexdigest()[:40])
 
 
 NOTE = """
