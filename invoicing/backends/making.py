@@ -30,5 +30,5 @@ def backend_for(row: Account) -> Backend:
         return of_settings()
     secrets = opened(row.credentials, account_id=row.id) if row.credentials else {}
     if row.adapter is Adapter.NUONUO:
-        return Nuonuo(Access(row.base_url, **secrets))
+        return Nuonuo(Access(row.base_url, **secrets), row.point)
     return Missing()

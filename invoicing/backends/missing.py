@@ -52,8 +52,11 @@ class Missing:
     def parse_callback(self, headers: Mapping[str, str], body: bytes) -> list[str]:
         return []
 
-    async def health(self, seller: Seller) -> NotSent:
+    async def health(self, seller: Seller, *, quota_too: bool = True) -> NotSent:
         return NOT_SENT
+
+    async def login_link(self, seller: Seller) -> str:
+        return ""
 
     async def listing(self, seller: Seller, since: datetime, until: datetime) -> NotSent:
         return NOT_SENT

@@ -25,7 +25,7 @@ class Account(Model):
     name = fields.CharField(max_length=40)
     point = fields.CharField(max_length=40, db_default="")
     base_url = fields.CharField(max_length=200, db_default="")
-    credentials: Field[str | None] = fields.TextField(null=True)
+    credentials: str | None = fields.TextField(null=True)
     is_active = fields.BooleanField(db_default=True)
     state = fields.CharEnumField(AccountState, max_length=12, db_default=AccountState.READY)
     said = fields.CharField(max_length=200, db_default="")
@@ -37,6 +37,7 @@ class Account(Model):
     quota_fen: Field[int | None] = fields.BigIntField(null=True)
     numbers_left: Field[int | None] = fields.BigIntField(null=True)
     checked_at: Field[datetime | None] = fields.DatetimeField(null=True)
+    quota_checked_at: Field[datetime | None] = fields.DatetimeField(null=True)
     down_since: Field[datetime | None] = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(db_default=Now())
 

@@ -345,8 +345,12 @@ class Backend(Protocol):
         """Numbers of ours that are to be asked about; nothing else in it is believed."""
         ...
 
-    async def health(self, seller: Seller) -> HealthAnswer:
-        """Login, quota and numbers of the seller."""
+    async def health(self, seller: Seller, *, quota_too: bool = True) -> HealthAnswer:
+        """Login, quota and numbers of the seller. Some answer for the quota 20 times a day only."""
+        ...
+
+    async def login_link(self, seller: Seller) -> str:
+        """What the drawer opens to log in or to show the face; empty where there is none."""
         ...
 
     async def listing(self, seller: Seller, since: datetime, until: datetime) -> ListAnswer:

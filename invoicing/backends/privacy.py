@@ -8,8 +8,8 @@ NOT_PERSONAL = frozenset(
     {
         "adapter", "base_url", "callback_token", "checked_at", "created_at", "credentials",
         "down_since", "failures", "id", "is_active", "login_url", "most_fen", "most_lines",
-        "name", "numbers_left", "point", "public_id", "quota_fen", "said", "state",
-        "tax_entity_id", "weight",
+        "name", "numbers_left", "point", "public_id", "quota_checked_at", "quota_fen", "said",
+        "state", "tax_entity_id", "weight",
     }
 )  # fmt: skip
 

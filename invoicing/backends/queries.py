@@ -38,6 +38,7 @@ class AccountView:
     quota_fen: int | None
     numbers_left: int | None
     checked_at: datetime | None
+    quota_checked_at: datetime | None
     down_since: datetime | None
     is_of_settings: bool
 

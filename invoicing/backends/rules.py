@@ -1,6 +1,7 @@
 """What an account of a tax backend can be, and what its health makes of it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from invoicing.backends.port import Health, HealthAnswer, Hold, NotSent, Unknown
@@ -30,6 +31,13 @@ class AccountState(StrEnum):
 SILENT_AFTER = 3  # checks without an answer
 LOW_QUOTA_FEN = 1_000_000
 LOW_NUMBERS = 50
+QUOTA_EVERY = timedelta(minutes=75)
+SICK_EVERY = timedelta(minutes=5)
+EVERY = {
+    AccountState.READY: timedelta(minutes=15),
+    AccountState.HELD: timedelta(hours=1),
+    AccountState.QUOTA: QUOTA_EVERY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,17 @@ def _found(health: Health) -> AccountState:
     if health.numbers_left is not None and health.numbers_left <= 0:
         return AccountState.NUMBERS
     return AccountState.READY
+
+
+def wants_quota(quota_checked_at: datetime | None, at: datetime) -> bool:
+    """Providers answer for the quota 20 times a day, so it is asked at most every 75 minutes."""
+    return quota_checked_at is None or at - quota_checked_at >= QUOTA_EVERY
+
+
+def is_due(state: AccountState, checked_at: datetime | None, at: datetime) -> bool:
+    """Sick accounts are looked at more often, but for those whose quota has to be asked."""
+    wait = EVERY.get(state, SICK_EVERY)
+    return checked_at is None or at - checked_at >= wait
 
 
 def is_low(quota_fen: int | None, numbers_left: int | None) -> bool:

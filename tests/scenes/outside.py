@@ -93,6 +93,7 @@ class Listening:
         self.url = ""
         self.forms: list[dict[str, str]] = []
         self.heads: list[str] = []
+        self.letters: list[tuple[dict[str, str], bytes]] = []
         self._answer = answer.encode()
 
     @classmethod
@@ -109,8 +110,10 @@ class Listening:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         self.heads.append(head)
         length = int(head.split("content-length:")[1].split("\r\n")[0])
-        body = (await reader.readexactly(length)).decode()
-        self.forms.append(dict(parse_qsl(body)))
+        body = await reader.readexactly(length)
+        named = (line.partition(": ") for line in head.split("\r\n")[1:] if line)
+        self.letters.append(({name: value for name, _, value in named}, body))
+        self.forms.append(dict(parse_qsl(body.decode())))
         size = f"Content-Length: {len(self._answer)}\r\nConnection: close\r\n\r\n"
         writer.write(b"HTTP/1.1 200 OK\r\n" + size.encode() + self._answer)
         await writer.drain()

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('quota_fen', fields.BigIntField(null=True)),
                 ('numbers_left', fields.BigIntField(null=True)),
                 ('checked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('quota_checked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('down_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,9 @@ from invoicing.backends.nuonuo.reading import BadAnswer, InvoiceItem, read_answe
 from invoicing.backends.port import (
     Accepted,
     Held,
+    Hold,
     Issued,
+    Kind,
     NotFound,
     Order,
     Pending,
@@ -21,18 +22,29 @@ from invoicing.backends.port import (
     SubmitAnswer,
     Unknown,
 )
+from invoicing.backends.wire import compact, cut, plain_yuan, rate_text
 from invoicing.rules.tax import TaxLine, unit_price
 
 PATH = "/open/v1/services"
-SUBMIT = "nuonuo.OpeMplatform.requestBillingNew"
-QUERY = "nuonuo.OpeMplatform.queryInvoiceResult"
+FAMILY = "nuonuo.OpeMplatform."
+SUBMIT = f"{FAMILY}requestBillingNew"
+QUERY = f"{FAMILY}queryInvoiceResult"
+AGAIN = f"{FAMILY}reInvoice"
 BLUE = "1"
-NORMAL_E_INVOICE = "pc"  # 数电普通发票
+LINES = {Kind.GENERAL: "pc", Kind.SPECIAL: "bs"}  # 数电普票, 数电专票
+KINDS = {line: kind for kind, line in LINES.items()}
 OK = "E0000"
 TWICE = "E9106"  # this number was used: there is a result to be asked for
 NOT_FOUND = "E9500"
 REFUSALS = {"E4000", "E9138", "E9154"} | {f"E{n}" for n in range(9101, 9132)} - {TWICE, "E9109"}
-HOLDS = {"E9613", "070101"} | {f"07030{n}" for n in range(4, 8)}
+CREDENTIALS = {"070101"} | {f"07030{n}" for n in range(4, 7)}
+HOLDS = {
+    "E9613": Hold.LATER,
+    "070307": Hold.LOGIN,
+    **dict.fromkeys(CREDENTIALS, Hold.CREDENTIAL),
+}
+QUOTA_WORDS = ("额度不足", "额度已用")
+LOGIN_WORDS = ("未登录", "登录失效", "人脸", "扫码认证")
 
 
 def sign(secret: str, *, app_key: str, senid: str, nonce: str, timestamp: str, body: str) -> str:
@@ -41,7 +53,7 @@ def sign(secret: str, *, app_key: str, senid: str, nonce: str, timestamp: str, b
     return base64.b64encode(hmac.digest(secret.encode(), text.encode(), hashlib.sha1)).decode()
 
 
-def submit_body(order: Order) -> str:
+def submit_body(order: Order, point: str = "") -> str:
     """Amounts ex, tax and incl are all given, so that nothing is rounded for us."""
     seller = order.seller
     fields = {
@@ -52,42 +64,43 @@ def submit_body(order: Order) -> str:
         "salerAddress": seller.address,
         "salerAccount": seller.bank_account,
         "orderNo": order.request_no,
-        "invoiceDate": f"{order.asked_at.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}",
+        "invoiceDate": shop_time(order.asked_at),
         "clerk": seller.drawer,
         "pushMode": "-1",  # we deliver ourselves
         "invoiceType": BLUE,
-        "invoiceLine": NORMAL_E_INVOICE,
-        "remark": order.remark,
+        "invoiceLine": LINES[order.kind],
+        "remark": cut(order.remark, 200),
         "callBackUrl": order.callback_url,
+        "extensionNumber": point,
         "naturalPersonFlag": "1" if order.buyer_is_person else "0",
         "invoiceDetail": [_detail(line) for line in order.lines],
     }
-    return _compact({"order": {name: value for name, value in fields.items() if value != ""}})
+    return compact({"order": {name: value for name, value in fields.items() if value != ""}})
 
 
 def query_body(request_no: str) -> str:
-    return _compact({"orderNos": [request_no], "isOfferInvoiceDetail": "1"})
+    return compact({"orderNos": [request_no], "isOfferInvoiceDetail": "1"})
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def again_body(request_no: str) -> str:
+    """Try an order that failed for its seller's sake once more, under its own number."""
+    return compact({"orderno": request_no})
 
 
-def plain_yuan(fen: int) -> str:
-    """`1234.56`: no thousands commas on the wire."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+def shop_time(moment: datetime) -> str:
+    return f"{moment.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def _detail(line: TaxLine) -> dict[str, Any]:
     fields = {
-        "goodsName": line.name[:90],
+        "goodsName": cut(line.name, 90),
         "goodsCode": line.tax_code,
         "withTaxFlag": "0",
         "price": unit_price(line),
         "num": str(line.quantity or ""),
-        "unit": line.unit[:20] if line.quantity else "",
-        "specType": line.spec[:40] if line.quantity else "",
-        "taxRate": f"{line.tax_bp / 10_000:.4f}".rstrip("0").rstrip("."),
+        "unit": cut(line.unit, 20) if line.quantity else "",
+        "specType": cut(line.spec, 40) if line.quantity else "",
+        "taxRate": rate_text(line.tax_bp),
         "tax": plain_yuan(line.tax_fen),
         "taxExcludedAmount": plain_yuan(line.ex_fen),
         "taxIncludedAmount": plain_yuan(line.incl_fen),
@@ -104,11 +117,10 @@ def read_submit(raw: bytes) -> SubmitAnswer:
     except BadAnswer as bad:
         return Unknown(str(bad))
     if answer.code == OK:
-        serial = answer.result.get("invoiceSerialNum", "") if answer.has_fields else ""
-        return Accepted(str(serial)[:64])
+        return Accepted(answer.field("invoiceSerialNum")[:64])
     if answer.code == TWICE:
         return Accepted()
-    return _other(answer.code, answer.describe)
+    return other(answer.code, answer.describe)
 
 
 def read_query(raw: bytes, request_no: str) -> QueryAnswer:
@@ -118,35 +130,57 @@ def read_query(raw: bytes, request_no: str) -> QueryAnswer:
         if answer.code == NOT_FOUND:
             return NotFound()
         if answer.code != OK:
-            return _other(answer.code, answer.describe)
-        ours = [item for item in read_items(answer) if item.order_no == request_no]
+            return other(answer.code, answer.describe)
+        ours = [item for item in read_items(answer.result) if item.order_no == request_no]
         return _item(ours[0]) if ours else NotFound()
     except BadAnswer as bad:
         return Unknown(str(bad))
 
 
-def _other(code: str, text: str) -> Refused | Held | Unknown:
+def other(code: str, text: str) -> Refused | Held | Unknown:
     if code in REFUSALS:
         return Refused(code, text)
     if code in HOLDS:
-        return Held(code, text)
+        return Held(code, text, HOLDS[code])
     return Unknown(f"code {code}")
 
 
 def _item(item: InvoiceItem) -> QueryAnswer:
     if item.status in {"2", "21", "24"}:  # issued; 21 and 24 lack the provider's file only
-        return Issued(
-            number=item.number,
-            code=item.code,
-            issued_at=datetime.fromtimestamp(item.invoice_time / 1000, SHOP_ZONE),
-            ex_fen=item.ex_tax_amount,
-            tax_fen=item.tax_amount,
-            incl_fen=item.order_amount,
-            serial=item.serial_no,
-            pdf_url=item.pdf_url,
-        )
+        return _issued(item)
     if item.status == "20":
         return Pending()
     if item.status == "22":
-        return Refused("22", item.fail_cause)
+        return failed(item.fail_cause)
     return Unknown(f"status {item.status}")
+
+
+def failed(cause: str) -> Refused | Held:
+    """The bureau would not issue: final, unless it is the seller who cannot for now."""
+    if any(word in cause for word in QUOTA_WORDS):
+        return Held("22", cause, Hold.QUOTA)
+    if any(word in cause for word in LOGIN_WORDS):
+        return Held("22", cause, Hold.LOGIN)
+    return Refused("22", cause)
+
+
+def _issued(item: InvoiceItem) -> Issued:
+    sign = -1 if item.invoice_type == "2" and item.order_amount > 0 else 1
+    return Issued(
+        number=item.number,
+        code=item.code,
+        issued_at=datetime.fromtimestamp(item.invoice_time / 1000, SHOP_ZONE),
+        ex_fen=sign * item.ex_tax_amount,
+        tax_fen=sign * item.tax_amount,
+        incl_fen=sign * item.order_amount,
+        serial=item.serial_no,
+        pdf_url=item.pdf_url,
+        ofd_url=item.ofd_url,
+        xml_url=item.xml_url,
+        form_no=item.bill_no,
+        check_code=item.check_code[:20],
+        cipher=item.cipher_text[:200],
+        seller_tax_no=item.sale_tax_num,
+        buyer_tax_no=item.buyer_tax_num,
+        kind=KINDS.get(item.invoice_kind),
+    )

@@ -1,40 +1,13 @@
-"""Reading what the provider says as if a stranger said it (threat S30)."""
+"""Reading what Nuonuo says as if a stranger said it (threat S30)."""
 
-import re
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-MOST_BYTES = 1_000_000
-NEW_NUMBER = re.compile(r"\d{20}")
-OLD_NUMBER = re.compile(r"\d{8}")
-OLD_CODE = re.compile(r"\d{10}|\d{12}")
+from invoicing.backends.wire import BadAnswer, Fen, Text, code_of, number_of, read_model
 
-
-class BadAnswer(Exception):
-    """The text says what was wrong, without repeating what was said."""
-
-
-def _fen(value: object) -> int:
-    """Yuan, as a text or a number, with at most two decimals."""
-    try:
-        cents = Decimal(str(value)) * 100
-    except ArithmeticError:
-        raise ValueError("no amount") from None
-    if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**14:
-        raise ValueError("no amount")
-    return int(cents)
-
-
-def _text(value: object) -> str:
-    """Numbers may come as numbers; absent ones as null."""
-    return "" if value is None else str(value) if isinstance(value, str | int) else "?"
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=2000)]
-Fen = Annotated[int, BeforeValidator(_fen)]
+__all__ = ["Answer", "BadAnswer", "Form", "InvoiceItem", "read_answer", "read_items"]
 
 
 class Answer(BaseModel):
@@ -50,6 +23,15 @@ class Answer(BaseModel):
     def has_fields(self) -> bool:
         return isinstance(self.result, dict)
 
+    def field(self, name: str) -> str:
+        """A text of the result; empty where there is none."""
+        value = self.result.get(name, "") if isinstance(self.result, dict) else ""
+        return str(value)[:2000] if isinstance(value, str | int) else ""
+
+    @property
+    def rows(self) -> object:
+        return self.result.get("list") if isinstance(self.result, dict) else None
+
 
 class InvoiceItem(BaseModel):
     """One result of queryInvoiceResult."""
@@ -61,6 +43,8 @@ class InvoiceItem(BaseModel):
     serial_no: Text = ""
     fail_cause: Text = ""
     pdf_url: Text = ""
+    ofd_url: Text = ""
+    xml_url: Text = ""
     invoice_time: int = Field(default=0, ge=0, le=10**14)  # milliseconds
     invoice_code: Text = ""
     invoice_no: Text = ""
@@ -68,37 +52,55 @@ class InvoiceItem(BaseModel):
     ex_tax_amount: Fen = 0
     tax_amount: Fen = 0
     order_amount: Fen = 0
+    check_code: Text = ""
+    cipher_text: Text = ""
+    invoice_kind: Text = ""
+    invoice_type: Text = ""
+    sale_tax_num: Text | None = None
+    buyer_tax_num: Text | None = None
+    bill_no: Text = ""
 
     @property
     def number(self) -> str:
         """Raises BadAnswer for what is no invoice number."""
-        for text in (self.all_electronic_invoice_number, self.invoice_no):
-            if NEW_NUMBER.fullmatch(text) or (self.code and OLD_NUMBER.fullmatch(text)):
-                return text
-        raise BadAnswer("no invoice number")
+        return number_of(self.all_electronic_invoice_number, self.invoice_no, code=self.code)
 
     @property
     def code(self) -> str:
         """Of the invoices before 数电票; empty otherwise."""
-        return self.invoice_code if OLD_CODE.fullmatch(self.invoice_code) else ""
+        return code_of(self.invoice_code)
+
+
+class Form(BaseModel):
+    """One result of queryInvoiceRedConfirm."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
+
+    bill_id: Text = ""
+    bill_no: Text
+    bill_status: Text
 
 
 ITEMS: TypeAdapter[list[InvoiceItem]] = TypeAdapter(list[InvoiceItem])
+FORMS: TypeAdapter[list[Form]] = TypeAdapter(list[Form])
 
 
 def read_answer(raw: bytes) -> Answer:
     """Raises BadAnswer."""
-    if len(raw) > MOST_BYTES:
-        raise BadAnswer("too long")
-    try:
-        return Answer.model_validate_json(raw)
-    except ValidationError:
-        raise BadAnswer("unreadable") from None
+    return read_model(Answer, raw)
 
 
-def read_items(answer: Answer) -> list[InvoiceItem]:
+def read_items(value: object) -> list[InvoiceItem]:
     """Raises BadAnswer."""
     try:
-        return ITEMS.validate_python(answer.result)
+        return ITEMS.validate_python(value)
+    except ValidationError:
+        raise BadAnswer("unreadable result") from None
+
+
+def read_forms(value: object) -> list[Form]:
+    """Raises BadAnswer."""
+    try:
+        return FORMS.validate_python(value)
     except ValidationError:
         raise BadAnswer("unreadable result") from None

@@ -11,6 +11,7 @@ from invoicing.backends.service.health import (
     hold_account,
     note_health,
     note_held,
+    note_login_link,
     resume_account,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "hold_account",
     "note_health",
     "note_held",
+    "note_login_link",
     "resume_account",
     "rotate_secrets",
     "usable_accounts",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -44,7 +45,8 @@ async def enrol_account(
     check_draft(draft)
     kept = check_secrets(draft.adapter, secrets)
     try:
-        row = await Account.create(**_facts(draft))
+        row = Account(**_facts(draft))
+        await row.save()
     except IntegrityError:
         raise AccountTaken(point=draft.point) from None
     row.credentials = seal(kept, account_id=row.id)
@@ -53,7 +55,7 @@ async def enrol_account(
     return view_of(row)
 
 
-def _facts(draft: AccountDraft) -> dict[str, object]:
+def _facts(draft: AccountDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in AccountDraft.__dataclass_fields__}
 
 

@@ -23,8 +23,7 @@ async def note_health(account_id: int, answer: HealthAnswer) -> AccountState:
     verdict = judge(row.state, row.failures, answer)
     row.failures, row.checked_at = verdict.failures, clock.now()
     if isinstance(answer, Health):
-        row.quota_fen, row.numbers_left = answer.quota_fen, answer.numbers_left
-        row.login_url = answer.login_url[:300]
+        _take_figures(row, answer)
     await _move(row, verdict.state, verdict.said)
     return verdict.state
 
@@ -57,6 +56,21 @@ async def resume_account(*, scope: Scope, public_id: str) -> None:
     await record(scope, "backend.resume", f"backend:{row.id}")
 
 
+@use_case
+async def note_login_link(account_id: int, url: str) -> None:
+    """Where the drawer logs in; shown to the seller's staff until the account is well again."""
+    await Account.filter(id=account_id).update(login_url=url[:300])
+
+
+def _take_figures(row: Account, health: Health) -> None:
+    if health.quota_fen is not None:
+        row.quota_fen, row.quota_checked_at = health.quota_fen, clock.now()
+    if health.numbers_left is not None:
+        row.numbers_left = health.numbers_left
+    if health.login_url:
+        row.login_url = health.login_url[:300]
+
+
 async def _row(account_id: int) -> Account:
     row = await Account.filter(id=account_id).select_for_update().first()
     if row is None:
@@ -70,7 +84,7 @@ async def _move(row: Account, state: AccountState, said: str) -> None:
     if before is AccountState.READY and state is not before:
         row.down_since = at
     if state is AccountState.READY:
-        row.down_since = None
+        row.down_since, row.login_url = None, ""
     await row.save()
     if state is before:
         return

@@ -1,0 +1,180 @@
+"""Each tax backend as its adapter, opposite a player in the sandbox; all may be told to err."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+
+from invoicing.backends.nuonuo.gateway import Access, Nuonuo
+from invoicing.backends.port import (
+    Backend,
+    Issued,
+    Kind,
+    Order,
+    Pending,
+    QueryAnswer,
+    RedAnswer,
+    RedLine,
+    RedOrder,
+    RedReason,
+    Seller,
+)
+from invoicing.rules.tax import TaxLine, net_lines
+from sandbox.world import World
+from tests.scenes.invoicing import BUYER_TAX_NO, SELLER_TAX_NO, goods
+from tests.scenes.outside import TAX
+
+NO = "2511211403ABCDEF"
+RED_NO = "2511221403REDRED"
+SELLER = Seller(
+    SELLER_TAX_NO, "知木生活（上海）家居有限公司", "上海市静安区 1 号", "021-1", "", "沈知秋"
+)
+PLAYED = {"tax_provider": {**TAX, "sellers": [{"tax_no": SELLER_TAX_NO, "name": SELLER.name}]}}
+
+
+async def _nothing() -> None: ...
+
+
+@dataclass
+class Opposite:
+    """A backend and the world it speaks to. `settle` lets what lies between them do its work."""
+
+    name: str
+    backend: Backend
+    world: World
+    http: httpx2.AsyncClient
+    estranged: Backend
+    path: str
+    settle: Callable[[], Awaitable[None]] = _nothing
+    callback_url: str = ""
+
+    async def errs(self, kind: str, **facts: Any) -> None:
+        """One of the next orders meets this failure."""
+        said = await self.http.post("/_sim/tax/faults", json={"kind": kind, **facts})
+        assert said.status_code == 201, said.text
+
+    async def breaks(self, kind: str, when: str = "before") -> None:
+        """The next call meets this on the wire."""
+        wanted = {"match": self.path, "kind": kind, "delay_s": 0.01, "when": when}
+        assert (await self.http.post("/_sim/faults", json=wanted)).status_code < 300
+
+    async def behaves(self, **settings: Any) -> None:
+        said = await self.http.post("/_sim/tax/settings", json=settings)
+        assert said.status_code == 200, said.text
+
+    async def wait(self, seconds: float) -> None:
+        """Let the world's clock run ahead."""
+        await self.settle()
+        await self.http.post("/_sim/clock", json={"advance_s": seconds})
+        await self.settle()
+
+    async def ask(self, request_no: str = NO) -> QueryAnswer:
+        await self.settle()
+        return await self.backend.query(request_no, "", SELLER)
+
+    async def issued(self, **more: Any) -> Issued:
+        """An invoice that is there."""
+        order = an_order(callback_url=self.callback_url, **more)
+        await self.backend.submit(order)
+        return await self.becomes_issued(order.request_no)
+
+    async def becomes_issued(self, request_no: str = NO) -> Issued:
+        for _ in range(5):
+            answer = await self.ask(request_no)
+            if not isinstance(answer, Pending):
+                break
+            await self.wait(5)
+        assert isinstance(answer, Issued), answer
+        return answer
+
+    async def ask_red(self, red_no: str = RED_NO, form_no: str = "") -> RedAnswer:
+        await self.settle()
+        return await self.backend.red_query(red_no, form_no, SELLER)
+
+    async def invoices(self) -> list[dict[str, Any]]:
+        """What the bureau has numbered, red ones too."""
+        found = (await self.http.get("/_sim/tax/invoices")).json()
+        return [doc for doc in found if doc["number"]]
+
+    async def buyer(self, **said: str) -> dict[str, Any]:
+        """The buyer answers or opens a form."""
+        answer = await self.http.post("/_sim/tax/forms", json=said)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+def an_order(**more: Any) -> Order:
+    """A scarf for a company."""
+    facts: dict[str, Any] = {
+        "request_no": NO,
+        "seller": SELLER,
+        "buyer_title": "某某商贸（上海）有限公司",
+        "buyer_tax_no": BUYER_TAX_NO,
+        "buyer_is_person": False,
+        "lines": tuple(net_lines([goods(quantity=2, gross_fen=79_800)])),
+        "remark": "订单号 1",
+        "asked_at": datetime(2025, 11, 21, 6, 3, tzinfo=UTC),
+        "callback_url": "",
+    }
+    return Order(**{**facts, **more})
+
+
+def red_lines(lines: tuple[TaxLine, ...]) -> tuple[RedLine, ...]:
+    """All of each line."""
+    return tuple(
+        RedLine(
+            at,
+            line.name,
+            line.spec,
+            line.unit,
+            str(line.quantity),
+            line.tax_code,
+            line.tax_bp,
+            line.incl_fen,
+            line.ex_fen,
+            line.tax_fen,
+        )
+        for at, line in enumerate(lines, start=1)
+    )
+
+
+def a_red(blue: Issued, **more: Any) -> RedOrder:
+    """The whole of `an_order`, given back."""
+    facts: dict[str, Any] = {
+        "red_no": RED_NO,
+        "form_no": "",
+        "seller": SELLER,
+        "number": blue.number,
+        "code": blue.code,
+        "issued_at": blue.issued_at,
+        "buyer_title": "某某商贸（上海）有限公司",
+        "buyer_tax_no": BUYER_TAX_NO,
+        "lines": red_lines(an_order().lines),
+        "is_full": True,
+        "reason": RedReason.RETURNED,
+        "callback_url": "",
+        "blue_request_no": NO,
+        "blue_serial": blue.serial,
+        "kind": Kind.GENERAL,
+    }
+    return RedOrder(**{**facts, **more})
+
+
+def half_red(blue: Issued, **more: Any) -> RedOrder:
+    """One of the two scarves."""
+    [line] = red_lines(an_order().lines)
+    one = replace(line, quantity="1", incl_fen=39_900, ex_fen=35_310, tax_fen=4_590)
+    return a_red(blue, lines=(one,), is_full=False, **more)
+
+
+@asynccontextmanager
+async def nuonuo(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposite]:
+    access = Access(world.http, TAX["app_key"], TAX["secret"], TAX["access_token"])
+    estranged = Nuonuo(replace(access, secret="not-the-secret"))
+    yield Opposite("nuonuo", Nuonuo(access), world, http, estranged, "/open/v1/services")
+
+
+OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo}
