@@ -13,6 +13,18 @@ class PrinterUnfit(Invalid):
     en = "The printer is wrong: host:port, or a maker's number and account; 32 or 48 columns."
 
 
+class PrinterNotFound(NotFound):
+    code = "devices.printer_not_found"
+    zh = "没有这台打印机，请检查编号"
+    en = "There is no such printer: check its number."
+
+
+class AccountUnfit(Invalid):
+    code = "devices.account_unfit"
+    zh = "云打印账号不正确：请选择厂商，填写账号与密钥，地址须为 https"
+    en = "The maker's account is wrong: choose a maker, give user and secret, an https address."
+
+
 class TemplateUnfit(Invalid):
     code = "devices.template_unfit"
     zh = "模板有误，未保存，请按 facts 所示的行和原因修改"

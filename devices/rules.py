@@ -119,6 +119,12 @@ OPEN_STATES = frozenset(
 END_STATES = frozenset(PrintState) - OPEN_STATES
 ROLE_OF = {DocumentKind.PICK: PrinterRole.BACK}  # else the front
 CLOUDS = frozenset({Transport.FEIE, Transport.XPYUN, Transport.YILIANYUN, Transport.SUNMI})
+MAKER_URLS = {
+    Transport.FEIE: "https://api.feieyun.cn",
+    Transport.XPYUN: "https://open.xpyun.net",
+    Transport.YILIANYUN: "https://open-api.10ss.net",
+    Transport.SUNMI: "https://openapi.sunmi.com",
+}
 TROUBLES = frozenset(
     {PrinterCondition.OFFLINE, PrinterCondition.NO_PAPER, PrinterCondition.ABNORMAL}
 )
@@ -131,6 +137,7 @@ BUSY_S = 2.0  # while another worker writes to the printer
 TURN_S = 60.0  # how long one writer goes on with what waits
 LEASE_S = 10  # kept alive every third of it while a delivery lasts
 FIRST_LOOK_S = 3.0  # when a cloud is first asked what became of a job; then ever more seldom
+SELDOM_S = 60.0
 AGENT_LEASE_S = 30  # an agent that takes a job and is not heard of again
 COLUMNS = frozenset({32, 48})  # 58 mm and 80 mm paper
 

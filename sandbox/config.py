@@ -86,14 +86,32 @@ class Seller(Part):
     name: str
 
 
+class TaxUser(Part):
+    """A login at the Baiwang-shaped provider, over the same app key and secret."""
+
+    username: str
+    password: str
+    salt: str
+
+
+class TaxUnit(Part):
+    """A unit that issues at the bureau directly (乐企), and the keys both sides sign with."""
+
+    unit_no: str
+    public_key_pem: str
+    bureau_private_key_pem: str
+
+
 class TaxProvider(Part):
-    """The e-invoice provider (数电票服务商)."""
+    """The e-invoice providers (数电票服务商): Nuonuo's shape, and what the other shapes need."""
 
     app_key: str
     secret: str
     access_token: str
     callback_url: str = ""
     sellers: tuple[Seller, ...] = ()
+    user: TaxUser | None = None
+    unit: TaxUnit | None = None
 
 
 class Sms(Part):
@@ -116,6 +134,24 @@ class Printer(Part):
     id: str
     port: int = 0
     columns: int = 48
+
+
+class CloudAccount(Part):
+    """An account with a maker of cloud printers: `feie`, `xpyun`, `yilianyun` or `sunmi`."""
+
+    maker: Literal["feie", "xpyun", "yilianyun", "sunmi"]
+    user: str
+    secret: str
+    push_url: str = ""
+    """Where Yilianyun tells of printed papers."""
+
+
+class CloudPrinter(Part):
+    """A printer of such a maker; `key` stands on its label."""
+
+    maker: Literal["feie", "xpyun", "yilianyun", "sunmi"]
+    sn: str
+    key: str = ""
 
 
 class User(Part):
@@ -164,6 +200,8 @@ class Config(Part):
     http_port: int = 0
     smtp_port: int = 0
     printers: tuple[Printer, ...] = ()
+    cloud_accounts: tuple[CloudAccount, ...] = ()
+    cloud_printers: tuple[CloudPrinter, ...] = ()
     shop_url: str = "http://127.0.0.1:8000"
     apps: tuple[App, ...] = ()
     corps: tuple[Corp, ...] = ()

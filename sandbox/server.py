@@ -17,6 +17,7 @@ from sandbox import (
     admin,
     alliance,
     app_messages,
+    cloud_print,
     contacts,
     corp_tags,
     erp,
@@ -71,6 +72,7 @@ PARTS = (
     sms,
     erp,
     alliance,
+    cloud_print,
     pages,
 )
 

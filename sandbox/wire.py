@@ -15,7 +15,7 @@ from sandbox.world import World
 
 LOOPBACK = ("127.", "::1")
 PLATFORM = ("/cgi-bin/", "/wxa/", "/wxaapi/", "/sns/")
-OUTSIDE = (*PLATFORM, "/v3/", "/open/", "/sms/send", "/erp/", "/alliance/")
+OUTSIDE = (*PLATFORM, "/v3/", "/open/", "/sms/send", "/erp/", "/alliance/", "/cloud-print/")
 
 
 class Wire:

@@ -35,6 +35,7 @@ class PrintAccount(Model):
     secret_cipher = fields.TextField()
     base_url = fields.CharField(max_length=200)
     token_cipher: str | None = fields.TextField(null=True)
+    token_at: Field[datetime | None] = fields.DatetimeField(null=True)
     is_active = fields.BooleanField(default=True)
     made_at = fields.DatetimeField(db_default=Now())
 
@@ -72,8 +73,9 @@ class Printer(Model):
     """A printer (小票打印机) of one store. It has one writer at a time.
 
     `address` is `host:port`, the maker's serial number, or what its agent calls it. Who holds
-    `lease_no` until `leased_until` (the database's clock) may write to it. `down_since` is set
-    while it is said to be down.
+    `lease_no` until `leased_until` (the database's clock) may write to it. `label_cipher` holds the
+    key on its label until its maker knows the printer as ours. `down_since` is set while it is
+    said to be down.
     """
 
     id = key()
@@ -84,6 +86,8 @@ class Printer(Model):
     address = fields.CharField(max_length=255)
     account_id = maybe_ref()
     agent_id = maybe_ref()
+    label_cipher: str | None = fields.TextField(null=True)
+    maker_reason = fields.CharField(max_length=40, default="")
     columns = fields.IntField(default=48)
     encoding = fields.CharEnumField(Encoding, max_length=8, default=Encoding.GBK)
     qr = fields.CharEnumField(QrWay, max_length=8, default=QrWay.NATIVE)

@@ -20,6 +20,7 @@ class Place:
     secret: str = ""
     token: str = ""
     base_url: str = ""
+    account_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from devices.protocol.blocks import (
 )
 from devices.protocol.profile import Profile
 from devices.rules import ConflictAnswer, DocumentKind, PrinterRole, Transport
+from devices.service.accounts import AccountDraft, enrol_printer, put_account
+from devices.service.deciding import cancel_paper, decide_stale, move_paper
 from devices.service.marks import mark_order
 from devices.service.papers import Paper, print_document, reprint
 from devices.service.printers import PrinterDraft, add_printer, put_printer, switch_off_printer
@@ -27,6 +29,7 @@ from devices.service.till_intake import Answered, FileTaken, Uploaded, take_file
 from devices.till.sheets import Item
 
 __all__ = [
+    "AccountDraft",
     "Align",
     "Answered",
     "Barcode",
@@ -53,11 +56,16 @@ __all__ = [
     "Transport",
     "Uploaded",
     "add_printer",
+    "cancel_paper",
+    "decide_stale",
     "edit_template",
+    "enrol_printer",
     "mark_order",
+    "move_paper",
     "print_document",
     "print_invoice_slip",
     "print_receipt",
+    "put_account",
     "put_printer",
     "reprint",
     "resolve_conflict",

@@ -19,6 +19,7 @@ from devices.rules import (
     PAUSE_S,
     WANTED_FOR,
     PrintState,
+    Transport,
     is_stale,
     move,
 )
@@ -86,10 +87,15 @@ class Errand:
 
 
 async def printer_waiting_for(print_job_id: int) -> int | None:
-    """The printer that has yet to print this job; None when nothing is left to do."""
-    job = await PrintJob.get_or_none(id=print_job_id)
+    """The printer that has yet to print this job; None when nothing is left to do here.
+
+    What an agent prints, it comes for by itself.
+    """
+    job = await PrintJob.get_or_none(id=print_job_id).select_related("printer")
     is_open = job is not None and job.state in (PrintState.QUEUED, PrintState.SENDING)
-    return job.printer_id if job is not None and is_open else None
+    if job is None or not is_open or job.printer.transport is Transport.AGENT:
+        return None
+    return job.printer_id
 
 
 @use_case
