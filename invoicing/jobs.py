@@ -7,7 +7,6 @@ from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
 from invoicing import archive
 from invoicing.backends.queries import backend_of
-from invoicing.document.face import html_of
 from invoicing.document.renderer import pdf_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
 from invoicing.rules.states import HELD_AGAIN_S
@@ -91,7 +90,7 @@ async def make_file(invoice_id: int) -> None:
     """Paint the PDF and keep it. A missing file never takes the invoice back."""
     if await has_file(invoice_id):
         return
-    pdf = await pdf_of(html_of(await face_of(invoice_id)))
+    pdf = await pdf_of(await face_of(invoice_id))
     sha256 = await asyncio.to_thread(archive.keep, pdf, "pdf")
     await book_file(invoice_id, sha256=sha256, size=len(pdf))
 

@@ -1,27 +1,21 @@
-"""HTML on stdin -> PDF on stdout, in a process of its own that may not use much (threat S12).
+"""Paints invoices in a process of its own that may not use much (threat S12).
 
-Started by path with `python -I`: it knows nothing of the shop, has no environment, reads no file
-but the font, and fetches nothing. Arguments: path of the font, seconds of CPU, bytes of memory.
+Started by path with `python -I` and without environment. What to paint comes on stdin from our own
+worker, what was painted goes out on stdout; each after its length, 4 bytes, big end first. It ends
+when stdin does. Arguments: our root folder, seconds of CPU for one document, bytes of memory.
 """
 
-import io
+import pickle
 import resource
 import sys
+from typing import BinaryIO
 
-import xhtml2pdf.default  # type: ignore[import-untyped]
-from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
-from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
-from xhtml2pdf import pisa
-from xhtml2pdf.config.resources import ResourceAccessPolicy  # type: ignore[import-untyped]
-
-MOST_HTML = 2 * 1024 * 1024
-MISSING = "〓"  # typesetters' mark for a character that is not at hand
+LENGTH = 4
 
 
-def lock_up(cpu_s: int, memory: int) -> None:
-    """From here on: bounded CPU and memory, few open files, none written."""
+def lock_up(memory: int) -> None:
+    """From here on: bounded memory, few open files, none written."""
     for limit, most in (
-        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_FSIZE, 0),
@@ -30,26 +24,40 @@ def lock_up(cpu_s: int, memory: int) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def render(html: str, font_path: str) -> bytes:
-    """Raises RuntimeError when the renderer reports an error."""
-    font = TTFont("cjk", font_path)
-    pdfmetrics.registerFont(font)
-    pdfmetrics.registerFontFamily("cjk", *["cjk"] * 4)
-    xhtml2pdf.default.DEFAULT_FONT["cjk"] = "cjk"
-    known = font.face.charToGlyph
-    shown = "".join(c if ord(c) in known or c.isspace() else MISSING for c in html)
-    out = io.BytesIO()
-    policy = ResourceAccessPolicy.server(None, allow_remote=False)
-    result = pisa.CreatePDF(shown, dest=out, encoding="utf-8", resource_policy=policy)
-    if result.err:
-        raise RuntimeError("the renderer reports an error")
-    return out.getvalue()
+def allow_cpu(seconds: int) -> None:
+    """The next document may use so much; the process is killed when it uses more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    so_far = int(used.ru_utime + used.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (so_far + seconds + 1, most))
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """None at the end of the stream."""
+    length = stream.read(LENGTH)
+    if len(length) < LENGTH:
+        return None
+    return stream.read(int.from_bytes(length))
+
+
+def write_frame(stream: BinaryIO, data: bytes) -> None:
+    stream.write(len(data).to_bytes(LENGTH))
+    stream.write(data)
+    stream.flush()
+
+
+def work(cpu_s: int) -> None:
+    """Paint until nobody asks any more. A document that cannot be painted ends the process."""
+    from invoicing.document.painting import paint  # noqa: PLC0415  the path is set by then
+
+    while (asked := read_frame(sys.stdin.buffer)) is not None:
+        allow_cpu(cpu_s)
+        face = pickle.loads(asked)  # noqa: S301  from our own worker, never from outside
+        write_frame(sys.stdout.buffer, paint(face))
 
 
 if __name__ == "__main__":
-    font_path, cpu_s, memory = sys.argv[1:]
-    lock_up(int(cpu_s), int(memory))
-    page = sys.stdin.buffer.read(MOST_HTML + 1)
-    if len(page) > MOST_HTML:
-        sys.exit("too long")
-    sys.stdout.buffer.write(render(page.decode(), font_path))
+    root, cpu_s, memory = sys.argv[1:]
+    lock_up(int(memory))
+    sys.path.insert(0, root)
+    work(int(cpu_s))

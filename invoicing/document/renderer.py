@@ -1,14 +1,26 @@
-"""Has a PDF made by `child.py`: one process per document, killed when it takes too long."""
+"""Has invoices painted by a few children that stay: killed when a document takes too long.
+
+Each thread of a small pool owns one child, started with its first document.
+"""
 
 import asyncio
+import atexit
+import os
+import pickle
+import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from invoicing.document.child import read_frame, write_frame
+from invoicing.document.face import Face
 from invoicing.errors import RendererFailed
 
 CHILD = Path(__file__).with_name("child.py")
-FONT = Path(__file__).resolve().parents[2] / "core/fonts/NotoSansSC.ttf"
+ROOT = Path(__file__).resolve().parents[2]
+MOST_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +32,87 @@ class Limits:
     memory: int = 800 * 1024 * 1024
 
 
-LIMITS = Limits()
+class Painter:
+    """One child."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._wall_s = limits.wall_s
+        self._is_late = False
+        self._child = subprocess.Popen(  # noqa: S603  our own file
+            [sys.executable, "-I", str(CHILD), str(ROOT), str(limits.cpu_s), str(limits.memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        )
+        atexit.register(self.end)
+
+    def paint(self, face: bytes) -> bytes:
+        """Blocks. Raises RendererFailed; the painter is of no use afterwards."""
+        clock = threading.Timer(self._wall_s, self._too_late)
+        clock.start()
+        try:
+            pdf = self._ask(face)
+        except OSError:  # it died while we wrote
+            pdf = b""
+        finally:
+            clock.cancel()
+        if not pdf.startswith(b"%PDF-"):
+            self.end()
+            code = self._child.returncode
+            raise RendererFailed(reason="too_slow" if self._is_late else f"exit_{code}")
+        return pdf
+
+    def _ask(self, face: bytes) -> bytes:
+        assert self._child.stdin
+        assert self._child.stdout
+        write_frame(self._child.stdin, face)
+        return read_frame(self._child.stdout) or b""
+
+    def _too_late(self) -> None:
+        self._is_late = True
+        self._child.kill()
+
+    def end(self) -> None:
+        """Kill and bury the child. Again changes nothing."""
+        atexit.unregister(self.end)
+        self._child.kill()
+        self._child.wait()
+        for pipe in (self._child.stdout, self._child.stdin):
+            if pipe and not pipe.closed:
+                try:
+                    pipe.close()
+                except OSError:  # what we wrote had not gone out
+                    continue
 
 
-async def pdf_of(html: str, limits: Limits = LIMITS) -> bytes:
-    """Raises RendererFailed when the child dies, lasts too long or makes no PDF."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        str(CHILD),
-        str(FONT),
-        str(limits.cpu_s),
-        str(limits.memory),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
-    try:
-        async with asyncio.timeout(limits.wall_s):
-            pdf, _ = await child.communicate(html.encode())
-    except TimeoutError:
-        raise RendererFailed(reason="too_slow") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode or not pdf.startswith(b"%PDF-"):
-        raise RendererFailed(reason=f"exit_{child.returncode}")
-    return pdf
+class Painters:
+    """`most` documents at once; the others wait."""
+
+    def __init__(self, limits: Limits, most: int) -> None:
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="painter")
+        self._mine = threading.local()
+
+    async def paint(self, face: Face) -> bytes:
+        """Raises RendererFailed when the child dies, lasts too long or makes no PDF."""
+        asked = pickle.dumps(face)
+        if len(asked) > MOST_BYTES:
+            raise RendererFailed(reason="too_long")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._paint, asked)
+
+    def _paint(self, asked: bytes) -> bytes:
+        painter: Painter | None = getattr(self._mine, "painter", None)
+        self._mine.painter = None
+        painter = painter or Painter(self._limits)
+        pdf = painter.paint(asked)
+        self._mine.painter = painter
+        return pdf
+
+
+PAINTERS = Painters(Limits(), min(4, os.cpu_count() or 1))
+
+
+async def pdf_of(face: Face) -> bytes:
+    """The PDF of a face, painted elsewhere. Raises RendererFailed."""
+    return await PAINTERS.paint(face)

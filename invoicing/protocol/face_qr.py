@@ -32,9 +32,12 @@ def _crc_of(fields: list[str]) -> str:
     return f"{crc16(text.encode()):04X}"
 
 
-def face_qr(*, kind: str, number: str, amount: str, day: date) -> str:
-    """The text for a fully digitalised e-invoice (数电票): no code, no check; amount with tax."""
-    fields = ["01", kind, "", number, amount, f"{day:%Y%m%d}", ""]
+def face_qr(
+    *, kind: str, number: str, amount: str, day: date, code: str = "", check: str = ""
+) -> str:
+    """The text for an invoice. A fully digital one (数电票) has no code and no check, and its
+    amount is with tax; that of a tax disc has both, and its amount is without."""
+    fields = ["01", kind, code, number, amount, f"{day:%Y%m%d}", check]
     return ",".join([*fields, _crc_of(fields)])
 
 

@@ -8,7 +8,7 @@ from core.clock import SHOP_ZONE
 from core.database import use_case
 from core.jobs import owe
 from core.settings import current
-from invoicing.document.face import PREVIEW, SANDBOX, Face
+from invoicing.document.face import PREVIEW, SANDBOX, Face, Party
 from invoicing.models import Delivery, Document, Invoice, InvoiceRequest
 from invoicing.queries.requests import lines_of
 from invoicing.rules.buyers import Buyer
@@ -43,10 +43,8 @@ async def face_of(invoice_id: int) -> Face:
     return Face(
         number=invoice.number,
         issued_on=invoice.issued_at.astimezone(SHOP_ZONE).date(),
-        buyer_title=buyer.title,
-        buyer_tax_no=buyer.tax_no,
-        seller_name=row.seller["name"],
-        seller_tax_no=row.seller["tax_no"],
+        buyer=Party(buyer.title, buyer.tax_no),
+        seller=Party(row.seller["name"], row.seller["tax_no"]),
         lines=lines_of(row),
         remark=row.remark,
         drawer=row.seller["drawer"],
