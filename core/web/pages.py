@@ -136,11 +136,13 @@ def render(request: Request, template: str, /, status: int = 200, **context: Any
     return response
 
 
-def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
+def set_cookie(
+    response: Response, name: str, value: str, max_age: int | None = None, *, path: str = "/"
+) -> None:
     """HttpOnly, SameSite=Lax, and Secure wherever the shop is reached by https."""
     secure = current().public_url.startswith("https:")
     response.set_cookie(
-        name, value, max_age=max_age, httponly=True, samesite="lax", secure=secure, path="/"
+        name, value, max_age=max_age, httponly=True, samesite="lax", secure=secure, path=path
     )
 
 

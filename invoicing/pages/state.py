@@ -1,0 +1,126 @@
+"""How a wish for an invoice stands, live, and what its buyer may do with what came of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from core import clock
+from core.web.api import Router, Schema
+from core.web.pages import render
+from core.web.policy import PUBLIC
+from invoicing.errors import FileNotReady
+from invoicing.pages.limits import opened
+from invoicing.pages.mine import is_mine
+from invoicing.pages.receipts import shown
+from invoicing.queries import (
+    Awaited,
+    DeliveryState,
+    RequestState,
+    RequestView,
+    Scanned,
+    requests_of,
+)
+
+router = Router(tag="scan")
+WAITING = {RequestState.DRAFT, RequestState.HELD}
+
+
+class PartOut(Schema):
+    """One invoice of a wish. `number` and `issued_at` are there once it is issued."""
+
+    request_no: str
+    part: int
+    state: RequestState
+    number: str | None
+    issued_at: datetime | None
+    total_fen: int
+    has_file: bool
+
+
+class StatusOut(Schema):
+    """How a wish stands: its first part, and all of them in `parts`."""
+
+    state: RequestState
+    is_open: bool
+    number: str | None
+    issued_at: datetime | None
+    total_fen: int
+    has_file: bool
+    mail: DeliveryState | None
+    parts: list[PartOut]
+
+
+async def state_page(
+    request: Request, found: Scanned | Awaited, parts: Sequence[RequestView]
+) -> Response:
+    """The whole page; its state part brings itself up to date."""
+    receipt = await shown(found)
+    facts = state_facts(request, found, parts)
+    return render(request, "invoicing/request.html", receipts=[receipt], **facts)
+
+
+@router.raw("GET", "/i/{code}/status", who=PUBLIC, summary="State of the request (开票进度)")
+async def status(request: Request, code: str) -> Response:
+    """JSON; with the header `x-part` the part of the page that shows it."""
+    found = await opened(request, code, is_look=True)
+    parts = await requests_of(found)
+    if not parts:
+        raise FileNotReady
+    if request.headers.get("x-part"):
+        return render(request, "invoicing/state.html", **state_facts(request, found, parts))
+    return JSONResponse(status_of_wish(parts).model_dump(mode="json"))
+
+
+def state_facts(
+    request: Request, found: Scanned | Awaited, parts: Sequence[RequestView]
+) -> dict[str, Any]:
+    """What `state.html` shows."""
+    return {
+        "code": found.code,
+        "parts": parts,
+        "first": parts[0],
+        "is_open": any(part.is_open for part in parts),
+        "pause_s": _pause_s(parts),
+        "mine": is_mine(request, found.code),
+        "is_here": isinstance(found, Scanned),
+    }
+
+
+def _pause_s(parts: Sequence[RequestView]) -> int:
+    """Often while something is about to happen; a wish that waits for days asks twice a minute."""
+    waited_s = (clock.now() - parts[0].created_at).total_seconds()
+    if all(part.state in WAITING for part in parts) or waited_s >= 300:
+        return 30
+    return 2 if waited_s < 60 else 5
+
+
+def status_of_wish(parts: Sequence[RequestView]) -> StatusOut:
+    """As programs read it."""
+    shown_parts = [_part(part) for part in parts]
+    first = shown_parts[0]
+    return StatusOut(
+        state=parts[0].state,
+        is_open=any(part.is_open for part in parts),
+        number=first.number,
+        issued_at=first.issued_at,
+        total_fen=sum(part.total_fen for part in shown_parts),
+        has_file=all(part.has_file for part in shown_parts),
+        mail=parts[0].mail,
+        parts=shown_parts,
+    )
+
+
+def _part(view: RequestView) -> PartOut:
+    invoice = view.invoice
+    return PartOut(
+        request_no=view.request_no,
+        part=view.part,
+        state=view.state,
+        number=invoice.number if invoice else None,
+        issued_at=invoice.issued_at if invoice else None,
+        total_fen=invoice.incl_fen if invoice else view.incl_fen,
+        has_file=invoice.has_file if invoice else False,
+    )
