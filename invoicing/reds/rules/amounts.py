@@ -4,28 +4,31 @@ Amounts are positive fen here. What was taken back so far and what is taken now 
 rounded share of the whole, and the last red takes what is left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from core.money import split_fen
 from invoicing.reds.errors import NothingToTakeBack
-from invoicing.rules.tax import Nature, TaxLine
+from invoicing.rules.tax import Nature, Origin, TaxLine
 
 NONE = Decimal(0)
-Place = tuple[int, int]  # invoice id and line number
+Place = tuple[int, int, int]  # invoice, line number, sale
+Came = Mapping[tuple[int, str], Decimal]  # pieces that came back, by sale and its line
 
 
 @dataclass(frozen=True, slots=True)
 class BlueLine:
-    """A line of a blue invoice, its discount folded in, with what was taken back of it so far.
+    """What one sale has in a line of a blue invoice, its discount folded in, and what was taken
 
-    `line_no` counts the lines of the invoice from 1, discount lines too.
+    back of it so far. `line_no` counts the lines of the invoice from 1, discount lines too; `sold`
+    says how many pieces of which line of the sale it is.
     """
 
     invoice_id: int
     line_no: int
+    sale_id: int
     name: str
     spec: str
     unit: str
@@ -34,13 +37,14 @@ class BlueLine:
     tax_bp: int
     incl_fen: int
     tax_fen: int
+    sold: tuple[tuple[str, Decimal], ...] = ()
     red_quantity: Decimal = NONE
     red_incl_fen: int = 0
     red_tax_fen: int = 0
 
     @property
     def place(self) -> Place:
-        return self.invoice_id, self.line_no
+        return self.invoice_id, self.line_no, self.sale_id
 
     @property
     def left_fen(self) -> int:
@@ -65,33 +69,55 @@ class Take:
         return self.incl_fen - self.tax_fen
 
 
-def folded(invoice_id: int, lines: Sequence[TaxLine]) -> list[BlueLine]:
-    """The lines as a red letter knows them: no discount lines, for a red has only normal ones."""
-    found: list[BlueLine] = []
+def folded(invoice_id: int, sale_id: int, lines: Sequence[TaxLine]) -> list[BlueLine]:
+    """The lines as a red letter knows them: no discount lines, and each sale's share by itself.
+
+    `sale_id` owns the lines that do not say whose they are.
+    """
+    nets: list[tuple[int, TaxLine]] = []
     for line_no, line in enumerate(lines, start=1):
         if line.nature is Nature.DISCOUNT:
-            last = found[-1]
-            found[-1] = replace(
-                last, incl_fen=last.incl_fen + line.incl_fen, tax_fen=last.tax_fen + line.tax_fen
-            )
-            continue
-        found.append(_blue(invoice_id, line_no, line))
-    return [line for line in found if line.incl_fen]
+            nets[-1] = (nets[-1][0], _less(nets[-1][1], line))
+        else:
+            nets.append((line_no, line))
+    return [
+        blue
+        for line_no, line in nets
+        if line.incl_fen
+        for blue in _by_sale(invoice_id, sale_id, line_no, line)
+    ]
 
 
-def _blue(invoice_id: int, line_no: int, line: TaxLine) -> BlueLine:
-    return BlueLine(
-        invoice_id=invoice_id,
-        line_no=line_no,
-        name=line.name,
-        spec=line.spec,
-        unit=line.unit,
-        quantity=Decimal(line.quantity),
-        tax_code=line.tax_code,
-        tax_bp=line.tax_bp,
-        incl_fen=line.incl_fen,
-        tax_fen=line.tax_fen,
-    )
+def _less(line: TaxLine, cut: TaxLine) -> TaxLine:
+    incl, tax = line.incl_fen + cut.incl_fen, line.tax_fen + cut.tax_fen
+    return replace(line, incl_fen=incl, tax_fen=tax, ex_fen=incl - tax)
+
+
+def _by_sale(invoice_id: int, sale_id: int, line_no: int, line: TaxLine) -> Iterator[BlueLine]:
+    shares: dict[int, list[Origin]] = {}
+    for origin in line.origins or (Origin(sale_id, "", line.quantity, line.incl_fen),):
+        shares.setdefault(origin.sale_id, []).append(origin)
+    worth = [sum(origin.fen for origin in own) for own in shares.values()]
+    parts = split_fen(line.incl_fen, worth if sum(worth) else [1 for _ in worth])
+    spent = taxed = 0
+    for (owner, own), part in zip(shares.items(), parts, strict=True):
+        spent += part
+        tax = half_up(line.tax_fen, spent, line.incl_fen) - taxed
+        taxed += tax
+        yield BlueLine(
+            invoice_id=invoice_id,
+            line_no=line_no,
+            sale_id=owner,
+            name=line.name,
+            spec=line.spec,
+            unit=line.unit,
+            quantity=sum((Decimal(origin.quantity) for origin in own), NONE),
+            tax_code=line.tax_code,
+            tax_bp=line.tax_bp,
+            incl_fen=part,
+            tax_fen=tax,
+            sold=tuple((origin.key, Decimal(origin.quantity)) for origin in own),
+        )
 
 
 def half_up(amount: int, part: Decimal | int, whole: Decimal | int) -> int:
@@ -136,9 +162,7 @@ def taken(line: BlueLine, take: Take) -> BlueLine:
     )
 
 
-def allocated(
-    lines: Sequence[BlueLine], fen: int, pieces: Mapping[Place, Decimal] | None = None
-) -> list[Take]:
+def allocated(lines: Sequence[BlueLine], fen: int, came: Came | None = None) -> list[Take]:
     """Take `fen` off these lines: first for the pieces that came back, the rest by what is left.
 
     The takes add up to `fen`. Raises NothingToTakeBack when there is not so much left.
@@ -148,9 +172,23 @@ def allocated(
         raise NothingToTakeBack(fen=fen, left_fen=left)
     if fen == left:
         return [of_amount(line, line.left_fen) for line in lines if line.left_fen]
-    wanted = pieces or {}
-    base = [of_pieces(line, wanted.get(line.place, NONE)) for line in lines]
+    pieces = placed(lines, came or {})
+    base = [of_pieces(line, pieces.get(line.place, NONE)) for line in lines]
     return _levelled(base, fen - sum(take.incl_fen for take in base))
+
+
+def placed(lines: Sequence[BlueLine], came: Came) -> dict[Place, Decimal]:
+    """In which invoice lines the pieces that came back stand: the first that have room."""
+    open_pieces, found = dict(came), dict[Place, Decimal]()
+    for line in lines:
+        room = line.left_pieces
+        for key, sold in line.sold:
+            part = min(open_pieces.get((line.sale_id, key), NONE), sold, room)
+            if part > 0:
+                open_pieces[line.sale_id, key] -= part
+                found[line.place] = found.get(line.place, NONE) + part
+                room -= part
+    return found
 
 
 def _levelled(base: Sequence[Take], rest: int) -> list[Take]:

@@ -22,6 +22,7 @@ class RedState(StrEnum):
 S = RedState
 MOVES = {
     (S.QUEUED, "send"): S.SENDING,
+    (S.QUEUED, "hold"): S.HELD,
     (S.QUEUED, "withdraw"): S.WITHDRAWN,
     (S.HELD, "resume"): S.QUEUED,
     (S.HELD, "withdraw"): S.WITHDRAWN,

@@ -1,5 +1,6 @@
 """Partial reds: running totals, never a fen too much, nothing left at the end."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +16,13 @@ from invoicing.reds.rules.amounts import (
     folded,
     of_amount,
     of_pieces,
+    placed,
     taken,
 )
-from invoicing.rules.tax import discount_lines, tax_of
+from invoicing.rules.tax import Origin, discount_lines, net_lines, tax_of
 from tests.scenes.invoicing import CLOTHES, fen_of, goods, vectors
+
+SALE = 40
 
 
 def a_line(
@@ -27,6 +31,7 @@ def a_line(
     return BlueLine(
         invoice_id=invoice_id,
         line_no=line_no,
+        sale_id=SALE,
         name="羊绒围巾",
         spec="烟灰",
         unit="条",
@@ -35,7 +40,12 @@ def a_line(
         tax_bp=tax_bp,
         incl_fen=incl_fen,
         tax_fen=tax_of(incl_fen, tax_bp),
+        sold=((str(line_no), Decimal(quantity)),),
     )
+
+
+def came(pieces: int, *, line: str = "1") -> dict[tuple[int, str], Decimal]:
+    return {(SALE, line): Decimal(pieces)}
 
 
 @pytest.mark.parametrize("vector", vectors()["tax"]["partial_red"])
@@ -44,6 +54,7 @@ def test_partial_reds_are_those_of_the_vectors(vector: dict[str, Any]) -> None:
     line = BlueLine(
         invoice_id=1,
         line_no=1,
+        sale_id=SALE,
         name="货物",
         spec="",
         unit="件",
@@ -68,28 +79,50 @@ def test_partial_reds_are_those_of_the_vectors(vector: dict[str, Any]) -> None:
 def test_a_discount_line_is_folded_into_its_line_and_keeps_the_number() -> None:
     lines = discount_lines([goods(gross_fen=10_000, discount_fen=1_000), goods(gross_fen=5_000)])
 
-    blue = folded(7, lines)
+    blue = folded(7, SALE, lines)
 
     assert [(line.line_no, line.incl_fen) for line in blue] == [(1, 9_000), (3, 5_000)]
     assert blue[0].tax_fen == tax_of(9_000, 1300)
 
 
+def test_a_line_of_two_sales_is_taken_back_for_each_by_itself() -> None:
+    both = (Origin(40, "1", 2, 2_000), Origin(41, "7", 1, 1_000))
+    [line] = net_lines([replace(goods(gross_fen=3_001, quantity=3), origins=both)])
+
+    ours, theirs = folded(7, SALE, [line])
+
+    assert (ours.sale_id, ours.incl_fen, int(ours.quantity)) == (40, 2_001, 2)
+    assert (theirs.sale_id, theirs.incl_fen, int(theirs.quantity)) == (41, 1_000, 1)
+    assert ours.tax_fen + theirs.tax_fen == line.tax_fen
+    assert placed([ours, theirs], {(41, "7"): Decimal(1)}) == {theirs.place: Decimal(1)}
+
+
+def test_pieces_of_a_line_split_over_two_invoices_are_found_where_there_is_room() -> None:
+    first = replace(a_line(4_000, quantity=2), red_quantity=Decimal(1))
+    second = replace(a_line(6_000), invoice_id=2)
+
+    assert placed([first, second], came(3)) == {
+        first.place: Decimal(1),
+        second.place: Decimal(2),
+    }
+
+
 def test_pieces_that_came_back_are_named_and_other_lines_are_left_alone() -> None:
     lines = [a_line(9_000), a_line(5_000, line_no=2)]
 
-    [take] = allocated(lines, 6_000, {(1, 1): Decimal(2)})
+    [take] = allocated(lines, 6_000, came(2))
 
     assert (take.line.line_no, int(take.quantity), take.incl_fen) == (1, 2, 6_000)
 
 
 def test_a_fen_of_rounding_leaves_the_pieces_named() -> None:
-    [take] = allocated([a_line(9_001)], 3_001, {(1, 1): Decimal(1)})
+    [take] = allocated([a_line(9_001)], 3_001, came(1))
 
     assert (int(take.quantity), take.incl_fen) == (1, 3_001)
 
 
 def test_less_money_than_the_pieces_are_worth_lowers_the_amount_only() -> None:
-    [take] = allocated([a_line(9_000)], 2_000, {(1, 1): Decimal(1)})
+    [take] = allocated([a_line(9_000)], 2_000, came(1))
 
     assert (int(take.quantity), take.incl_fen) == (0, 2_000)
 
@@ -105,7 +138,10 @@ def test_all_that_is_left_takes_the_pieces_too() -> None:
 
     takes = allocated(lines, 12_000)
 
-    assert [(take.line.place, int(take.quantity)) for take in takes] == [((1, 1), 3), ((2, 2), 3)]
+    assert [(take.line.place, int(take.quantity)) for take in takes] == [
+        ((1, 1, SALE), 3),
+        ((2, 2, SALE), 3),
+    ]
 
 
 @pytest.mark.parametrize("fen", [0, -1, 9_001])
@@ -129,14 +165,14 @@ def test_whatever_is_given_back_reds_never_exceed_the_blue_and_end_at_nothing(
     shape: list[tuple[int, int, int]], asks: list[tuple[int, int]]
 ) -> None:
     lines = {
-        (1, no): a_line(incl, quantity=quantity, tax_bp=rate, line_no=no)
+        (1, no, SALE): a_line(incl, quantity=quantity, tax_bp=rate, line_no=no)
         for no, (incl, quantity, rate) in enumerate(shape, start=1)
     }
     for fen, pieces in [*asks, (10**9, 0)]:
         left = sum(line.left_fen for line in lines.values())
         if not left:
             break
-        takes = allocated(list(lines.values()), min(fen, left), {(1, 1): Decimal(pieces)})
+        takes = allocated(list(lines.values()), min(fen, left), came(pieces))
         assert sum(take.incl_fen for take in takes) == min(fen, left)
         for take in takes:
             check(take)

@@ -1,0 +1,124 @@
+"""The worker's side of red letters: thin, and safe to run again after a crash at any place."""
+
+import asyncio
+
+from core.jobs import Later, job
+from core.mail import Attachment, Fate, Outcome, send
+from core.money import yuan
+from invoicing import archive
+from invoicing.backends.queries import backend_of
+from invoicing.document.renderer import pdf_of
+from invoicing.reds.service import changing, filing
+from invoicing.reds.service.deciding import book_form, form_step
+from invoicing.reds.service.issuing import (
+    Ask,
+    Send,
+    Wait,
+    book_query,
+    book_submit,
+    next_step,
+    step_to_ask,
+)
+from invoicing.rules.delivery import DeliveryState, retry_after_s
+
+FATES = {
+    Fate.SENT: "confirm",
+    Fate.NOT_SENT: "put_back",
+    Fate.REFUSED: "refuse",
+    Fate.MAYBE: "lose_sight",
+}
+
+
+@job("reds.issue", timeout_s=60)
+async def issue(letter_id: int) -> None:
+    """Send a red letter, or ask what became of it and of its form, until there is an end."""
+    step = await next_step(letter_id)
+    delay_s: float | None = None
+    if isinstance(step, Send):
+        backend = await backend_of(step.order.account_id)
+        delay_s = await book_submit(letter_id, await backend.red_submit(step.order))
+    elif isinstance(step, Ask):
+        delay_s = await _ask(letter_id, step)
+    elif isinstance(step, Wait):
+        delay_s = step.delay_s
+    if delay_s is not None:
+        raise Later(delay_s)
+
+
+@job("reds.ask", timeout_s=60)
+async def ask(letter_id: int) -> None:
+    """One question out of turn, because the backend said that something happened."""
+    if step := await step_to_ask(letter_id):
+        await _ask(letter_id, step)
+
+
+async def _ask(letter_id: int, step: Ask) -> float | None:
+    backend = await backend_of(step.account_id)
+    return await book_query(
+        letter_id, await backend.red_query(step.red_no, step.form_no, step.seller)
+    )
+
+
+@job("reds.form", timeout_s=60)
+async def tell_form(letter_id: int, act: str) -> None:
+    """Withdraw a form that is open, or agree to the buyer's."""
+    step = await form_step(letter_id)
+    if step is None:
+        return
+    backend = await backend_of(step.account_id)
+    say = backend.form_confirm if act == "confirm" else backend.form_cancel
+    await book_form(letter_id, await say(step.form_no, step.seller))
+
+
+@job("reds.reissue")
+async def reissue(letter_id: int) -> None:
+    """The whole was taken back: what is left is invoiced anew."""
+    await changing.reissue(letter_id)
+
+
+@job("reds.file", timeout_s=60)
+async def make_file(letter_id: int) -> None:
+    """Paint the PDF and keep it. A missing file never takes the red letter back."""
+    if await filing.has_file(letter_id):
+        return
+    pdf = await pdf_of(await filing.painted_face(letter_id))
+    sha256 = await asyncio.to_thread(archive.keep, pdf, "pdf")
+    await filing.book_file(letter_id, sha256=sha256, size=len(pdf))
+
+
+@job("reds.mail", timeout_s=120)
+async def mail(delivery_id: int) -> None:
+    """Mail a red letter. What may have gone out is not sent again."""
+    letter = await filing.next_mail(delivery_id)
+    if letter is None:
+        return
+    outcome = await _post(letter)
+    state = await filing.end_mail(letter, action=FATES[outcome.fate], reason=outcome.reason)
+    if state is DeliveryState.QUEUED:
+        raise Later(retry_after_s(letter.attempt))
+
+
+async def _post(letter: filing.RedMail) -> Outcome:
+    pdf = await asyncio.to_thread(archive.load, letter.sha256, "pdf")
+    face = letter.face
+    amount = yuan(sum(line.incl_fen for line in face.lines))
+    return await send(
+        to=letter.to,
+        subject=f"{face.seller.name} 红字发票 尾号 {face.number[-4:]} ￥{amount}",
+        text=TEXT.format(face=face, amount=amount),
+        message_key=letter.message_key,
+        attachment=Attachment(f"{face.number}.pdf", pdf),
+    )
+
+
+TEXT = """您好，您的发票已开具红字发票（全部或部分冲销）。
+
+销售方：{face.seller.name}
+红字发票号码：{face.number}
+原蓝字发票号码：{face.blue_number}
+价税合计：￥{amount}
+
+附件为红字发票文件（PDF）。
+
+A red letter takes back all or part of your invoice {face.blue_number}; it is attached.
+"""

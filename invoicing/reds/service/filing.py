@@ -1,0 +1,133 @@
+"""The file of a red letter and its way to the buyer: kept once, mailed once to each address."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core import clock
+from core.clock import SHOP_ZONE
+from core.database import use_case
+from core.jobs import owe
+from core.settings import current
+from invoicing.backends.port import Kind
+from invoicing.document.face import PREVIEW, SANDBOX, Face, Party
+from invoicing.queries.blues import buyer_of_blue
+from invoicing.reds.models import RedDelivery, RedDocument, RedLetter
+from invoicing.reds.queries import RedFace, red_face_of
+from invoicing.reds.sealing import open_target, seal_target
+from invoicing.rules.delivery import MOST_ATTEMPTS, OPEN, DeliveryState, move
+from invoicing.sealing import index_of
+
+KINDS = {
+    (Kind.GENERAL, False): "32",
+    (Kind.SPECIAL, False): "31",
+    (Kind.GENERAL, True): "10",
+    (Kind.SPECIAL, True): "08",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RedMail:
+    """A mail to be sent now. `attempt` is the fence of its outcome."""
+
+    delivery_id: int
+    attempt: int
+    message_key: str
+    to: str
+    sha256: str
+    face: RedFace
+
+
+async def painted_face(letter_id: int) -> Face:
+    """What stands on the face of a red letter of ours."""
+    red = await red_face_of(letter_id)
+    return Face(
+        number=red.number,
+        code=red.code,
+        kind=KINDS[red.kind, bool(red.code)],
+        issued_on=_day(red),
+        buyer=Party(red.buyer_title, red.buyer_tax_no),
+        seller=Party(red.seller.name, red.seller.tax_no),
+        lines=red.lines,
+        remark=red.remark,
+        drawer=red.seller.drawer,
+        mark=SANDBOX if current().is_playing else PREVIEW,
+    )
+
+
+def _day(red: RedFace) -> date:
+    return red.issued_at.astimezone(SHOP_ZONE).date()
+
+
+async def has_file(letter_id: int) -> bool:
+    return await RedDocument.exists(letter_id=letter_id, format="pdf")
+
+
+@use_case
+async def book_file(letter_id: int, *, sha256: str, size: int) -> None:
+    """The PDF is on disk: note it and owe its mail, where the blue one was mailed. Again: nothing.
+
+    After a wrong title the old buyer hears of it too, for what they had is no invoice any more.
+    """
+    _, is_new = await RedDocument.get_or_create(
+        {"sha256": sha256, "size": size}, letter_id=letter_id, format="pdf"
+    )
+    letter = await RedLetter.get(id=letter_id)
+    mail = (await buyer_of_blue(letter.invoice_id)).mail
+    if is_new and mail:
+        await _owe_mail(letter, mail)
+
+
+async def _owe_mail(letter: RedLetter, mail: str) -> None:
+    row, is_new = await RedDelivery.get_or_create(
+        {"state": DeliveryState.QUEUED}, letter_id=letter.id, target_index=index_of(mail)
+    )
+    if is_new:
+        row.target = seal_target(mail, delivery_id=row.id)
+        await row.save(update_fields=["target"])
+        await owe("reds.mail", key=f"mail:{row.id}", delivery_id=row.id)
+
+
+@use_case
+async def next_mail(delivery_id: int) -> RedMail | None:
+    """The mail to be sent now, marked as being sent; None when nothing is left to do.
+
+    One that is found half sent may have gone out, and is not sent again.
+    """
+    row = await RedDelivery.filter(id=delivery_id).select_for_update().get()
+    if row.state is DeliveryState.SENDING:
+        row.state, row.reason = move(row.state, "lose_sight"), "interrupted"
+        row.ended_at = clock.now()
+        await row.save()
+    if row.state not in OPEN or not row.target:
+        return None
+    row.state, row.attempts = move(row.state, "send"), row.attempts + 1
+    await row.save(update_fields=["state", "attempts"])
+    return RedMail(
+        delivery_id=row.id,
+        attempt=row.attempts,
+        message_key=row.public_id,
+        to=open_target(row.target, delivery_id=row.id),
+        sha256=(await RedDocument.get(letter_id=row.letter_id, format="pdf")).sha256,
+        face=await red_face_of(row.letter_id),
+    )
+
+
+@use_case
+async def end_mail(mail: RedMail, *, action: str, reason: str) -> DeliveryState | None:
+    """Book what became of it: `confirm`, `lose_sight`, `refuse` or `put_back`. Answers its state.
+
+    After the last of its attempts one that was put back has failed. None: too late to count.
+    """
+    sent = RedDelivery.filter(
+        id=mail.delivery_id, attempts=mail.attempt, state=DeliveryState.SENDING
+    )
+    row = await sent.select_for_update().first()
+    if row is None:
+        return None
+    row.state, row.reason = move(row.state, action), reason[:40]
+    if row.state is DeliveryState.QUEUED and row.attempts >= MOST_ATTEMPTS:
+        row.state = move(row.state, "give_up")
+    if row.state not in OPEN:
+        row.ended_at = clock.now()
+    await row.save(update_fields=["state", "reason", "ended_at"])
+    return row.state
