@@ -51,14 +51,53 @@ def teach(file: Path, marks: tuple[str, ...], layout: Path) -> None:
     click.echo(json.dumps(learnt, ensure_ascii=False))
 
 
-@box.command()
-@click.option(
+settings_option = click.option(
     "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     default=Path("box.json"),
     show_default=True,
     help="What the platform gave this box, and where its printer is.",
 )
+
+
+@box.command()
+@click.option("--url", required=True, help="The shop's public address, as https://shop.example.cn")
+@click.option("--code", required=True, help="The one-time code from the console.")
+@click.option("--printer", required=True, help="Address and port of the printer: 192.168.1.50:9100")
+@click.option("--listen", default=9100, show_default=True, help="The port tills print to.")
+@click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who vouches for the shop's address, where the world does not know it.",
+)
+@settings_option
+def join(url: str, code: str, printer: str, listen: int, ca: Path | None, settings: Path) -> None:
+    """Enrol this box: it makes its own key and gets its papers. Safe to repeat."""
+    from devices.box import joining  # noqa: PLC0415 - a box in service does without its libraries
+
+    host, _, port = printer.partition(":")
+    line = {"printer_host": host, "printer_port": int(port or 9100), "port": listen}
+    try:
+        name = joining.join(settings, url=url, code=code, printer=line, ca=ca)
+    except (OSError, ValueError) as why:
+        raise click.ClickException(str(why)) from None
+    click.echo(json.dumps({"box": name, "settings": str(settings)}))
+
+
+@box.command()
+@settings_option
+def renew(settings: Path) -> None:
+    """Get a further certificate and the newest receipt key. A running box does it by itself."""
+    from devices.box import joining  # noqa: PLC0415 - a box in service does without its libraries
+
+    try:
+        joining.renew(settings)
+    except (OSError, ValueError, KeyError) as why:
+        raise click.ClickException(str(why)) from None
+
+
+@box.command()
+@settings_option
 def run(settings: Path) -> None:
     """Stand between the till and the printer until told to stop."""
     try:

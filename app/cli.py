@@ -12,6 +12,7 @@ import click
 from app import (
     auditing,
     box_commands,
+    box_gate,
     partner_commands,
     people_commands,
     reconciling,
@@ -249,3 +250,4 @@ main.add_command(people_commands.import_members)
 main.add_command(people_commands.breach)
 main.add_command(till_commands.tills)
 main.add_command(box_commands.box)
+main.add_command(box_gate.serve_boxes)

@@ -6,6 +6,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from app.connections import Http
 from app.web import build
 from core.logs import configure_logs
 from core.settings import Settings
@@ -19,7 +20,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "host": settings.host,
         "port": settings.port,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Http,
         "ws": "none",
         "log_config": None,
         "access_log": False,

@@ -14,6 +14,8 @@ import struct
 import termios
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
+from ipaddress import ip_address
 
 from devices.box.layouts import Layout
 from devices.box.tail import Part, Seen, Stamper, Tail
@@ -57,10 +59,16 @@ class Proxy:
     """
 
     def __init__(
-        self, route: Route, stamper: Stamper, keep: Keep, layout: Layout | None = None
+        self,
+        route: Route,
+        stamper: Stamper,
+        keep: Keep,
+        layout: Layout | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._route, self._stamper, self._keep = route, stamper, keep
-        self._layout = layout
+        self._layout, self._today = layout, today
+        self.has_printer: bool | None = None
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None] | None] = set()
         self._keeping: set[asyncio.Future[None]] = set()
@@ -102,6 +110,10 @@ class Proxy:
             self._serving.discard(task)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not is_local(writer.get_extra_info("peername")):
+            log.warning("a stranger from outside the shop was turned away")
+            _reset(writer)
+            return
         try:
             async with asyncio.timeout(CONNECT_S):
                 behind = await asyncio.open_connection(
@@ -109,8 +121,10 @@ class Proxy:
                 )
         except (OSError, TimeoutError) as why:
             log.warning("printer away: %s", why)
+            self.has_printer = False
             _reset(writer)
             return
+        self.has_printer = True
         for end in (writer, behind[1]):
             _prepare(end)
         await self._both_ways((reader, writer), behind)
@@ -142,7 +156,7 @@ class Proxy:
 
     async def _forth(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Till -> printer, with the QR. Ends when the till has said all."""
-        tail = Tail(self._stamper, layout=self._layout)
+        tail = Tail(self._stamper, today=self._today, layout=self._layout)
         task = asyncio.ensure_future(reader.read(READ_BYTES))
         try:
             while True:
@@ -193,6 +207,13 @@ class Proxy:
         self._keeping.discard(keeping)
         if not keeping.cancelled() and keeping.exception():
             log.error("a paper was not written down: %s", keeping.exception())
+
+
+def is_local(peer: tuple[str, int] | None) -> bool:
+    """A till stands in the shop: nobody prints here, or through here, from the world outside."""
+    address = ip_address(peer[0].partition("%")[0]) if peer else None
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return mapped is not None and (mapped.is_private or mapped.is_link_local)
 
 
 def was_reset(reader: asyncio.StreamReader) -> bool:

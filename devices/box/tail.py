@@ -62,7 +62,11 @@ class Tail:
         today: Callable[[], date] = date.today,
         layout: Layout | None = None,
     ) -> None:
-        self._stamper, self._today, self._layout = stamper, today, layout or {}
+        self._stamper, self._today, self._layout = (
+            stamper,
+            today,
+            {} if layout is None else layout,
+        )
         self._unsent = bytearray()
         self._sent = 0  # how many bytes of the till went out
         self.is_blind = False

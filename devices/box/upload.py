@@ -1,20 +1,19 @@
 """Orders to the platform: oldest first, again until it has them, never on the path of the paper."""
 
 import asyncio
+import base64
 import http.client
-import json
 import logging
-import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
+from devices.box.calling import Caller
 from devices.box.spool import Entry, Spool
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 600.0
-TIMEOUT_S = 15.0
+MOST_RAW = 600_000
+REFUSED = (400, 413, 422)
 log = logging.getLogger(__name__)
 
 Send = Callable[[Entry], Awaitable[bool]]
@@ -48,10 +47,13 @@ class Uploader:
 
     async def round(self) -> bool:
         """Send what waits, oldest first. False when the platform did not take one."""
-        for entry in self._spool.waiting():
+        for key in self._spool.waiting_keys():
+            entry = self._spool.entry(key)
+            if entry is None:
+                continue
             try:
                 is_there = await self._send(entry)
-            except (OSError, http.client.HTTPException) as why:
+            except (OSError, ValueError, http.client.HTTPException) as why:
                 log.warning("platform away: %s", why)
                 return False
             if not is_there:
@@ -63,39 +65,22 @@ class Uploader:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The platform's address, who it must be (`ca`), and who we are (`certificate`, `key`)."""
+    """Where papers go. `raw_of` gives a paper's bytes, packed, while they are kept."""
 
     url: str
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
+    caller: Caller = field(default_factory=Caller)
+    raw_of: Callable[[str], bytes | None] = lambda key: None
 
     async def send(self, entry: Entry) -> bool:
         """POST one order. Accepted, known already, or refused for good: the platform has it."""
         status = await asyncio.to_thread(self._post, entry)
-        if status in (400, 413, 422):
+        if status in REFUSED:
             log.error("the platform refused %s: %s", entry.key, status)
-        return status < 300 or status in (400, 409, 413, 422)
+        return status < 300 or status == 409 or status in REFUSED
 
     def _post(self, entry: Entry) -> int:
-        at = urlsplit(self.url)
-        body = json.dumps({"key": entry.key, **entry.body}, ensure_ascii=False).encode()
-        connection = self._connection(at.hostname or "", at.port, is_tls=at.scheme == "https")
-        try:
-            headers = {"Content-Type": "application/json", "Idempotency-Key": entry.key}
-            connection.request("POST", at.path or "/", body, headers)
-            answer = connection.getresponse()
-            answer.read(65536)
-            return answer.status
-        finally:
-            connection.close()
-
-    def _connection(
-        self, host: str, port: int | None, *, is_tls: bool
-    ) -> http.client.HTTPConnection:
-        if not is_tls:
-            return http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
-        context = ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
-        if self.certificate:
-            context.load_cert_chain(self.certificate, self.key)
-        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=context)
+        body, raw = {"key": entry.key, **entry.body}, self.raw_of(entry.key)
+        if raw is not None and len(raw) < MOST_RAW:
+            body["raw"] = base64.b64encode(raw).decode()
+        status, _ = self.caller.post(self.url, body, {"Idempotency-Key": entry.key})
+        return status

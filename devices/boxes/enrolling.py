@@ -24,7 +24,7 @@ RECEIPT_PATH = "/i/"
 @dataclass(frozen=True, slots=True)
 class Papers:
     """What a box gets: who it is, its certificate, the key it signs codes with. Shown this once,
-    or again to the key that asked for it."""
+    or again to the key that asked for it. `is_gate`: at `url` our own authority vouches for us."""
 
     box: str
     store_id: int
@@ -33,6 +33,7 @@ class Papers:
     key: ReceiptKey
     receipt_url: str
     url: str
+    is_gate: bool
     layout: dict[str, str]
     layout_no: int
 
@@ -176,6 +177,7 @@ async def _papers(speaker: Speaker, certificate: str) -> Papers:
         key=newest[1],
         receipt_url=current().public_url.rstrip("/") + RECEIPT_PATH,
         url=(current().box_url or current().public_url).rstrip("/"),
+        is_gate=current().box_url is not None,
         layout=_layout(row["layout"]),
         layout_no=row["layout_no"],
     )

@@ -57,6 +57,7 @@ class PapersAnswer(Schema):
     key: KeyAnswer
     receipt_url: str
     url: str
+    is_gate: bool
     layout: dict[str, str]
     layout_no: int
 
