@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox import tax_desk, tax_names, tax_nuonuo, tax_reds, tax_signature
 from sandbox import tax_invoices as book
+from sandbox.tax_counter import take_order
 from sandbox.tax_file import qr_text
-from sandbox.tax_rules import TaxRefused, check_order
-from sandbox.tax_trouble import AnswerLost, take_fault
+from sandbox.tax_rules import TaxRefused
+from sandbox.tax_trouble import AnswerLost
 from sandbox.timetable import Doc
 from sandbox.world import World
 
@@ -76,18 +77,7 @@ class _Provider:
 
     async def request_billing(self, seller: str, body: Doc) -> Doc:
         """Take an order; the same number is taken once."""
-        settings = book.settings_of(self._world)
-        if settings.logged_out or settings.needs_face:
-            raise TaxRefused("070307", "开票员未登录电子税务局，请扫码认证后重试")
-        lines = check_order(body.get("order"), seller)
-        order: Doc = body["order"]
-        if book.is_used(self._world, seller, order["orderNo"]):
-            raise TaxRefused("E9106", "订单编号已存在")
-        fault = take_fault(self._world)
-        if fault is not None and fault.kind == "refuse":
-            raise TaxRefused(fault.code, fault.describe)
-        doc = book.take(self._world, seller, order, lines, fault)
-        await book.misbehave(self._world, doc)
+        doc = await take_order(self._world, seller, body.get("order"), "nuonuo")
         return {"result": {"invoiceSerialNum": doc["serial"]}}
 
     async def query(self, seller: str, body: Doc) -> Doc:

@@ -8,8 +8,8 @@ from typing import Any
 from core.clock import SHOP_ZONE
 from sandbox import tax_invoices as book
 from sandbox import tax_reds as reds
+from sandbox.tax_counter import take_red
 from sandbox.tax_rules import TaxRefused
-from sandbox.tax_trouble import take_fault
 from sandbox.timetable import Doc
 from sandbox.world import World
 
@@ -31,19 +31,11 @@ def amount(value: Any) -> Decimal:
 
 async def save_form(world: World, seller: str, body: Doc) -> Doc:
     """Enter a form; with autoInvoice the red letter follows once nobody has to confirm."""
-    settings = book.settings_of(world)
-    if settings.logged_out or settings.needs_face:
-        raise TaxRefused("070307", "开票员未登录电子税务局，请扫码认证后重试")
     if body.get("sellerTaxNo") != seller or body.get("applySource") != "0":
         raise TaxRefused("E9103", "销方税号与授权税号不一致")
     if body.get("redReason") not in REASONS:
         raise TaxRefused("E9108", "冲红原因错误")
-    fault = take_fault(world)
-    if fault is not None and fault.kind == "refuse":
-        raise TaxRefused(fault.code, fault.describe)
-    form, red = reds.open_form(world, seller, _wanted(body), fault, "nuonuo")
-    if red is not None:
-        await book.misbehave(world, red)
+    form = await take_red(world, seller, _wanted(body), "nuonuo")
     return {"result": {"billId": form["red_no"], "billNo": form["form_no"]}}
 
 

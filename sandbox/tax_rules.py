@@ -174,6 +174,7 @@ def _line(row: Any, at: int) -> Line:
     )
     _check_arithmetic(line, at)
     _check_price(line, at)
+    _check_policy(line, at)
     return line
 
 
@@ -193,10 +194,18 @@ def _check_arithmetic(line: Line, at: int) -> None:
         raise TaxRefused("E9118", f"第{at}行税率不合法")
     if line.ex + line.tax != line.incl:
         raise TaxRefused("E9119", f"第{at}行不含税金额+税额不等于含税金额")
-    if abs(line.ex * line.rate - line.tax) > LINE_TOLERANCE:
+    if abs(_error(line, at)) > LINE_TOLERANCE:
         raise TaxRefused("E9120", f"第{at}行税额误差超过{LINE_TOLERANCE}")
     if line.incl < 0 and line.nature != 1:
         raise TaxRefused("E9121", f"第{at}行蓝票金额不能为负")
+
+
+def _error(line: Line, at: int) -> Decimal:
+    """How far the tax is from the rate; where only a difference is taxed, from that one's tax."""
+    if not line.fields.get("deduction"):
+        return line.ex * line.rate - line.tax
+    base = line.incl - _money(line.fields, "deduction", at)
+    return base * line.rate / (1 + line.rate) - line.tax
 
 
 def _check_price(line: Line, at: int) -> None:
@@ -212,6 +221,18 @@ def _check_price(line: Line, at: int) -> None:
     is_with_tax = str(line.fields.get("withTaxFlag")) == "1"
     if abs(price * number - (line.incl if is_with_tax else line.ex)) > CENT:
         raise TaxRefused("E9124", f"第{at}行单价乘数量与金额不符")
+
+
+def _check_policy(line: Line, at: int) -> None:
+    """A line without tax says why; one with a policy says which."""
+    zero = str(line.fields.get("zeroRateFlag", ""))
+    if (line.rate == 0) != (zero in ("1", "2", "3")):
+        raise TaxRefused("E9118", f"第{at}行零税率标识与税率不符")
+    policy = str(line.fields.get("favouredPolicyFlag", "0") or "0")
+    if policy not in ("0", "01", "03", "04", "08", "09", "10"):
+        raise TaxRefused("E9118", f"第{at}行优惠政策标识不合法")
+    if {"1": "03", "2": "04"}.get(zero, policy) != policy:
+        raise TaxRefused("E9118", f"第{at}行优惠政策与零税率标识不符")
 
 
 def _check_discount(line: Line, before: Line | None, after: Line | None) -> None:
@@ -234,7 +255,7 @@ def _check_sums(lines: list[Line]) -> None:
         raise TaxRefused("E9129", "开票金额必须大于0")
     if any(line.incl == 0 and line.nature == 0 for line in lines):
         raise TaxRefused("E9130", "不能有金额为0的商品行")
-    error = sum((line.ex * line.rate - line.tax for line in lines), Decimal(0))
+    error = sum((_error(line, at) for at, line in enumerate(lines, start=1)), Decimal(0))
     if abs(error) > INVOICE_TOLERANCE:
         raise TaxRefused("E9131", f"整单税额误差超过{INVOICE_TOLERANCE}")
 

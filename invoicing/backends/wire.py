@@ -7,6 +7,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from invoicing.rules.tax import Policy, TaxLine
+
 MOST_BYTES = 1_000_000
 NEW_NUMBER = re.compile(r"\d{20}")
 OLD_NUMBER = re.compile(r"\d{8}")
@@ -69,6 +71,20 @@ def plain_yuan(fen: int) -> str:
 def rate_text(tax_bp: int) -> str:
     """`0.13`; `0` for none."""
     return f"{tax_bp / 10_000:.4f}".rstrip("0").rstrip(".") or "0"
+
+
+def policy_code(line: TaxLine) -> str:
+    """The bureau's number of a line's policy; empty for none (invoicing.md 4.3)."""
+    if line.policy is Policy.SIMPLE:
+        return {300: "08", 500: "09", 150: "10"}.get(line.tax_bp, "01")
+    return {Policy.EXEMPT: "03", Policy.NOT_TAXED: "04"}.get(line.policy, "")
+
+
+def zero_flag(line: TaxLine) -> str:
+    """Why there is no tax: 1 exempt, 2 not taxed, 3 plain zero rate; empty where there is some."""
+    if line.tax_bp:
+        return ""
+    return {Policy.EXEMPT: "1", Policy.NOT_TAXED: "2"}.get(line.policy, "3")
 
 
 def cut(text: str, most: int) -> str:

@@ -22,7 +22,14 @@ from invoicing.backends.port import (
     SubmitAnswer,
     Unknown,
 )
-from invoicing.backends.wire import compact, cut, plain_yuan, rate_text
+from invoicing.backends.wire import (
+    compact,
+    cut,
+    plain_yuan,
+    policy_code,
+    rate_text,
+    zero_flag,
+)
 from invoicing.rules.tax import TaxLine, unit_price
 
 PATH = "/open/v1/services"
@@ -105,7 +112,9 @@ def _detail(line: TaxLine) -> dict[str, Any]:
         "taxExcludedAmount": plain_yuan(line.ex_fen),
         "taxIncludedAmount": plain_yuan(line.incl_fen),
         "invoiceLineProperty": str(int(line.nature)),
-        "favouredPolicyFlag": "0",
+        "favouredPolicyFlag": policy_code(line) or "0",
+        "zeroRateFlag": zero_flag(line),
+        "deduction": plain_yuan(line.deduction_fen) if line.deduction_fen else "",
     }
     return {name: value for name, value in fields.items() if value != ""}
 
