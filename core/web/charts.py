@@ -127,7 +127,7 @@ def line_chart(series: Sequence[Series], unit: Unit = Unit.COUNT) -> LineChart:
 
 
 def _x_of(index: int, count: int) -> int:
-    return LEFT + 10 + index * (LINE_WIDTH - LEFT - 30) // max(count - 1, 1)
+    return LEFT + 10 + index * (LINE_WIDTH - LEFT - 50) // max(count - 1, 1)
 
 
 def _line(one: Series, unit: Unit, y_of: Callable[[int], int]) -> Line:

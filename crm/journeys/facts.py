@@ -17,7 +17,7 @@ from core.audience import (
 
 SLEEPS_AFTER_DAYS = 180
 STAGES = (
-    Choice("visitor", "未入会", "not a member yet"),
+    Choice("visitor", "未同意入会条款", "has not agreed to membership"),
     Choice("member", "已入会未购买", "member, no order"),
     Choice("active", "首购", "bought once"),
     Choice("repeat", "复购", "buys again"),

@@ -10,7 +10,7 @@ ENTRANCES = {
     Entrance.MINI_PROGRAM: ("自有小程序", "own mini-program"),
     Entrance.MARKETPLACE: ("平台小程序", "marketplace mini-program"),
     Entrance.PUSH: ("外部推送与直播", "outside pushes and live"),
-    Entrance.STORE: ("门店", "store"),
+    Entrance.STORE: ("到店", "a visit to a store"),
 }
 GENDERS = {
     Gender.FEMALE: ("女", "female"),
