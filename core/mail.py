@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -31,14 +32,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A PDF."""
+    """A file; `kind` is its media type."""
 
     name: str
     data: bytes
+    kind: str = "application/pdf"
 
 
 async def send(
-    *, to: str, subject: str, text: str, message_key: str, attachment: Attachment | None = None
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    message_key: str,
+    attachment: Attachment | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> Outcome:
     """Give one mail to our server. `message_key` makes its Message-ID, so that copies are one.
 
@@ -53,10 +61,9 @@ async def send(
     message["Subject"] = subject
     message["Message-ID"] = f"<{message_key}@{mail.sender.rpartition('@')[2]}>"
     message.set_content(text)
-    if attachment is not None:
-        message.add_attachment(
-            attachment.data, maintype="application", subtype="pdf", filename=attachment.name
-        )
+    for one in [attachment, *attachments] if attachment else attachments:
+        main, _, sub = one.kind.partition("/")
+        message.add_attachment(one.data, maintype=main, subtype=sub, filename=one.name)
     return await asyncio.to_thread(_deliver, mail, to, message.as_bytes(policy=SMTP_LINES))
 
 

@@ -36,6 +36,17 @@ class ReadyTemplate(Group):
     code_field: str = "character_string3"
 
 
+class InvoiceCard(Group):
+    """The subscription message (订阅消息) that says an invoice is there.
+
+    `fields` fills its keys, as {"character_string1": "number", "amount2": "amount"}.
+    """
+
+    template_id: str
+    page: str = "pages/invoice/index"
+    fields: dict[str, Literal["number", "amount", "seller", "day"]]
+
+
 class MiniProgram(Group):
     app_id: str
     gh_id: str = ""
@@ -45,6 +56,7 @@ class MiniProgram(Group):
     format: Literal["json", "xml"] = "json"
     base_url: str = "https://api.weixin.qq.com"
     ready_template: ReadyTemplate | None = None
+    invoice_card: InvoiceCard | None = None
 
 
 class OfficialAccount(Group):
@@ -136,6 +148,7 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url")
     )  # None: Valkey from the wheel, under `var_dir`
     var_dir: Path = Path("var")
+    erp_folder: Path | None = None  # where files of invoices for an ERP are put; None: nowhere
     public_url: str = "http://127.0.0.1:8000"
     box_url: str | None = None  # where code boxes speak to us; None: `public_url`, by its proxy
     host: str = "127.0.0.1"

@@ -8,7 +8,8 @@ from tempfile import NamedTemporaryFile
 from core.settings import current
 
 MOST_BYTES = 5 * 1024 * 1024
-MAGIC = {"pdf": b"%PDF-"}
+MAGIC = {"pdf": b"%PDF-", "ofd": b"PK", "xml": b"<"}
+BOM = b"\xef\xbb\xbf"
 
 
 def path_of(sha256: str, suffix: str) -> Path:
@@ -20,7 +21,8 @@ def keep(data: bytes, suffix: str) -> str:
 
     Raises ValueError for what is no such file or too large.
     """
-    if not data.startswith(MAGIC[suffix]) or len(data) > MOST_BYTES:
+    head = data.removeprefix(BOM).lstrip()[:16] if suffix == "xml" else data
+    if not head.startswith(MAGIC[suffix]) or len(data) > MOST_BYTES:
         raise ValueError(f"no {suffix}, or too large")
     sha256 = hashlib.sha256(data).hexdigest()
     path = path_of(sha256, suffix)
@@ -42,3 +44,14 @@ def load(sha256: str, suffix: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError("the file has changed")
     return data
+
+
+def is_whole(sha256: str, suffix: str, size: int, *, reads: bool) -> bool:
+    """Whether the file is there with its size and, when it is read, its bytes. Blocks."""
+    path = path_of(sha256, suffix)
+    try:
+        if path.stat().st_size != size:
+            return False
+        return not reads or hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False

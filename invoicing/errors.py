@@ -1,12 +1,18 @@
 """Refusals of the invoice page. Each sentence says what the guest can do next."""
 
-from core.errors import Conflict, Invalid, NotFound, Unavailable
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class CodeUnknown(NotFound):
     code = "invoicing.code_unknown"
     zh = "无法识别这个开票码，请重新扫描小票上的二维码"
     en = "This invoice code is not known: scan the code on the receipt again."
+
+
+class ShortCodeUnknown(NotFound):
+    code = "invoicing.short_code_unknown"
+    zh = "没有找到这张小票：请核对开票码和实付金额，或扫描小票上的二维码"
+    en = "No such receipt: check code and total, or scan the code on the receipt."
 
 
 class OrderNotHereYet(NotFound):
@@ -176,3 +182,33 @@ class SaleUnknown(NotFound):
     code = "invoicing.sale_unknown"
     zh = "没有这笔销售记录，请检查订单号"
     en = "There is no such sale: check the order number."
+
+
+class RulesNotYours(Forbidden):
+    code = "invoicing.rules_not_yours"
+    zh = "开票规则由总部设置，请联系总部"
+    en = "Head office sets how invoices are made: ask there."
+
+
+class SentTooOften(Conflict):
+    code = "invoicing.sent_too_often"
+    zh = "今天已重发多次，请在页面直接下载，或明天再试"
+    en = "It was sent again several times today: download it from the page, or try tomorrow."
+
+
+class TargetWrong(Invalid):
+    code = "invoicing.target_wrong"
+    zh = "请填写接收发票的邮箱或手机号"
+    en = "Enter the mail address or the mobile number that the invoice should go to."
+
+
+class LinkUnknown(NotFound):
+    code = "invoicing.link_unknown"
+    zh = "链接无效，请扫小票上的二维码查看发票"
+    en = "This link is not valid: scan the code on the receipt to see the invoice."
+
+
+class InvoiceUnknown(NotFound):
+    code = "invoicing.invoice_unknown"
+    zh = "没有这张发票，请检查发票号码"
+    en = "There is no such invoice: check its number."

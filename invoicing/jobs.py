@@ -3,22 +3,17 @@
 import asyncio
 
 from core.jobs import Later, every, job
-from core.mail import Attachment, Fate, Outcome, send
-from core.money import yuan
-from invoicing import archive
+from core.mail import Fate, Outcome
+from invoicing import archive, sending
+from invoicing.backends.port import Backend, Files, Format, Issued
 from invoicing.backends.queries import backend_of
 from invoicing.document.renderer import pdf_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
+from invoicing.rules.files import Origin
 from invoicing.rules.states import HELD_AGAIN_S
 from invoicing.service.adopting import adopt, expire_drafts
-from invoicing.service.delivering import (
-    Letter,
-    book_file,
-    end_letter,
-    face_of,
-    has_file,
-    next_letter,
-)
+from invoicing.service.delivering import Letter, end_letter, next_letter
+from invoicing.service.filing import Filing, KeptFile, book_files, face_of, filing_of
 from invoicing.service.holding import is_held, take_first, watch
 from invoicing.service.issuing import Ask, Send, book_query, book_submit, next_step, step_to_ask
 
@@ -85,50 +80,68 @@ async def _ask(request_id: int, step: Ask) -> float | None:
     return await book_query(request_id, answer)
 
 
-@job("invoicing.file", timeout_s=60)
-async def make_file(invoice_id: int) -> None:
-    """Paint the PDF and keep it. A missing file never takes the invoice back."""
-    if await has_file(invoice_id):
-        return
-    pdf = await pdf_of(await face_of(invoice_id))
-    sha256 = await asyncio.to_thread(archive.keep, pdf, "pdf")
-    await book_file(invoice_id, sha256=sha256, size=len(pdf))
+@job("invoicing.file", timeout_s=120)
+async def file(invoice_id: int) -> None:
+    """Fetch the backend's files and keep them; paint ours where there is no PDF yet.
+
+    A missing file never takes the invoice back.
+    """
+    filing = await filing_of(invoice_id)
+    backend = await backend_of(filing.account_id)
+    offered = backend.capabilities().formats
+    files, said = await _fetched(backend, filing, offered - filing.has)
+    kept = [await _keep(data, format_, Origin.BACKEND) for format_, data in files.items()]
+    if Format.PDF not in files and not filing.has_pdf:
+        pdf = await pdf_of(await face_of(invoice_id))
+        kept.append(await _keep(pdf, Format.PDF, Origin.OWN))
+    delay_s = await book_files(invoice_id, kept, offered=offered, said=said)
+    if delay_s is not None:
+        raise Later(delay_s)
+
+
+async def _fetched(
+    backend: Backend, filing: Filing, wanted: frozenset[Format]
+) -> tuple[Files, Issued | None]:
+    """Files that are there now; without any, the invoice is asked about: links grow old."""
+    if not wanted:
+        return {}, None
+    answer = await backend.files(filing.issued, wanted)
+    if isinstance(answer, dict):
+        return answer, None
+    said = await backend.query(filing.request_no, filing.issued.serial, filing.seller)
+    if not isinstance(said, Issued) or said.number != filing.issued.number:
+        return {}, None
+    answer = await backend.files(said, wanted)
+    return answer if isinstance(answer, dict) else {}, said
+
+
+async def _keep(data: bytes, format_: Format, origin: Origin) -> KeptFile:
+    sha256 = await asyncio.to_thread(archive.keep, data, format_.value)
+    return KeptFile(format_, origin, sha256, len(data))
 
 
 @job("invoicing.mail", timeout_s=120)
 async def mail(delivery_id: int) -> None:
     """Mail an invoice. What may have gone out is not sent again."""
-    letter = await next_letter(delivery_id)
-    if letter is None:
-        return
-    outcome = await _post(letter)
+    if letter := await next_letter(delivery_id):
+        await _end(letter, await sending.post(letter))
+
+
+@job("invoicing.sms", timeout_s=60)
+async def sms(delivery_id: int) -> None:
+    """Send the link of an invoice by SMS, once."""
+    if letter := await next_letter(delivery_id, is_once=False):
+        await _end(letter, await sending.text(letter))
+
+
+@job("invoicing.wechat", timeout_s=60)
+async def wechat(delivery_id: int) -> None:
+    """Send a card in the mini-program. What may have gone out is not sent again."""
+    if letter := await next_letter(delivery_id):
+        await _end(letter, await sending.card(letter))
+
+
+async def _end(letter: Letter, outcome: Outcome) -> None:
     state = await end_letter(letter, action=ACTIONS[outcome.fate], reason=outcome.reason)
     if state is DeliveryState.QUEUED:
         raise Later(retry_after_s(letter.attempt))
-
-
-async def _post(letter: Letter) -> Outcome:
-    pdf = await asyncio.to_thread(archive.load, letter.sha256, "pdf")
-    amount = yuan(letter.incl_fen)
-    return await send(
-        to=letter.to,
-        subject=f"{letter.seller_name} 电子发票 尾号 {letter.number[-4:]} ￥{amount}",
-        text=TEXT.format(letter=letter, amount=amount),
-        message_key=letter.message_key,
-        attachment=Attachment(f"{letter.number}.pdf", pdf),
-    )
-
-
-TEXT = """您好，您的电子发票已开具。
-
-销售方：{letter.seller_name}
-发票号码：{letter.number}
-开票日期：{letter.issued_on}
-价税合计：￥{amount}
-订单号：{letter.order_no}
-
-附件为发票文件（PDF）。也可打开下面的链接查看或下载：
-{letter.page_url}
-
-Your e-invoice is attached. It can be seen again at the link above.
-"""

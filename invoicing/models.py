@@ -11,8 +11,9 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, public_id, ref
-from invoicing.backends.port import Kind
+from invoicing.backends.port import Format, Kind
 from invoicing.rules.delivery import Channel, DeliveryState
+from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource
 from invoicing.rules.states import RequestState
 from invoicing.rules.tax import Policy
@@ -138,7 +139,9 @@ class Covered(Model):
 class Invoice(Model):
     """What the tax office numbered. `code` is empty for 数电票, whose number has 20 digits.
 
-    `red_incl_fen` is how much of it red letters have taken back.
+    `red_incl_fen` is how much of it red letters have taken back. `paper` is what else the backend
+    said of it: where its files are, and what only tax discs print. `file_tries` counts how often
+    its files were asked for.
     """
 
     id = key()
@@ -158,6 +161,8 @@ class Invoice(Model):
     tax_fen = fen()
     incl_fen = fen()
     red_incl_fen: Field[int] = fields.BigIntField(default=0)
+    paper = fields.JSONField[dict[str, Any]]()
+    file_tries = fields.IntField(default=0)
 
     class Meta(Model.Meta):
         table = "invoicing_invoice"
@@ -251,25 +256,31 @@ class Stray(Model):
 
 
 class Document(Model):
-    """A file of an invoice. Bytes lie under `var_dir`, named by their sha256."""
+    """A file of an invoice: the backend's, byte for byte, or one we painted (`origin`).
+
+    Bytes lie under `var_dir`, named by their sha256.
+    """
 
     id = key()
     invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField("invoicing.Invoice")
     invoice_id: int
-    format = fields.CharField(max_length=8)
+    format = fields.CharEnumField(Format, max_length=8)
+    origin = fields.CharEnumField(Origin, max_length=8)
     sha256 = fields.CharField(max_length=64)
     size = fields.IntField()
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta(Model.Meta):
         table = "invoicing_document"
-        unique_together = (("invoice", "format"),)
+        unique_together = (("invoice", "format", "origin"),)
 
 
 class Delivery(Model):
     """One sending of an invoice to one address: each channel and target once.
 
-    `target` is encrypted and bound to the row; `target_index` finds the same one again.
+    `target` is encrypted and bound to the row; `target_index` finds the same one again. Sent again
+    on request it is another row with the next `copy_no`; `is_asked` are those that somebody asked
+    for. `public_id` is also the link in the message, good until `expires_at`.
     """
 
     id = key()
@@ -282,9 +293,12 @@ class Delivery(Model):
     state = fields.CharEnumField(DeliveryState, max_length=12, default=DeliveryState.QUEUED)
     reason = fields.CharField(max_length=40, default="")
     attempts = fields.IntField(default=0)
+    copy_no = fields.IntField(default=0)
+    is_asked = fields.BooleanField(default=False)
     created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "invoicing_delivery"
-        unique_together = (("invoice", "channel", "target_index"),)
+        unique_together = (("invoice", "channel", "target_index", "copy_no"),)

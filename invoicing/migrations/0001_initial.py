@@ -2,8 +2,9 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from core.ids import new_id
-from invoicing.backends.port import Kind
+from invoicing.backends.port import Format, Kind
 from invoicing.rules.delivery import Channel, DeliveryState
+from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource
 from invoicing.rules.states import RequestState
 from invoicing.rules.tax import Policy
@@ -72,6 +73,8 @@ class Migration(migrations.Migration):
                 ('tax_fen', fields.BigIntField()),
                 ('incl_fen', fields.BigIntField()),
                 ('red_incl_fen', fields.BigIntField(default=0)),
+                ('paper', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('file_tries', fields.IntField(default=0)),
             ],
             options={'table': 'invoicing_invoice', 'app': 'invoicing', 'unique_together': (('code', 'number'),), 'pk_attr': 'id', 'table_description': 'What the tax office numbered. `code` is empty for 数电票, whose number has 20 digits.'},
             bases=['Model'],
@@ -87,16 +90,19 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('public_id', fields.CharField(default=new_id, unique=True, max_length=40)),
                 ('invoice', fields.ForeignKeyField('invoicing.Invoice', source_field='invoice_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
-                ('channel', fields.CharEnumField(description='MAIL: mail', enum_type=Channel, max_length=8)),
+                ('channel', fields.CharEnumField(description='MAIL: mail\nSMS: sms\nWECHAT: wechat', enum_type=Channel, max_length=8)),
                 ('target', fields.CharField(max_length=800)),
                 ('target_index', fields.CharField(max_length=120)),
-                ('state', fields.CharEnumField(default=DeliveryState.QUEUED, description='QUEUED: queued\nSENDING: sending\nSENT: sent\nMAYBE_SENT: maybe_sent\nFAILED: failed', enum_type=DeliveryState, max_length=12)),
+                ('state', fields.CharEnumField(default=DeliveryState.QUEUED, description='QUEUED: queued\nSENDING: sending\nSENT: sent\nMAYBE_SENT: maybe_sent\nFAILED: failed\nBOUNCED: bounced', enum_type=DeliveryState, max_length=12)),
                 ('reason', fields.CharField(default='', max_length=40)),
                 ('attempts', fields.IntField(default=0)),
+                ('copy_no', fields.IntField(default=0)),
+                ('is_asked', fields.BooleanField(default=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'invoicing_delivery', 'app': 'invoicing', 'unique_together': (('invoice', 'channel', 'target_index'),), 'pk_attr': 'id', 'table_description': 'One sending of an invoice to one address: each channel and target once.'},
+            options={'table': 'invoicing_delivery', 'app': 'invoicing', 'unique_together': (('invoice', 'channel', 'target_index', 'copy_no'),), 'pk_attr': 'id', 'table_description': 'One sending of an invoice to one address: each channel and target once.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -104,12 +110,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('invoice', fields.ForeignKeyField('invoicing.Invoice', source_field='invoice_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
-                ('format', fields.CharField(max_length=8)),
+                ('format', fields.CharEnumField(description='PDF: pdf\nOFD: ofd\nXML: xml', enum_type=Format, max_length=8)),
+                ('origin', fields.CharEnumField(description='BACKEND: backend\nOWN: own', enum_type=Origin, max_length=8)),
                 ('sha256', fields.CharField(max_length=64)),
                 ('size', fields.IntField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'invoicing_document', 'app': 'invoicing', 'unique_together': (('invoice', 'format'),), 'pk_attr': 'id', 'table_description': 'A file of an invoice. Bytes lie under `var_dir`, named by their sha256.'},
+            options={'table': 'invoicing_document', 'app': 'invoicing', 'unique_together': (('invoice', 'format', 'origin'),), 'pk_attr': 'id', 'table_description': "A file of an invoice: the backend's, byte for byte, or one we painted (`origin`)."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -1,6 +1,6 @@
 """What can be asked about invoices: a door."""
 
-from invoicing.backends.port import Kind
+from invoicing.backends.port import Format, Kind
 from invoicing.queries.codes import (
     Awaited,
     Scanned,
@@ -9,7 +9,18 @@ from invoicing.queries.codes import (
     look_up,
     scanned,
 )
-from invoicing.queries.files import find_pdf
+from invoicing.queries.files import (
+    DeliveryView,
+    FileView,
+    InvoiceFound,
+    LinkView,
+    deliveries_of,
+    files_of,
+    find_file,
+    find_pdf,
+    invoice_by_number,
+    link_of,
+)
 from invoicing.queries.requests import (
     InvoiceView,
     RequestView,
@@ -19,17 +30,25 @@ from invoicing.queries.requests import (
 )
 from invoicing.queries.sales import SaleLine, SaleView, open_fen, sale_of, sale_of_order
 from invoicing.queries.terms import terms_of
-from invoicing.rules.delivery import DeliveryState
+from invoicing.rules.delivery import Channel, DeliveryState
+from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource, SaleState
 from invoicing.rules.states import RequestState
 from invoicing.rules.terms import Terms
 
 __all__ = [
     "Awaited",
+    "Channel",
     "DeliveryState",
+    "DeliveryView",
+    "FileView",
+    "Format",
     "HoldReason",
+    "InvoiceFound",
     "InvoiceView",
     "Kind",
+    "LinkView",
+    "Origin",
     "RequestState",
     "RequestView",
     "SaleLine",
@@ -39,9 +58,14 @@ __all__ = [
     "Scanned",
     "Terms",
     "check_invoiceable",
+    "deliveries_of",
+    "files_of",
+    "find_file",
     "find_pdf",
     "good_until",
+    "invoice_by_number",
     "latest_request",
+    "link_of",
     "look_up",
     "open_fen",
     "requests_of",

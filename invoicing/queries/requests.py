@@ -119,7 +119,7 @@ def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
 async def view_of(row: InvoiceRequest) -> RequestView:
     """For this room's own files."""
     invoice = await Invoice.get_or_none(request_id=row.id)
-    mail = await Delivery.filter(invoice_id=invoice.id).order_by("id").first() if invoice else None
+    mail = await Delivery.filter(invoice_id=invoice.id).order_by("-id").first() if invoice else None
     return RequestView(
         request_no=row.request_no,
         group_no=row.group_no,

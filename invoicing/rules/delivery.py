@@ -7,6 +7,8 @@ from invoicing.errors import DeliveryCannotMove
 
 class Channel(StrEnum):
     MAIL = "mail"  # 邮件
+    SMS = "sms"  # 短信, with a link
+    WECHAT = "wechat"  # 小程序订阅消息: a card that opens the invoice
 
 
 class DeliveryState(StrEnum):
@@ -15,6 +17,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"  # 已发送
     MAYBE_SENT = "maybe_sent"  # 可能已发送: the line broke behind the text
     FAILED = "failed"  # 发送失败
+    BOUNCED = "bounced"  # 被退回: taken by our server, sent back by theirs
 
 
 S = DeliveryState
@@ -25,9 +28,14 @@ MOVES = {
     (S.SENDING, "refuse"): S.FAILED,
     (S.SENDING, "put_back"): S.QUEUED,
     (S.QUEUED, "give_up"): S.FAILED,
+    (S.SENT, "bounce"): S.BOUNCED,
+    (S.MAYBE_SENT, "bounce"): S.BOUNCED,
 }
 OPEN = frozenset({S.QUEUED, S.SENDING})
 MOST_ATTEMPTS = 10
+MOST_A_DAY = 5  # that somebody asks for, of one invoice
+LINK_DAYS = 90
+MOST_ATTACHED = 10 * 1024 * 1024  # of all files of one mail; above it, the link alone
 
 
 def move(state: DeliveryState, action: str) -> DeliveryState:

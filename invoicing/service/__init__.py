@@ -2,6 +2,7 @@
 
 from invoicing.rules.buyers import Buyer, BuyerKind, read_buyer
 from invoicing.service.adopting import cancel_draft
+from invoicing.service.delivering import note_bounce, send_invoice
 from invoicing.service.holding import let_go_on
 from invoicing.service.issuing import hear_callback, note_red
 from invoicing.service.requesting import note_amount_differs, request_again, request_invoice
@@ -23,6 +24,7 @@ __all__ = [
     "hear_callback",
     "let_go_on",
     "note_amount_differs",
+    "note_bounce",
     "note_box_refund",
     "note_box_sale",
     "note_paid_order",
@@ -30,5 +32,6 @@ __all__ = [
     "read_buyer",
     "request_again",
     "request_invoice",
+    "send_invoice",
     "withdraw_paper",
 ]

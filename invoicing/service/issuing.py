@@ -27,6 +27,7 @@ from invoicing.events import InvoiceIssued
 from invoicing.models import Covered, Invoice, InvoiceRequest
 from invoicing.queries.requests import lines_of
 from invoicing.rules.buyers import BuyerKind
+from invoicing.rules.files import paper_of
 from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import (
     ASKABLE,
@@ -203,6 +204,7 @@ async def _issue(row: InvoiceRequest, said: Issued) -> None:
         ex_fen=said.ex_fen,
         tax_fen=said.tax_fen,
         incl_fen=said.incl_fen,
+        paper=paper_of(said),
     )
     row.state, row.serial, row.reason = move(row.state, "issue"), said.serial[:64], ""
     row.alarm, row.ended_at = _difference(row, said), clock.now()
