@@ -67,6 +67,7 @@ PAGES = (
     "crm.exports.pages.console",
     "crm.points.pages.console",
     "crm.points.pages.shop",
+    "devices.counter.pages.routes",
     "devices.pages.tills",
     "devices.boxes.pages.uplink",
     "trade.stores.pages.partners",

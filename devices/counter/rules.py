@@ -155,7 +155,7 @@ def _grams(found: dict[str, str]) -> int | None:
     """AI 310n: six digits of kilograms with n decimals."""
     for name, value in found.items():
         if name.startswith("310") and value.isascii() and value.isdigit():
-            return int(value) * 1_000 // 10 ** int(name[3])
+            return int(int(value) * 1_000 // 10 ** int(name[3]))
     return None
 
 

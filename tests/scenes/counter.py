@@ -15,7 +15,7 @@ from devices.counter.service import (
 )
 from tests.scenes.stores import a_member_of_staff, a_store
 from trade.payments.service import Method
-from trade.stores.models import Store
+from trade.stores.models import Staff, Store
 
 serial = count(1)
 OFFICE = Scope(Role.HEAD_OFFICE, staff_id=1)
@@ -59,3 +59,10 @@ def wish(clerk: Scope, *lines: Line, **more: Any) -> RingUp:
 
 async def a_counter_sale(clerk: Scope, *lines: Line, **more: Any) -> SaleView:
     return await ring_up(clerk, wish(clerk, *(lines or (typed(1_250),)), **more))
+
+
+async def a_sale_over_the_counter(store: Store, guide: Staff) -> str:
+    """The public id of what this guide sold there for cash."""
+    await some_departments()
+    clerk = Scope(Role.GUIDE, staff_id=guide.id, store_ids=frozenset({store.id}))
+    return (await a_counter_sale(clerk)).public_id

@@ -19,6 +19,7 @@ from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from tests.scene import tell_everyone
+from tests.scenes.counter import a_sale_over_the_counter
 from tests.scenes.exports import some_exports
 from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
@@ -78,6 +79,7 @@ MISSING = {
     "code": "A" * 42,
     "task": "tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "shipment": "shp_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "sale": "sal_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "case": "rtn_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "kept": "rtn_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "return_no": "T2611229999999999",
@@ -236,6 +238,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "code": code,
         "tax_token": request.callback_token,
         "request_no": request.request_no,
+        "sale": await a_sale_over_the_counter(store, guide),
         "purpose": "marketing",
         "picture": "coat-a1b2c3.svg",
         **await some_gifts(member.id, store.id),

@@ -74,6 +74,8 @@ class Caller:
         sent: dict[str, Any] = {"params": filled(entry.query, things) or None}
         if entry.body is not None:
             sent["json"] = filled(entry.body, things)
+            if operation.kind == "page":
+                headers["x-csrf-token"] = self.csrf
         if entry.form is not None:
             sent["data"] = {**filled(entry.form, things), "csrf": self.csrf}
         answer = await self.http.request(operation.method, path, headers=headers, **sent)

@@ -69,6 +69,12 @@ CASE_GONE = (404, "fulfilment.return_not_found")
 REWARD_GONE = (404, "points.reward_not_found")
 REDEMPTION_GONE = (404, "points.redemption_not_found")
 ALLIANCE_GONE = (404, "points.alliance_unknown")
+SALE_GONE = (404, "counter.sale_not_found")
+SOLD = {
+    "storeCode": "{store_code}",
+    "key": "a-sale-0001",
+    "lines": [{"quantity": 1, "skuCode": "{sku_code}"}],
+}
 LABEL = {"carrier": "SF", "trackingNo": "SF1234567890123"}
 NO_SKU = {"skuCode": "nothing", "quantity": 1}
 PROOF = {"proof": "order", "value": "{order_no}"}
@@ -101,6 +107,7 @@ OWNED = frozenset(
         "case",
         "kept",
         "order",
+        "sale",
         "unpaid",
         "regretted",
         "member",
@@ -391,6 +398,36 @@ TABLE: dict[str, Entry] = {
         422,  # that a count is kept, tests of payments say
         missing=STORE_GONE,
         form={"store": "{store_code}", "counted": "much", "left": "100", "reason": REASON},
+    ),
+    "GET /store/till": Entry(shows="store", but=frozenset({"head office"})),  # who sells nowhere
+    "GET /store/till/worker.js": Entry(),
+    "GET /store/till/book": Entry(query={"store": "{store_code}"}),
+    "POST /store/till/scan": Entry(body={**STORE, "text": "{sku_code}"}),
+    "POST /store/till/total": Entry(body=SOLD),
+    "POST /store/till/sales": Entry(409, body=SOLD),  # another total; sales are in their own tests
+    "GET /store/till/sales/{sale_id}": Entry(thing="sale", missing=SALE_GONE, shows="sale"),
+    "POST /store/till/sales/{sale_id}/code": Entry(
+        thing="sale",
+        missing=SALE_GONE,
+        body={"key": "a-code-0001", "authCode": "130000000000000000"},
+    ),
+    "POST /store/till/sales/{sale_id}/qr": Entry(409, thing="sale", missing=SALE_GONE, body={}),
+    "POST /store/till/sales/{sale_id}/again": Entry(thing="sale", missing=SALE_GONE, body={}),
+    "POST /store/till/sales/{sale_id}/drop": Entry(409, thing="sale", missing=SALE_GONE, body={}),
+    "POST /store/till/sales/{sale_id}/void": Entry(
+        thing="sale", missing=SALE_GONE, body={"key": "a-void-0001", "reason": REASON}
+    ),
+    "GET /store/till/tasks": Entry(),
+    "POST /store/till/hand-over": Entry(404, body={"key": "a-hand-0001", "code": "00000000"}),
+    "GET /store/till/day": Entry(shows="sale"),
+    "GET /store/till/day/{sale_id}": Entry(thing="sale", missing=SALE_GONE),
+    "POST /store/till/day/{sale_id}": Entry(
+        422, thing="sale", missing=SALE_GONE, form={"do": "nothing"}
+    ),
+    "GET /store/till/setup": Entry(),
+    "POST /store/till/setup/departments": Entry(422, form={"code": "daily", "name": "日用"}),
+    "POST /store/till/setup/scales": Entry(
+        422, thing="store_code", missing=STORE_GONE, form={"store": "{store_code}", "flag": "99"}
     ),
     "POST /store/visits/{visit_id}": Entry(
         404, thing="visit", missing=(404, "fulfilment.visit_not_found"), form={"do": "came"}

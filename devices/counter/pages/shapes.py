@@ -131,6 +131,7 @@ class SaleOut(Schema):
     change_fen: int
     url: str
     qr: str
+    qr_size: int
     papers: list[PaperOut]
     is_asking: bool
     sold_at: datetime
@@ -215,6 +216,7 @@ def scanned_out(found: Scanned) -> ScannedOut:
 
 def sale_out(sale: SaleView) -> SaleOut:
     order, url = sale.order, f"{current().public_url}/i/{sale.code}" if sale.code else ""
+    path, size = path_of(url) if url else ("", 0)
     return SaleOut(
         sale_id=sale.public_id,
         order_no=order.order_no,
@@ -227,7 +229,8 @@ def sale_out(sale: SaleView) -> SaleOut:
         left_fen=sale.left_fen,
         change_fen=sale.change_fen,
         url=url,
-        qr=path_of(url)[0] if url else "",
+        qr=path,
+        qr_size=size,
         papers=[PaperOut(state=one.state, copy_no=one.copy) for one in sale.papers],
         is_asking=any(one.state in UNDER_WAY for one in sale.payments),
         sold_at=sale.sold_at,

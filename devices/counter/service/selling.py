@@ -1,6 +1,7 @@
 """A sale at the counter: order, money and paper in one transaction, each once."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core import clock
@@ -128,12 +129,8 @@ async def _placed(scope: Scope, sale: RingUp, priced: Priced, buyer: Buyer | Non
     except OutOfStock as short:
         if not sale.is_offline and not (sale.sells_anyway and sale.money):
             raise ShelfShort(**short.facts) from None
-    forced = Agreed(**{**_facts(priced.agreed), "is_forced": True})
+    forced = replace(priced.agreed, is_forced=True)
     return await place_order(_request(scope, sale, forced, buyer))
-
-
-def _facts(agreed: Agreed) -> dict[str, object]:
-    return {name: getattr(agreed, name) for name in agreed.__slots__}
 
 
 def _request(scope: Scope, sale: RingUp, agreed: Agreed, buyer: Buyer | None) -> PlaceOrder:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ async def on_hand(shelf: Shelf) -> int:
     return levels[shelf.sku_id, shelf.store_id].on_hand
 
 
-async def goods(shelf: Shelf, quantity: int = 1, **more: int) -> Line:
+async def goods(shelf: Shelf, quantity: int = 1, **more: Any) -> Line:
     sku = (await skus([shelf.sku_id]))[shelf.sku_id]
     return Line(quantity, sku_code=sku.code, **more)
 
