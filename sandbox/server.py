@@ -41,6 +41,7 @@ from sandbox import (
     state,
     subscribe,
     tax,
+    tax_baiwang,
     tokens,
 )
 from sandbox.config import Config
@@ -69,6 +70,7 @@ PARTS = (
     pay_refunds,
     shipping_info,
     tax,
+    tax_baiwang,
     sms,
     erp,
     alliance,

@@ -113,7 +113,7 @@ async def qr_code(world: World, seller: str, body: Doc) -> Doc:
 
 async def invoice_list(world: World, seller: str, body: Doc) -> Doc:
     """What was issued between two moments, at most ten days apart, by pages."""
-    since, until = (_moment(body.get(name)) for name in ("startTime", "endTime"))
+    since, until = (moment(body.get(name)) for name in ("startTime", "endTime"))
     if not timedelta() <= until - since <= LONGEST:
         raise TaxRefused("E4000", "查询区间不能超过10天")
     found = [
@@ -128,7 +128,7 @@ async def invoice_list(world: World, seller: str, body: Doc) -> Doc:
     return {"result": {"total": len(found), "list": shown}}
 
 
-def _moment(value: Any) -> datetime:
+def moment(value: Any) -> datetime:
     try:
         return datetime.strptime(str(value), "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHOP_ZONE)
     except ValueError:

@@ -15,7 +15,17 @@ from sandbox.world import World
 
 LOOPBACK = ("127.", "::1")
 PLATFORM = ("/cgi-bin/", "/wxa/", "/wxaapi/", "/sns/")
-OUTSIDE = (*PLATFORM, "/v3/", "/open/", "/sms/send", "/erp/", "/alliance/", "/cloud-print/")
+OUTSIDE = (
+    *PLATFORM,
+    "/v3/",
+    "/open/",
+    "/router/",
+    "/leqi/",
+    "/sms/send",
+    "/erp/",
+    "/alliance/",
+    "/cloud-print/",
+)
 
 
 class Wire:

@@ -1,6 +1,8 @@
 """From the row of an account to the adapter that speaks for it."""
 
 from core.settings import current
+from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
+from invoicing.backends.baiwang.gateway import Baiwang
 from invoicing.backends.missing import Missing
 from invoicing.backends.models import Account
 from invoicing.backends.nuonuo.gateway import Access, Nuonuo
@@ -31,4 +33,6 @@ def backend_for(row: Account) -> Backend:
     secrets = opened(row.credentials, account_id=row.id) if row.credentials else {}
     if row.adapter is Adapter.NUONUO:
         return Nuonuo(Access(row.base_url, **secrets), row.point)
+    if row.adapter is Adapter.BAIWANG:
+        return Baiwang(BaiwangAccess(row.base_url, **secrets))
     return Missing()

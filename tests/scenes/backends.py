@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx2
 
+from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
+from invoicing.backends.baiwang.gateway import Baiwang
 from invoicing.backends.nuonuo.gateway import Access, Nuonuo
 from invoicing.backends.port import (
     Backend,
@@ -32,7 +34,14 @@ RED_NO = "2511221403REDRED"
 SELLER = Seller(
     SELLER_TAX_NO, "知木生活（上海）家居有限公司", "上海市静安区 1 号", "021-1", "", "沈知秋"
 )
-PLAYED = {"tax_provider": {**TAX, "sellers": [{"tax_no": SELLER_TAX_NO, "name": SELLER.name}]}}
+USER = {"username": "shop-01", "password": "a-password", "salt": "a-salt"}
+PLAYED = {
+    "tax_provider": {
+        **TAX,
+        "sellers": [{"tax_no": SELLER_TAX_NO, "name": SELLER.name}],
+        "user": USER,
+    }
+}
 
 
 async def _nothing() -> None: ...
@@ -177,4 +186,11 @@ async def nuonuo(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposi
     yield Opposite("nuonuo", Nuonuo(access), world, http, estranged, "/open/v1/services")
 
 
-OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo}
+@asynccontextmanager
+async def baiwang(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposite]:
+    access = BaiwangAccess(world.http, TAX["app_key"], TAX["secret"], **USER)
+    estranged = Baiwang(replace(access, password="not-the-password"))
+    yield Opposite("baiwang", Baiwang(access), world, http, estranged, "/router/rest")
+
+
+OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo, "baiwang": baiwang}

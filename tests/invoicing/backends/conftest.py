@@ -20,7 +20,7 @@ async def bureau() -> AsyncIterator[World]:
 
 @pytest.fixture(params=sorted(OPPOSITES))
 async def opposite(
-    request: pytest.FixtureRequest, bureau: World, settings: Settings
+    request: pytest.FixtureRequest, bureau: World, settings: Settings, db: None
 ) -> AsyncIterator[Opposite]:
     """An adapter and its player, one after the other."""
     async with (
