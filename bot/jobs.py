@@ -9,7 +9,13 @@ from core.errors import Unavailable
 from core.jobs import every, job
 from core.settings import current
 from crm.people.queries import MessageState, groups_seen_since
-from crm.people.service import begin_delivery, mirror_group, note_gone_groups, record_delivery
+from crm.people.service import (
+    begin_delivery,
+    know_contact,
+    mirror_group,
+    note_gone_groups,
+    record_delivery,
+)
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 GROUPS_A_RUN = 200
@@ -42,6 +48,17 @@ async def mirror_one_group(chat_id: str) -> None:
     group = await contacts.find_group(chat_id)
     if group is not None:
         await mirror_group(chat_id=chat_id, name=group.name, owner_user_id=group.owner)
+
+
+@job("bot.know_contact", timeout_s=60)
+async def know_one_contact(external_user_id: str) -> None:
+    """Ask who a new customer is, and let the member with their union id be known by it."""
+    wecom = current().wecom
+    contact = await contacts.find_contact(external_user_id) if wecom else None
+    if wecom and contact:
+        await know_contact(
+            external_user_id=external_user_id, union_id=contact.union_id, corp_id=wecom.corp_id
+        )
 
 
 @every("bot.sync_groups", seconds=300)

@@ -30,7 +30,10 @@ async def believe_wecom_news(*, inbox_id: int) -> None:
     if isinstance(news, ContactChanged):
         await _note(inbox_id, news)
         if news.change in TAGS_MAY_HAVE_CHANGED:
-            await hear_of_customer(external_user_id=news.external_user_id[:64])
+            external_user_id = news.external_user_id[:64]
+            await hear_of_customer(external_user_id=external_user_id)
+            key = f"contact:{external_user_id}"
+            await owe("bot.know_contact", key=key, external_user_id=external_user_id)
     elif isinstance(news, TagChanged):
         await hear_of_library()
     elif isinstance(news, GroupChanged) and news.chat_id and news.change != "dismiss":

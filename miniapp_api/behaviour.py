@@ -21,7 +21,7 @@ router = Router("/api/v1", "behaviour")
 MEMBER = allow(Role.MEMBER)
 A_PHONE, AN_ADDRESS = 60, 1_200  # batches a minute; a shop's guests share one address
 
-Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+VisitorToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 
 
 class StepIn(Schema):
@@ -41,7 +41,7 @@ class StepsIn(Schema):
     `source` is the code of the card or QR it came by, `scene` WeChat's number of the entrance.
     """
 
-    visitor: Token
+    visitor: VisitorToken
     sent_at: AwareDatetime
     source: str | None = Field(default=None, max_length=200)
     scene: int | None = Field(default=None, ge=0, le=100_000)

@@ -10,6 +10,7 @@ from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import PUBLIC, allow
 from core.wechat.api import AWAY
+from crm.behaviour.service import tie_visitor
 from crm.people.errors import (
     BadEmail,
     BadPhone,
@@ -19,6 +20,7 @@ from crm.people.errors import (
     LoginRefused,
 )
 from crm.people.service import register_by_code, send_code, sign_in
+from miniapp_api.behaviour import VisitorToken
 from miniapp_api.me import MemberOut, show_member
 
 router = Router("/api/v1", "session")
@@ -28,13 +30,15 @@ LOGINS_A_MINUTE = 120  # of one address: a shop's guests share one
 class LoginIn(Schema):
     """`source` is the code on the card or QR the shopper came by; a bad one bars nobody.
 
-    `scene` is the number of `wx.getLaunchOptionsSync`: by which entrance they came.
+    `scene` is the number of `wx.getLaunchOptionsSync`: by which entrance they came. `visitor` is
+    the phone's own number in what it told of steps: those before the login become theirs.
     """
 
     code: str = Field(min_length=1, max_length=128)
     source: str | None = Field(default=None, max_length=200)
     consent_version: str | None = Field(default=None, max_length=40)
     scene: int | None = Field(default=None, ge=0, le=9999)
+    visitor: VisitorToken | None = None
 
 
 class LoginOut(Schema):
@@ -59,6 +63,8 @@ async def log_in(body: LoginIn, request: Request) -> LoginOut:
         consent_version=body.consent_version,
         scene=body.scene,
     )
+    if body.visitor is not None:
+        await tie_visitor(member_id=done.member_id, visitor=body.visitor)
     member = await show_member(Scope(Role.MEMBER, member_id=done.member_id))
     return LoginOut(token=done.token, is_new=done.is_new, member=member)
 

@@ -8,13 +8,17 @@ import pytest
 
 from bot.jobs import sync_groups
 from bot.models import ContactEvent
-from core import outbox
 from core.database import sql
 from core.settings import Settings, configure, current
+from crm.people import identities
 from crm.people.models import CustomerGroup, MessageIntent
 from crm.people.queries import MessageState
+from crm.people.queries.contacts import members_of_external
+from crm.people.rules import IdKind
 from crm.people.service import want_message
+from sandbox import contacts, people
 from tests.scene import make_due, tell_everyone
+from tests.scenes.people import a_member
 from tests.scenes.platform import GROUP, the_platform
 from tests.scenes.stores import a_member_of_staff
 from tests.scenes.wechat import Sender
@@ -57,8 +61,31 @@ async def test_a_contact_told_a_hundred_times_is_one_event(client: httpx2.AsyncC
     await tell_everyone()
 
     told = await ContactEvent.all().order_by("id").values_list("external_user_id", "state")
+    waiting = await sql("SELECT name FROM core_outbox WHERE done_at IS NULL")
     assert list(told) == [("wm1", "store_1"), ("wm2", "store_1")]
-    assert await outbox.pending() == 0
+    assert [row["name"] for row in waiting] == ["bot.know_contact"] * 2  # WeCom is away here
+
+
+async def test_a_member_who_adds_a_guide_is_known_to_wecom_from_then_on(
+    client: httpx2.AsyncClient, play: Play
+) -> None:
+    """By the union id that the mini-program and WeCom both say; whoever has none stays unknown."""
+    [corp] = play.world.corps.values()
+    externals = []
+    for user_id in ("u1", "u2"):
+        contacts.add(play.world, corp, userid="WangLei", user_id=user_id)
+        externals.append(people.external_userid(play.world, corp.corp_id, user_id))
+    member = await a_member()
+    union_id = people.union_id(play.world, "u1")
+    assert union_id is not None
+    assert await identities.add(member.id, IdKind.UNION_ID, union_id, source="wechat.login")
+    for external in (*externals, *externals):
+        await tell(client, ADDED.format(external))
+        await tell_everyone()
+        await make_due()
+        await tell_everyone()
+
+    assert await members_of_external(externals) == {externals[0]: member.id}
 
 
 async def test_news_nobody_can_read_stops_nothing(client: httpx2.AsyncClient) -> None:
@@ -73,7 +100,8 @@ async def test_news_nobody_can_read_stops_nothing(client: httpx2.AsyncClient) ->
 
     waiting = await sql("SELECT name FROM core_outbox WHERE done_at IS NULL")
     assert {row["name"] for row in waiting} <= {
-        "tags.look_at_customer"
+        "tags.look_at_customer",
+        "bot.know_contact",
     }  # WeCom does not answer here
     assert await ContactEvent.all().count() == 1
 

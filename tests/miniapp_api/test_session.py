@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient, Response
 
+from core import clock
 from core.security.source_code import mint_source
 from core.settings import Settings
+from crm.behaviour.models import Event
 from crm.people.models import Member
 from sandbox.world import World
 from tests.scenes.people import login_code, played
@@ -64,6 +66,21 @@ async def test_after_logging_out_the_token_is_worth_nothing(
     assert (out.status_code, after.status_code) == (204, 401)
 
 
+async def test_what_was_seen_on_the_phone_before_the_login_becomes_the_members(
+    client: AsyncClient, world: World
+) -> None:
+    phone = "phone-0123456789abcdef"
+    at = clock.now().isoformat()
+    steps = {"visitor": phone, "sentAt": at, "steps": [{"id": "1", "kind": "visit", "at": at}]}
+    told = await client.post("/api/v1/behaviour", json=steps)
+    nobody = (await Event.get()).member_id
+    entered = await log_in(client, login_code(world), visitor=phone)
+    member = await Member.get()
+
+    assert (told.status_code, entered.status_code, nobody) == (200, 200, None)
+    assert (await Event.get()).member_id == member.id
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -73,6 +90,7 @@ async def test_after_logging_out_the_token_is_worth_nothing(
         {"code": "c", "openId": "o1"},
         {"code": "c", "tier": "gold"},
         {"code": "c", "consentVersion": 3},
+        {"code": "c", "visitor": "short"},
     ],
 )
 async def test_a_body_that_says_more_or_less_is_refused(
