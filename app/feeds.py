@@ -8,6 +8,8 @@ from typing import Any
 
 from core.feed import Part, tells
 from core.security.scope import Grant
+from invoicing.write_back.events import InvoiceVersionWritten
+from invoicing.write_back.queries import version_of
 from trade.catalog.events import ProductChanged
 from trade.catalog.queries import skus
 from trade.fulfilment.events import ReturnReceived, Shipped
@@ -140,3 +142,10 @@ def _level(change: StockChange, sku_code: str) -> dict[str, Any]:
 async def product_changed(event: ProductChanged) -> list[Part]:
     """Which products are different; what they are now is asked of the catalogue."""
     return [Part("catalog", None, {"productIds": list(event.product_ids), "what": event.what})]
+
+
+@tells("invoice.changed", InvoiceVersionWritten, needs=Grant.INVOICES_READ)
+async def invoice_changed(event: InvoiceVersionWritten) -> list[Part]:
+    """One version of one invoice or red letter (发票回写), without its buyer."""
+    version = await version_of(event.version_id)
+    return [] if version is None else [Part(version.subject, version.store_id, version.facts)]

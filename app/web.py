@@ -35,7 +35,7 @@ API = (
     "behaviour",
 )
 GOODS = ("scenes", "storefront", "goods")
-PARTNERS = ("partner", "partner_feed")
+PARTNERS = ("partner", "partner_feed", "partner_invoices")
 GUIDES = (
     "guide",
     "guide_tasks",
@@ -69,6 +69,7 @@ PAGES = (
     "crm.points.pages.shop",
     "devices.counter.pages.routes",
     "devices.pages.tills",
+    "devices.pages.agents",
     "devices.boxes.pages.uplink",
     "trade.stores.pages.partners",
     "trade.fulfilment.pages.policies",
@@ -81,6 +82,7 @@ PAGES = (
     "trade.payments.pages.drawer",
     "trade.payments.pages.reconciliation",
     "trade.fulfilment.pages.shipping_info",
+    "invoicing.pages.entry",
     "invoicing.pages.scan",
     "invoicing.pages.state",
     "invoicing.pages.files",

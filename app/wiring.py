@@ -60,6 +60,7 @@ ROOMS: dict[str, str] = {
     **{room: f"crm.{room}" for room in CRM},
     **{room: room for room in ("invoicing", "devices", "bot")},
     "reds": "invoicing.reds",
+    "write_back": "invoicing.write_back",
     "boxes": "devices.boxes",
     "counter": "devices.counter",
     "titles": "invoicing.titles",

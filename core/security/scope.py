@@ -27,6 +27,7 @@ class Grant(StrEnum):
     ORDERS_MARK = "orders.mark"  # 回写 ERP 单号
     CATALOG_READ = "catalog.read"
     FEED_READ = "feed.read"  # 变更流与推送
+    INVOICES_READ = "invoices.read"  # 发票回写
 
 
 EVERYWHERE = frozenset({Role.MARKETER, Role.HEAD_OFFICE})

@@ -224,3 +224,11 @@ async def open_alarms(scope: Scope) -> tuple[RedView, ...]:
     """Red letters somebody has to look at, the oldest first."""
     rows = RedLetter.filter(scope.stores_q()).exclude(alarm="").order_by("id").limit(200)
     return tuple(view_of(row) for row in await rows)
+
+
+async def invoice_of_red(red_id: int) -> int:
+    """Which blue invoice a red letter takes back. Raises RedUnknown."""
+    row = await RedLetter.get_or_none(id=red_id)
+    if row is None:
+        raise RedUnknown(red=red_id)
+    return row.invoice_id

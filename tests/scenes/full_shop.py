@@ -68,6 +68,9 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "segment": "nobodys",
     "journey": "jny_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "conflict": "999999999",
+    "told_invoice": "inv_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "blue": "inv_cccccccccccccccccccccccccc",
 }
 MISSING = {
     "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",

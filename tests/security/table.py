@@ -498,6 +498,10 @@ TABLE: dict[str, Entry] = {
         shows="order_no",
         body={"documentNo": "SO-1", "state": "booked", "exportedAt": "2026-05-01T00:00:00Z"},
     ),
+    "GET /partner/v1/invoices": Entry(),
+    "GET /partner/v1/invoices/{invoice}": Entry(
+        404, thing="told_invoice", missing=(404, "write_back.invoice_unknown")
+    ),
     "GET /partner/v1/subscriptions": Entry(shows="subscription"),
     "POST /partner/v1/subscriptions": Entry(201, body={"kinds": ["order.paid"]}),
     "POST /partner/v1/subscriptions/{subscription}/signing-keys": Entry(
@@ -750,6 +754,8 @@ TABLE: dict[str, Entry] = {
         form={"difference": "{difference}", "reason": REASON},
     ),
     "GET /console/reconciliation/differences.csv": Entry(query={"month": "2026-11"}),
+    "GET /i": Entry(),
+    "POST /i": Entry(404, form={"short": "ABCD-EFGH", "total": "1.00"}),
     "GET /i/{code}": Entry(thing="code", missing=CODE_GONE),
     "POST /i/{code}": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
     "GET /i/{code}/status": Entry(thing="code", missing=CODE_GONE),

@@ -1,0 +1,1 @@
+"""What the ERP is told of invoices (回写): each change of each invoice is one version, once."""
