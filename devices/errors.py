@@ -1,4 +1,4 @@
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, Unauthorized
 
 
 class PrintJobCannotMove(Conflict):
@@ -23,6 +23,24 @@ class AccountUnfit(Invalid):
     code = "devices.account_unfit"
     zh = "云打印账号不正确：请选择厂商，填写账号与密钥，地址须为 https"
     en = "The maker's account is wrong: choose a maker, give user and secret, an https address."
+
+
+class AgentNotFound(NotFound):
+    code = "devices.agent_not_found"
+    zh = "没有这个打印助手，请检查编号"
+    en = "There is no such print agent: check its number."
+
+
+class AgentRefused(Unauthorized):
+    code = "devices.agent_refused"
+    zh = "打印助手的签名无效或已停用，请校准时钟，或用新的入网码重新加入"
+    en = "The agent's signature is no good: set its clock, or join again with a new code."
+
+
+class AgentCodeRefused(Unauthorized):
+    code = "devices.agent_code_refused"
+    zh = "入网码不正确或已失效，请在打印页面重新生成"
+    en = "The code is wrong, used or older than an hour: make a new one on the printing page."
 
 
 class TemplateUnfit(Invalid):

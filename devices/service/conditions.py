@@ -72,7 +72,7 @@ async def note(printer_id: int, condition: PrinterCondition) -> None:
     is_known = condition is not PrinterCondition.UNKNOWN
     is_seen = is_known and condition is not PrinterCondition.OFFLINE
     [row] = await sql("SELECT transport FROM devices_printer WHERE id = $1", printer_id) or [{}]
-    is_silent = not is_known and row.get("transport") == Transport.TCP
+    is_silent = not is_known and row.get("transport") in {Transport.TCP, Transport.AGENT}
     if is_known or is_silent:
         await sql(NOTE, printer_id, condition, is_seen or is_silent, condition in TROUBLES)
 

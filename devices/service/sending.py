@@ -99,12 +99,12 @@ async def printer_waiting_for(print_job_id: int) -> int | None:
 
 
 @use_case
-async def take_turn(printer_id: int) -> int | None:
-    """Become the printer's only writer for `LEASE_S`. None: somebody else is, or it is off.
+async def take_turn(printer_id: int, lease_s: int = LEASE_S) -> int | None:
+    """Become the printer's only writer for `lease_s`. None: somebody else is, or it is off.
 
     What an earlier writer left half sent is from now on only maybe printed.
     """
-    rows = await sql(TAKE_TURN, printer_id, LEASE_S)
+    rows = await sql(TAKE_TURN, printer_id, lease_s)
     if not rows:
         return None
     await sql(LOSE_SIGHT, printer_id)
@@ -133,12 +133,12 @@ async def seconds_until_turn(printer_id: int) -> float:
 
 
 @use_case
-async def next_errand(printer_id: int, lease_no: int) -> Errand | None:
+async def next_errand(printer_id: int, lease_no: int, lease_s: int = LEASE_S) -> Errand | None:
     """The oldest job that waits for this printer, marked as being sent; the turn is prolonged.
 
     None: nothing waits, or the turn is somebody else's by now.
     """
-    printers = await sql(KEEP_TURN, printer_id, lease_no, LEASE_S)
+    printers = await sql(KEEP_TURN, printer_id, lease_no, lease_s)
     waiting = PrintJob.filter(printer_id=printer_id, state=PrintState.QUEUED).order_by("id")
     job = await waiting.select_for_update().first()
     if not printers or job is None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from devices.agent.ports import FilePort, port_of
 from devices.gateway.tcp import WAITS, TcpPrinter, Waits
 from devices.protocol.escpos import render
 from devices.protocol.port import NotSent, Place, Printed, Sent, Ticket, Unknown
@@ -148,3 +150,17 @@ async def test_a_printer_is_what_it_says_and_silence_says_nothing(
     await set_printer(http, **how)
 
     assert await condition_of(world) is condition
+
+
+@pytest.mark.parametrize(
+    "url", ["tcp://host", "usb://lp0", "serial:///dev/ttyS0?baud=1", "file:///etc/passwd", "x"]
+)
+def test_a_printer_of_an_agent_is_one_of_three(url: str) -> None:
+    with pytest.raises(ValueError, match="a printer is"):
+        port_of(url)
+
+
+async def test_a_device_that_is_no_serial_line_is_not_sent_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    assert await FilePort(str(tmp_path / "file"), 9_600).send(b"x") == NotSent("unreachable")

@@ -1,0 +1,41 @@
+"""How an agent signs what it says: Ed25519 over the path, the time and the body."""
+
+import hashlib
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+
+def said(path: str, stamp: int, body: bytes) -> bytes:
+    """What is signed. `stamp` is the time in ms; an agent never uses one twice."""
+    return f"{path}\n{stamp}\n{hashlib.sha256(body).hexdigest()}".encode()
+
+
+def sign(key: Ed25519PrivateKey, path: str, stamp: int, body: bytes) -> str:
+    return b64encode(key.sign(said(path, stamp, body))).decode()
+
+
+def public_text(key: Ed25519PrivateKey) -> str:
+    """The public key as 44 letters."""
+    return b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def is_key(public_key: str) -> bool:
+    """Whether a text is a public key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
+    except (ValueError, NotBase64):
+        return False
+    return True
+
+
+def is_signed(public_key: str, signature: str, words: bytes) -> bool:
+    """Whether the holder of the key said these words."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
+        key.verify(b64decode(signature, validate=True), words)
+    except (ValueError, NotBase64, InvalidSignature):
+        return False
+    return True
