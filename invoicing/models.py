@@ -71,7 +71,8 @@ class InvoiceRequest(Model):
     Parts of a wish share `group_no`, the number of the first. A part has one live request; a new
     one, under a new `request_no`, only after a final refusal. `buyer` is encrypted JSON bound to
     the row; `seller` and `lines` are frozen copies. `account_id` is fixed by the first send.
-    A draft waits for a sale that has not come: it has no lines yet.
+    A draft waits for a sale that has not come: it has no lines yet. `title_index` finds a
+    buyer's title by its exact words.
     """
 
     id = key()
@@ -88,6 +89,7 @@ class InvoiceRequest(Model):
     kind = fields.CharEnumField(Kind, max_length=8, default=Kind.GENERAL)
     receipt_code = fields.CharField(max_length=64)
     buyer = fields.TextField()
+    title_index = fields.CharField(max_length=120, default="", db_index=True)
     seller = fields.JSONField[dict[str, Any]]()
     lines = fields.JSONField[list[dict[str, Any]]]()
     remark = fields.CharField(max_length=200, default="")

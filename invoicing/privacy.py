@@ -9,6 +9,7 @@ PERSONAL: dict[str, Kept] = {
     "invoicing_request.buyer": Kept(
         _LAW, 3650, "发票抬头信息（加密）", "buyer of an invoice, encrypted"
     ),
+    "invoicing_request.title_index": Kept(_LAW, 3650, "发票抬头索引", "index of a title", "''"),
     "invoicing_request.remark": Kept(_LAW, 3650, "发票备注", "remark of an invoice", "''"),
     "invoicing_delivery.target": Kept(
         _CONTRACT, 0, "发票接收邮箱或手机（加密）", "where an invoice was sent, encrypted", "''"

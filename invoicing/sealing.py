@@ -9,9 +9,19 @@ from core.security.vault import blind_index, decrypt, encrypt
 from invoicing.rules.buyers import Buyer, BuyerKind
 
 
-@encrypted_column("invoicing_request", "buyer", bound_to="invoice_request:{id}")
-def _no_index(_: str) -> Mapping[str, str]:
-    return {}
+@encrypted_column(
+    "invoicing_request",
+    "buyer",
+    bound_to="invoice_request:{id}",
+    index_columns=("title_index",),
+)
+def _title_index(buyer: str) -> Mapping[str, str]:
+    return {"title_index": title_index_of(json.loads(buyer)["title"])}
+
+
+def title_index_of(title: str) -> str:
+    """The same title gives the same, whatever its capitals and blanks at the ends."""
+    return blind_index(title.strip().lower(), "invoice_title")
 
 
 @encrypted_column(

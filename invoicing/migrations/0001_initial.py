@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('kind', fields.CharEnumField(default=Kind.GENERAL, description='GENERAL: general\nSPECIAL: special', enum_type=Kind, max_length=8)),
                 ('receipt_code', fields.CharField(max_length=64)),
                 ('buyer', fields.TextField(unique=False)),
+                ('title_index', fields.CharField(default='', db_index=True, max_length=120)),
                 ('seller', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('lines', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('remark', fields.CharField(default='', max_length=200)),

@@ -28,7 +28,7 @@ from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import DEAD, RequestState, move
 from invoicing.rules.tax import TaxLine, totals
 from invoicing.rules.texts import clean
-from invoicing.sealing import open_buyer, seal_buyer
+from invoicing.sealing import open_buyer, seal_buyer, title_index_of
 from invoicing.service.capacity import capacities, unprintable
 from invoicing.service.planning import Planned, Wanted, planned
 from invoicing.service.waiting import write_draft
@@ -197,7 +197,8 @@ async def _written(row: InvoiceRequest, lines: Sequence[TaxLine], buyer: Buyer) 
     row.buyer = row.buyer or ""
     await row.save()
     row.buyer = seal_buyer(buyer, request_id=row.id)  # bound to the row, so after it has an id
-    await row.save(update_fields=["buyer"])
+    row.title_index = title_index_of(buyer.title)
+    await row.save(update_fields=["buyer", "title_index"])
     for sale_id, fen in _by_sale(lines).items():
         await Covered(request_id=row.id, sale_id=sale_id, part=row.part, fen=fen).save()
     await owe("invoicing.issue", key=f"issue:{row.request_no}", request_id=row.id)

@@ -6,7 +6,7 @@ from invoicing.models import InvoiceRequest
 from invoicing.queries.codes import Awaited
 from invoicing.rules.buyers import Buyer
 from invoicing.rules.states import RequestState
-from invoicing.sealing import seal_buyer
+from invoicing.sealing import seal_buyer, title_index_of
 from trade.stores.queries import seller_of
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 727011))"
@@ -39,5 +39,6 @@ async def write_draft(
         state=RequestState.DRAFT,
     )
     row.buyer = seal_buyer(buyer, request_id=row.id)
-    await row.save(update_fields=["buyer"])
+    row.title_index = title_index_of(buyer.title)
+    await row.save(update_fields=["buyer", "title_index"])
     return row, True
