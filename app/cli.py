@@ -15,6 +15,7 @@ from app import (
     box_gate,
     partner_commands,
     people_commands,
+    print_agent_commands,
     reconciling,
     till_commands,
     upkeep,
@@ -251,3 +252,4 @@ main.add_command(people_commands.breach)
 main.add_command(till_commands.tills)
 main.add_command(box_commands.box)
 main.add_command(box_gate.serve_boxes)
+main.add_command(print_agent_commands.print_agent)
