@@ -2,9 +2,11 @@
 
 from core.events import on
 from devices.events import TillSaleRead, TillSaleWithdrawn
+from invoicing.backends.events import BackendBack
 from invoicing.service import (
     BoxLine,
     BoxReceipt,
+    let_go_on,
     note_box_refund,
     note_box_sale,
     note_paid_order,
@@ -40,3 +42,8 @@ async def let_the_paper_be_scanned(event: TillSaleRead) -> None:
 @on(TillSaleWithdrawn)
 async def forget_the_paper(event: TillSaleWithdrawn) -> None:
     await withdraw_paper(paper_id=event.paper_id)
+
+
+@on(BackendBack)
+async def let_the_line_go_on(event: BackendBack) -> None:
+    await let_go_on(event.tax_entity_id)

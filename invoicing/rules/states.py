@@ -39,10 +39,12 @@ MOVES = {
     (S.SUBMITTED, "issue"): S.ISSUED,
     (S.SUBMITTED, "refuse"): S.REFUSED,
     (S.SUBMITTED, "put_back"): S.QUEUED,
+    (S.SUBMITTED, "hold"): S.HELD,  # the bureau would not: sent again later, the same number
     (S.UNKNOWN, "accept"): S.SUBMITTED,
     (S.UNKNOWN, "issue"): S.ISSUED,
     (S.UNKNOWN, "refuse"): S.REFUSED,
     (S.UNKNOWN, "put_back"): S.QUEUED,
+    (S.UNKNOWN, "hold"): S.HELD,
     (S.ISSUED, "deliver"): S.DELIVERED,
     (S.ISSUED, "reverse"): S.REVERSED,
     (S.DELIVERED, "reverse"): S.REVERSED,

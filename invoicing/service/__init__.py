@@ -6,6 +6,16 @@ from invoicing.service.delivering import note_bounce, send_invoice
 from invoicing.service.holding import let_go_on
 from invoicing.service.issuing import hear_callback, note_red
 from invoicing.service.requesting import note_amount_differs, request_again, request_invoice
+from invoicing.service.ruling import (
+    RouteDraft,
+    TaxClassDraft,
+    TaxCodeRow,
+    add_route,
+    add_tax_class,
+    end_rule,
+    load_tax_codes,
+    set_terms,
+)
 from invoicing.service.sales import (
     BoxLine,
     BoxReceipt,
@@ -20,9 +30,16 @@ __all__ = [
     "BoxReceipt",
     "Buyer",
     "BuyerKind",
+    "RouteDraft",
+    "TaxClassDraft",
+    "TaxCodeRow",
+    "add_route",
+    "add_tax_class",
     "cancel_draft",
+    "end_rule",
     "hear_callback",
     "let_go_on",
+    "load_tax_codes",
     "note_amount_differs",
     "note_bounce",
     "note_box_refund",
@@ -33,5 +50,6 @@ __all__ = [
     "request_again",
     "request_invoice",
     "send_invoice",
+    "set_terms",
     "withdraw_paper",
 ]

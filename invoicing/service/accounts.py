@@ -2,6 +2,7 @@
 
 from core.database import sql
 from invoicing.backends.queries import AccountView, accounts_of
+from invoicing.backends.service import usable_accounts
 from invoicing.models import InvoiceRequest
 from invoicing.queries.requests import lines_of
 from invoicing.rules.sales import HoldReason
@@ -19,17 +20,17 @@ GROUP BY account_id
 
 async def account_for(row: InvoiceRequest) -> int | HoldReason:
     """The account that takes this request now, or why none does. 0: the one of the settings."""
-    accounts = [one for one in await accounts_of(row.tax_entity_id) if one.is_active]
+    usable = {one.id: one for one in await usable_accounts(row.tax_entity_id)}
     if row.account_id is not None:
-        fixed = [one for one in accounts if one.id == row.account_id]
-        is_well = row.account_id == 0 or any(_is_well(one, row) for one in fixed)
+        fixed = usable.get(row.account_id)
+        is_well = row.account_id == 0 or (fixed is not None and _has_quota(fixed, row))
         return row.account_id if is_well else HoldReason.ACCOUNT
-    if not accounts:
+    if not usable and not [one for one in await accounts_of(row.tax_entity_id) if one.is_active]:
         return 0
     able = {one.account_id for one in await capacities(row.tax_entity_id) if _takes(one, row)}
     if not able:
         return HoldReason.NO_ACCOUNT
-    well = [one for one in accounts if one.id in able and _is_well(one, row)]
+    well = [one for one in usable.values() if one.id in able and _has_quota(one, row)]
     return await _least_busy(well, row.tax_entity_id) if well else HoldReason.ACCOUNT
 
 
@@ -43,9 +44,8 @@ async def _least_busy(accounts: list[AccountView], tax_entity_id: int) -> int:
     return min(accounts, key=busy).id
 
 
-def _is_well(account: AccountView, row: InvoiceRequest) -> bool:
-    has_quota = account.quota_fen is None or account.quota_fen >= row.ex_fen
-    return account.is_usable and has_quota
+def _has_quota(account: AccountView, row: InvoiceRequest) -> bool:
+    return account.quota_fen is None or account.quota_fen >= row.ex_fen
 
 
 def _takes(able: Capacity, row: InvoiceRequest) -> bool:

@@ -71,7 +71,8 @@ async def hold(row: InvoiceRequest, reason: HoldReason, said: str = "") -> None:
     """Write down that a request waits; the first one of a line tells who has to act."""
     at = clock.now()
     row.state, row.hold, row.held_at = move(row.state, "hold"), reason, at
-    row.alarm = f"held: {said or reason.value}"[:500]
+    if said or not row.alarm:
+        row.alarm = f"held: {said or reason.value}"[:500]
     await row.save()
     account_id = row.account_id or 0
     others = await sql(OTHERS_HELD, row.tax_entity_id, account_id, reason.value, row.id)
@@ -116,8 +117,8 @@ async def take_first(tax_entity_id: int, account_id: int) -> int | None:
     request_id = int(rows[0]["id"])
     row = await InvoiceRequest.filter(id=request_id).select_for_update().get()
     if row.state is S.HELD:
-        row.state, row.hold, row.alarm = move(row.state, "resume"), HoldReason.NONE, ""
-        await row.save(update_fields=["state", "hold", "alarm"])
+        row.state, row.hold = move(row.state, "resume"), HoldReason.NONE
+        await row.save(update_fields=["state", "hold"])
     return request_id
 
 

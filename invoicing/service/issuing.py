@@ -22,6 +22,7 @@ from invoicing.backends.port import (
     SubmitAnswer,
     Unknown,
 )
+from invoicing.backends.service import note_held
 from invoicing.errors import CallbackUnknown
 from invoicing.events import InvoiceIssued
 from invoicing.models import Covered, Invoice, InvoiceRequest
@@ -118,8 +119,7 @@ async def book_submit(request_id: int, answer: SubmitAnswer) -> float | None:
         await _refuse(row, answer)
         return None
     if isinstance(answer, Held):
-        row.reason = answer.code[:40]
-        await hold(row, HoldReason.ACCOUNT, f"{answer.code} {answer.text}")
+        await _hold(row, answer)
         return None
     if isinstance(answer, NotSent) and answer.reason == "not_configured":
         await hold(row, HoldReason.NO_ACCOUNT)
@@ -141,6 +141,14 @@ def _submitted(
         row.alarm = f"not sent for a day: {answer.reason}" if late else row.alarm
         return "put_back", answer.reason, 15
     return "lose_sight", answer.reason, ask_after_s(0)
+
+
+async def _hold(row: InvoiceRequest, answer: Held) -> None:
+    """The seller has to act, not the guest: the whole line of its account waits."""
+    row.reason = answer.code[:40]
+    if row.account_id:
+        await note_held(row.account_id, answer)
+    await hold(row, HoldReason.ACCOUNT, f"{answer.code} {answer.text}")
 
 
 async def _refuse(row: InvoiceRequest, answer: Refused) -> None:
@@ -166,10 +174,15 @@ async def book_query(request_id: int, answer: QueryAnswer) -> float | None:
     if isinstance(answer, Refused):
         await _refuse(row, answer)
         return None
+    if isinstance(answer, Held):
+        await _hold(row, answer)
+        return None
     return await _not_yet(row, answer)
 
 
-async def _not_yet(row: InvoiceRequest, answer: QueryAnswer) -> float | None:
+async def _not_yet(
+    row: InvoiceRequest, answer: Pending | NotFound | NotSent | Unknown
+) -> float | None:
     at = clock.now()
     sent_at = row.sent_at or row.created_at
     if isinstance(answer, NotFound) and is_not_there(sent_at, at):

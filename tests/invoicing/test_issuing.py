@@ -11,7 +11,7 @@ import pytest
 
 from core import clock
 from core.database import sql
-from core.outbox import OutboxRow, pending
+from core.outbox import OutboxRow
 from core.settings import Settings
 from devices.queries import receipt_code_of
 from invoicing import audit, jobs
@@ -22,10 +22,8 @@ from invoicing.rules.delivery import DeliveryState
 from invoicing.rules.states import RequestState
 from invoicing.service import hear_callback, request_invoice
 from invoicing.service.issuing import next_step
-from tests.scene import make_due, tell_everyone
-from tests.scenes.devices import a_paid_order
-from tests.scenes.invoicing import BUYER_TAX_NO, MAIL, a_buyer
-from tests.scenes.orders import a_shelf
+from tests.scene import tell_everyone
+from tests.scenes.invoicing import BUYER_TAX_NO, MAIL, a_buyer, an_order_known, recovered, work
 from trade.orders.queries import OrderView
 
 S = RequestState
@@ -34,23 +32,6 @@ pytestmark = pytest.mark.usefixtures("shop")
 
 async def ask_for(order: OrderView, **buyer: str) -> RequestView:
     return await request_invoice(codes=[await receipt_code_of(order)], buyer=a_buyer(**buyer))
-
-
-async def an_order_known(*, quantity: int = 1) -> OrderView:
-    order = await a_paid_order(await a_shelf(), quantity=quantity)
-    await tell_everyone()
-    return order
-
-
-async def work(http: httpx2.AsyncClient, rounds: int = 6) -> None:
-    """Let the provider issue what it has taken, and our worker ask, paint and mail."""
-    for _ in range(rounds):
-        await tell_everyone()
-        if not await pending():
-            return
-        await http.post("/_sim/clock", json={"advance_s": 60})
-        await make_due()
-    await tell_everyone()
 
 
 async def stand(order: OrderView) -> RequestView:
@@ -233,6 +214,7 @@ async def test_a_logged_out_seller_holds_the_request_until_somebody_logs_in(
     assert (await stand(order)).state is S.HELD
     assert "070307" in (await stand(order)).alarm
     await http.post("/_sim/tax/settings", json={"logged_out": False})
+    await recovered()
     await work(http)
 
     view = await stand(order)
