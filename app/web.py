@@ -86,6 +86,8 @@ PAGES = (
     "invoicing.pages.scan",
     "invoicing.pages.state",
     "invoicing.pages.files",
+    "invoicing.pages.after",
+    "invoicing.pages.contact",
     "invoicing.pages.title_search",
     "invoicing.pages.wechat",
     "invoicing.pages.callback",

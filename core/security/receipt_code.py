@@ -19,6 +19,8 @@ VERSION = 1
 HEAD = struct.Struct(">BHI6sII")
 MAC_BYTES = 10
 LENGTH = 42
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOK_ALIKES = str.maketrans("OIL", "011")
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 MAX_MINUTES = 2**31 - 1  # the year 6103; a moment of Python ends with 9999
 
@@ -101,6 +103,21 @@ def check(code: str, key: ReceiptKey) -> ReceiptCode:
     if not is_ours or said.kid != key.kid:
         raise BadReceiptCode()
     return said
+
+
+def short_of(code: str) -> str:
+    """Eight letters and digits to be typed with the total, where nothing can be scanned.
+
+    40 bits of the signature, in the alphabet of Crockford: no I, L, O, U. Raises BadReceiptCode.
+    """
+    number = int.from_bytes(_bytes(code)[HEAD.size : HEAD.size + 5], "big")
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+
+
+def typed_short(text: str) -> str:
+    """A short code as somebody typed it: any case, blanks and hyphens, O for 0, I or L for 1."""
+    kept = "".join(c for c in text.upper() if c.isalnum())
+    return kept.translate(LOOK_ALIKES)
 
 
 def _mac(key: ReceiptKey, head: bytes) -> bytes:

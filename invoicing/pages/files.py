@@ -12,29 +12,51 @@ from invoicing.errors import FileNotReady
 from invoicing.pages.forms import message_of
 from invoicing.pages.limits import NAMED, opened
 from invoicing.pages.mine import ProofWrong, is_mine, make_mine
-from invoicing.queries import Awaited, RequestView, Scanned, find_pdf, requests_of
+from invoicing.queries import Awaited, Format, RequestView, Scanned, find_file, requests_of
 from invoicing.queries.proof import knows_buyer
 
 router = Router(tag="scan")
+MEDIA = {
+    Format.PDF: "application/pdf",
+    Format.OFD: "application/ofd",
+    Format.XML: "application/xml",
+}
 PROOFS = 3  # a minute, of one receipt: four characters are few
 
 
 @router.page("GET", "/i/{code}/invoice.pdf", who=PUBLIC, summary="The invoice's file (发票文件)")
-async def file(request: Request, code: str) -> Response:
+async def pdf(request: Request, code: str) -> Response:
     """The bytes as they were kept; `?part=2` of a wish that was split.
 
     A browser that did not ask for it must prove to be the buyer's. Raises FileNotReady.
     """
+    return await _file(request, code, Format.PDF)
+
+
+@router.page("GET", "/i/{code}/invoice.ofd", who=PUBLIC, summary="The same as OFD (版式文件)")
+async def ofd(request: Request, code: str) -> Response:
+    return await _file(request, code, Format.OFD)
+
+
+@router.page("GET", "/i/{code}/invoice.xml", who=PUBLIC, summary="The bureau's XML (数电票原件)")
+async def xml(request: Request, code: str) -> Response:
+    return await _file(request, code, Format.XML)
+
+
+async def _file(request: Request, code: str, wanted: Format) -> Response:
     found = await opened(request, code, is_look=True)
     view = await _part(found, request.query_params.get("part", "1"))
-    pdf = await find_pdf(view.invoice.id) if view.invoice else None
-    if pdf is None or view.invoice is None:
+    content = await find_file(view.invoice.id, wanted) if view.invoice else None
+    if content is None or view.invoice is None:
         raise FileNotReady
     if not is_mine(request, code):
         return render(request, "invoicing/proof.html", 403, code=code, message="")
-    named = f'inline; filename="{view.invoice.number}.pdf"'
-    headers = {"content-disposition": named, "cache-control": "private, no-store"}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    shown = "inline" if wanted is Format.PDF else "attachment"
+    headers = {
+        "content-disposition": f'{shown}; filename="{view.invoice.number}.{wanted}"',
+        "cache-control": "private, no-store",
+    }
+    return Response(content, media_type=MEDIA[wanted], headers=headers)
 
 
 async def _part(found: Scanned | Awaited, wanted: str) -> RequestView:

@@ -12,6 +12,7 @@ from core.web.api import Router, Schema
 from core.web.pages import render
 from core.web.policy import PUBLIC
 from invoicing.errors import FileNotReady
+from invoicing.pages.contact import has_contact
 from invoicing.pages.limits import opened
 from invoicing.pages.mine import is_mine
 from invoicing.pages.receipts import shown
@@ -21,11 +22,13 @@ from invoicing.queries import (
     RequestState,
     RequestView,
     Scanned,
+    files_of,
     requests_of,
 )
+from invoicing.reds.queries import reds_of_sale
+from invoicing.reds.service import title_change_of
 
 router = Router(tag="scan")
-WAITING = {RequestState.DRAFT, RequestState.HELD}
 
 
 class PartOut(Schema):
@@ -58,7 +61,7 @@ async def state_page(
 ) -> Response:
     """The whole page; its state part brings itself up to date."""
     receipt = await shown(found)
-    facts = state_facts(request, found, parts)
+    facts = await state_facts(request, found, parts)
     return render(request, "invoicing/request.html", receipts=[receipt], **facts)
 
 
@@ -70,31 +73,46 @@ async def status(request: Request, code: str) -> Response:
     if not parts:
         raise FileNotReady
     if request.headers.get("x-part"):
-        return render(request, "invoicing/state.html", **state_facts(request, found, parts))
+        facts = await state_facts(request, found, parts)
+        return render(request, "invoicing/state.html", **facts)
     return JSONResponse(status_of_wish(parts).model_dump(mode="json"))
 
 
-def state_facts(
+async def state_facts(
     request: Request, found: Scanned | Awaited, parts: Sequence[RequestView]
 ) -> dict[str, Any]:
-    """What `state.html` shows."""
-    return {
+    """What `state.html` shows; more of it to the buyer than to whoever holds the receipt."""
+    mine = is_mine(request, found.code)
+    facts: dict[str, Any] = {
         "code": found.code,
         "parts": parts,
         "first": parts[0],
         "is_open": any(part.is_open for part in parts),
         "pause_s": _pause_s(parts),
-        "mine": is_mine(request, found.code),
-        "is_here": isinstance(found, Scanned),
+        "mine": mine,
+        "contact": has_contact(),
+        "formats": {},
+        "reds": [],
+        "change": None,
+    }
+    if mine and isinstance(found, Scanned) and any(part.invoice for part in parts):
+        facts |= await _of_buyer(found, parts)
+    return facts
+
+
+async def _of_buyer(found: Scanned, parts: Sequence[RequestView]) -> dict[str, Any]:
+    issued = [(part.part, part.invoice) for part in parts if part.invoice]
+    return {
+        "formats": {no: [file.format for file in await files_of(one.id)] for no, one in issued},
+        "reds": [red for red in await reds_of_sale(found.sale.id) if red.number],
+        "change": await title_change_of(found.sale.id),
     }
 
 
 def _pause_s(parts: Sequence[RequestView]) -> int:
     """Often while something is about to happen; a wish that waits for days asks twice a minute."""
     waited_s = (clock.now() - parts[0].created_at).total_seconds()
-    if all(part.state in WAITING for part in parts) or waited_s >= 300:
-        return 30
-    return 2 if waited_s < 60 else 5
+    return 2 if waited_s < 60 else 5 if waited_s < 300 else 30
 
 
 def status_of_wish(parts: Sequence[RequestView]) -> StatusOut:

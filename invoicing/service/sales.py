@@ -7,10 +7,11 @@ from datetime import datetime
 from core.database import use_case
 from core.jobs import owe
 from core.outbox import publish
-from core.security.receipt_code import order_key_of, read
+from core.security.receipt_code import order_key_of, read, short_of
 from invoicing.events import SaleReduced
 from invoicing.models import Covered, InvoiceableOrder, InvoiceRequest, SaleReturn
 from invoicing.queries.sales import SaleLine
+from invoicing.queries.short_codes import short_code_of
 from invoicing.rules.sales import SaleSource
 from invoicing.rules.states import RequestState
 from invoicing.rules.texts import clean
@@ -56,6 +57,7 @@ async def note_paid_order(*, order_id: int) -> None:
             "store_id": order.store_id,
             "order_key": order_key_of(order.order_no).hex(),
             "order_no": order.order_no,
+            "short_code": await short_code_of(order),
             "lines": [],
             "paid_fen": order.paid_fen,
             "paid_at": order.paid_at,
@@ -80,6 +82,7 @@ async def note_box_sale(receipt: BoxReceipt) -> int:
             "order_key": receipt.order_key,
             "order_no": receipt.order_no,
             "code": receipt.code,
+            "short_code": short_of(receipt.code),
             "lines": [asdict(line) for line in sale_lines(receipt.lines)],
             "paid_fen": receipt.due_fen,
             "paid_at": receipt.sold_at,

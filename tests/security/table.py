@@ -760,6 +760,14 @@ TABLE: dict[str, Entry] = {
     "POST /i/{code}": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
     "GET /i/{code}/status": Entry(thing="code", missing=CODE_GONE),
     "GET /i/{code}/invoice.pdf": Entry(404, thing="code", missing=CODE_GONE),
+    "GET /i/{code}/invoice.ofd": Entry(404, thing="code", missing=CODE_GONE),
+    "GET /i/{code}/invoice.xml": Entry(404, thing="code", missing=CODE_GONE),
+    "POST /i/{code}/send": Entry(
+        404, thing="code", missing=CODE_GONE, form={"to": "finance@buyer.example.cn"}
+    ),
+    "GET /i/{code}/change": Entry(303, thing="code", missing=CODE_GONE),
+    "POST /i/{code}/change": Entry(303, thing="code", missing=CODE_GONE, form=FORM_OF_BUYER),
+    "GET /i/{code}/join": Entry(303, thing="code", missing=CODE_GONE),
     "GET /i/{code}/proof": Entry(thing="code", missing=CODE_GONE),
     "POST /i/{code}/proof": Entry(403, thing="code", missing=CODE_GONE, form={"proof": "nobody"}),
     "POST /i/{code}/titles": Entry(thing="code", missing=CODE_GONE, form={"q": "某"}),
