@@ -42,6 +42,7 @@ from sandbox import (
     subscribe,
     tax,
     tax_baiwang,
+    tax_direct,
     tokens,
 )
 from sandbox.config import Config
@@ -71,6 +72,7 @@ PARTS = (
     shipping_info,
     tax,
     tax_baiwang,
+    tax_direct,
     sms,
     erp,
     alliance,

@@ -43,6 +43,13 @@ def routes(world: World) -> list[BaseRoute]:
     ]
 
 
+def name_of(world: World, tax_no: str) -> str:
+    """What the seller of a number is called."""
+    provider = world.config.tax_provider
+    sellers = provider.sellers if provider is not None else ()
+    return next((one.name for one in sellers if one.tax_no == tax_no), "")
+
+
 class _Desk:
     """The files and the admin routes of one world."""
 
@@ -60,13 +67,8 @@ class _Desk:
         if datetime.fromisoformat(doc["issued_at"]) + wait > self._world.now():
             raise HTTPException(404, "no such file yet")
         paint, kind = PAPERS[ending]
-        data = await asyncio.to_thread(paint, doc, self._name_of(doc["seller"]))
+        data = await asyncio.to_thread(paint, doc, name_of(self._world, doc["seller"]))
         return Response(data, media_type=kind)
-
-    def _name_of(self, tax_no: str) -> str:
-        provider = self._world.config.tax_provider
-        sellers = provider.sellers if provider is not None else ()
-        return next((one.name for one in sellers if one.tax_no == tax_no), "")
 
     async def invoices(self, _: Request) -> Response:
         found = reversed(book.orders(self._world).values())

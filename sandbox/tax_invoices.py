@@ -193,14 +193,14 @@ def _failure(world: World, doc: Doc) -> str:
 
 def _numbered(world: World, doc: Doc) -> str:
     """The number of a first issue; what was drawn before is used up now."""
-    number = doc.get("wanted_number") or _new_number(world, doc["seller"])
+    number = doc.get("wanted_number") or new_number(world, doc["seller"])
     used = world.collection("tax_used").setdefault(doc["seller"], {"ex": "0"})
     used["ex"] = str(Decimal(used["ex"]) + Decimal(doc["ex"]))
     world.collection("tax_issued")[number] = {"serial": doc["serial"]}
     return number
 
 
-def _new_number(world: World, seller: str) -> str:
+def new_number(world: World, seller: str) -> str:
     """20 digits: year, provincial bureau (from the seller's number), channel, sequence."""
     year = f"{world.now().astimezone(SHOP_ZONE):%y}"
     region = seller[2:4] if seller[2:4].isdigit() else "44"

@@ -1,7 +1,9 @@
 """Orders in other providers' words, said in Nuonuo's, which the bureau's book is kept in."""
 
+from datetime import datetime
 from typing import Any
 
+from core.clock import SHOP_ZONE
 from sandbox.tax_rules import TaxRefused
 from sandbox.timetable import Doc
 
@@ -20,3 +22,8 @@ def rows_of(given: Any) -> list[Any]:
     if not isinstance(given, list):
         raise TaxRefused("E4000", "明细格式错误")
     return given
+
+
+def clock_text(moment: str) -> str:
+    """An ISO moment of the book as `2025-11-21 14:03:20` in China."""
+    return f"{datetime.fromisoformat(moment).astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"

@@ -3,6 +3,8 @@
 from core.settings import current
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
+from invoicing.backends.direct.gateway import Access as DirectAccess
+from invoicing.backends.direct.gateway import Direct
 from invoicing.backends.missing import Missing
 from invoicing.backends.models import Account
 from invoicing.backends.nuonuo.gateway import Access, Nuonuo
@@ -35,4 +37,6 @@ def backend_for(row: Account) -> Backend:
         return Nuonuo(Access(row.base_url, **secrets), row.point)
     if row.adapter is Adapter.BAIWANG:
         return Baiwang(BaiwangAccess(row.base_url, **secrets))
+    if row.adapter is Adapter.DIRECT:
+        return Direct(DirectAccess(row.base_url, **secrets), row.id)
     return Missing()

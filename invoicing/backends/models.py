@@ -44,3 +44,18 @@ class Account(Model):
     class Meta(Model.Meta):
         table = "backends_account"
         unique_together = (("tax_entity_id", "adapter", "point"),)
+
+
+class Number(Model):
+    """An invoice number drawn before its use (预赋码); `request_no` is what it was given to."""
+
+    id = key()
+    account_id = ref(is_indexed=False)
+    tax_no = fields.CharField(max_length=20)
+    number = fields.CharField(max_length=20, unique=True)
+    request_no: str | None = fields.CharField(max_length=20, null=True)
+    drawn_at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "backends_number"
+        unique_together = (("account_id", "tax_no", "request_no"),)

@@ -6,10 +6,11 @@ PERSONAL: dict[str, Kept] = {}
 
 NOT_PERSONAL = frozenset(
     {
-        "adapter", "base_url", "callback_token", "checked_at", "created_at", "credentials",
-        "down_since", "failures", "id", "is_active", "login_url", "most_fen", "most_lines",
-        "name", "numbers_left", "point", "public_id", "quota_checked_at", "quota_fen", "said",
-        "state", "tax_entity_id", "weight",
+        "account_id", "adapter", "base_url", "callback_token", "checked_at", "created_at",
+        "credentials", "down_since", "drawn_at", "failures", "id", "is_active", "login_url",
+        "most_fen", "most_lines", "name", "number", "numbers_left", "point", "public_id",
+        "quota_checked_at", "quota_fen", "said", "request_no", "state", "tax_entity_id",
+        "tax_no", "weight",
     }
 )  # fmt: skip
 

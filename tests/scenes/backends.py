@@ -7,9 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
+from invoicing.backends.direct.gateway import Access as DirectAccess
+from invoicing.backends.direct.gateway import Direct
 from invoicing.backends.nuonuo.gateway import Access, Nuonuo
 from invoicing.backends.port import (
     Backend,
@@ -29,17 +38,34 @@ from sandbox.world import World
 from tests.scenes.invoicing import BUYER_TAX_NO, SELLER_TAX_NO, goods
 from tests.scenes.outside import TAX
 
+
+def pem_of(key: RSAPrivateKey) -> str:
+    form = PrivateFormat.PKCS8
+    return key.private_bytes(Encoding.PEM, form, NoEncryption()).decode()
+
+
+def public_pem_of(key: RSAPrivateKey) -> str:
+    form = PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(Encoding.PEM, form).decode()
+
+
 NO = "2511211403ABCDEF"
 RED_NO = "2511221403REDRED"
 SELLER = Seller(
     SELLER_TAX_NO, "知木生活（上海）家居有限公司", "上海市静安区 1 号", "021-1", "", "沈知秋"
 )
+UNIT_KEY, BUREAU_KEY = (generate_private_key(65537, 2048) for _ in range(2))
 USER = {"username": "shop-01", "password": "a-password", "salt": "a-salt"}
 PLAYED = {
     "tax_provider": {
         **TAX,
         "sellers": [{"tax_no": SELLER_TAX_NO, "name": SELLER.name}],
         "user": USER,
+        "unit": {
+            "unit_no": "UNIT01",
+            "public_key_pem": public_pem_of(UNIT_KEY),
+            "bureau_private_key_pem": pem_of(BUREAU_KEY),
+        },
     }
 }
 
@@ -193,4 +219,11 @@ async def baiwang(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Oppos
     yield Opposite("baiwang", Baiwang(access), world, http, estranged, "/router/rest")
 
 
-OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo, "baiwang": baiwang}
+@asynccontextmanager
+async def direct(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposite]:
+    access = DirectAccess(world.http, "UNIT01", pem_of(UNIT_KEY), public_pem_of(BUREAU_KEY))
+    estranged = Direct(replace(access, unit_no="UNIT02"), 2)
+    yield Opposite("direct", Direct(access, 1), world, http, estranged, "/leqi/v1/invoices")
+
+
+OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo, "baiwang": baiwang, "direct": direct}

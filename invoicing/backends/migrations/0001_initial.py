@@ -39,4 +39,17 @@ class Migration(migrations.Migration):
             options={'table': 'backends_account', 'app': 'backends', 'unique_together': (('tax_entity_id', 'adapter', 'point'),), 'pk_attr': 'id', 'table_description': 'One way for a tax entity to issue: an application, a disc, an invoicing point (开票点).'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='Number',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('account_id', fields.BigIntField()),
+                ('tax_no', fields.CharField(max_length=20)),
+                ('number', fields.CharField(unique=True, max_length=20)),
+                ('request_no', fields.CharField(null=True, max_length=20)),
+                ('drawn_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'backends_number', 'app': 'backends', 'unique_together': (('account_id', 'tax_no', 'request_no'),), 'pk_attr': 'id', 'table_description': 'An invoice number drawn before its use (预赋码); `request_no` is what it was given to.'},
+            bases=['Model'],
+        ),
     ]
