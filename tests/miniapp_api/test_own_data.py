@@ -40,6 +40,34 @@ async def test_a_member_tells_corrects_and_takes_back(client: AsyncClient) -> No
     assert left.json()["name"] == "林晓"
 
 
+WILD: list[Any] = [
+    {"birthday": "2999-01-01"},
+    {"birthday": "1700-01-01"},
+    {"birthday": "soon"},
+    {"birthday": 5},
+    {"name": "x" * 61},
+    {"name": "a\u202eb"},
+    {"name": "a\u0000b"},
+    {"name": ["x"]},
+    {"gender": "F"},
+    {"forget": ["phone"]},
+    {"forget": ["name"] * 4},
+    {"memberId": "mem_x"},
+    [],
+    None,
+]
+
+
+@pytest.mark.parametrize("body", WILD)
+async def test_wild_words_are_refused_and_change_nothing(client: AsyncClient, body: Any) -> None:
+    me = await signed_in_member((await a_member()).id)
+    answer = await client.put("/api/v1/me/profile", headers=me, json=body)
+    shown = await client.get("/api/v1/me/profile", headers=me)
+
+    assert answer.status_code in {400, 422}, answer.text
+    assert set(shown.json().values()) == {None}
+
+
 async def test_a_child_is_told_to_ask_a_guardian(client: AsyncClient) -> None:
     me = await signed_in_member((await a_member()).id)
     answer = await client.put("/api/v1/me/profile", headers=me, json={"birthday": "2020-01-01"})
