@@ -71,6 +71,7 @@ PAGES = (
     "devices.pages.tills",
     "devices.pages.agents",
     "devices.boxes.pages.uplink",
+    "devices.boxes.pages.console",
     "trade.stores.pages.partners",
     "trade.fulfilment.pages.policies",
     "trade.catalog.pages.goods",

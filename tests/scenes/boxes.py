@@ -1,7 +1,9 @@
 """Set the scene: boxes that came in, papers they tell, a client that shows their certificate."""
 
+import base64
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -85,6 +87,24 @@ def key_of(content: Any) -> str:
 
 async def told(box: ABox, body: dict[str, Any]) -> Taken:
     return await take_paper(box.speaker, read_paper(body))
+
+
+def a_picture_paper(rows: int = 200) -> bytes:
+    """A receipt that comes as a picture, `rows` dots tall and 8 bytes wide."""
+    head = b"\x1b@\x1dv0\0" + (8).to_bytes(2, "little") + rows.to_bytes(2, "little")
+    drawn = b"".join(bytes([(row * 7 + byte) % 256 for byte in range(8)]) for row in range(rows))
+    return head + drawn + b"\n\x1dV\0"
+
+
+def packed(raw: bytes) -> str:
+    return base64.b64encode(zlib.compress(raw)).decode()
+
+
+async def some_boxes(store: Store) -> dict[str, str]:
+    """A box and a paper of it that waits, for a shop that has everything."""
+    box = await a_box(store)
+    taken = await told(box, a_doubtful_body("合计 1.00", raw=packed(a_picture_paper())))
+    return {"box": str(box.speaker.box_id), "paper": str(taken.paper_id)}
 
 
 class Wire:

@@ -19,6 +19,7 @@ from devices.queries import receipt_code_of
 from invoicing.models import InvoiceRequest
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from tests.scene import tell_everyone
+from tests.scenes.boxes import some_boxes
 from tests.scenes.counter import a_sale_over_the_counter
 from tests.scenes.exports import some_exports
 from tests.scenes.fulfilment import a_days_work
@@ -249,6 +250,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "program": "base",
         **NOBODYS,
         "till": "1",
+        **await some_boxes(store),
         **await _partner(store),
         "day": "2026-11-20",
         "difference": str(await _a_difference()),
