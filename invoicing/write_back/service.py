@@ -137,8 +137,7 @@ def _place(path: Path, data: bytes) -> None:
 
 async def unwritten_files() -> list[int]:
     """Files that were closed and are not on disk yet, the oldest first."""
-    rows = WrittenFile.filter(written_at=None).order_by("id")
-    return list(await rows.values_list("id", flat=True))
+    return [row.id for row in await WrittenFile.filter(written_at=None).order_by("id")]
 
 
 def folder() -> Path | None:

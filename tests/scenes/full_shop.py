@@ -26,6 +26,7 @@ from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member, with_open_id, with_phone
 from tests.scenes.points import some_gifts
+from tests.scenes.promises import some_promises
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from tests.scenes.tiers import some_cards
 from tests.scenes.tills import a_key
@@ -61,8 +62,6 @@ COUNTED = (
     "stores_staff",
 )  # limits are counted by these ids, beyond one database
 NOBODYS = {  # whose a thing of these is, the tests of its room say
-    "guide_task": "tsk_bbbbbbbbbbbbbbbbbbbbbbbbbb",
-    "visit": "vis_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "merge": "mrg_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "pair": "mat_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "tag": "tag_bbbbbbbbbbbbbbbbbbbbbbbbbb",
@@ -70,8 +69,8 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "journey": "jny_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "conflict": "999999999",
     "told_invoice": "inv_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "told_request": "2611229999BBBBBB",
     "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",
-    "blue": "inv_cccccccccccccccccccccccccc",
 }
 MISSING = {
     "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -118,6 +117,9 @@ MISSING = {
     "unseen": "exp_cccccccccccccccccccccccccc",
     "doubted": "exp_dddddddddddddddddddddddddd",
     "schedule": "exs_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "visit": "vis_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "arriving": "vis_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "guide_task": "gtk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     **{name: value.replace("b", "a") for name, value in NOBODYS.items()},
 }
 
@@ -246,6 +248,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         "purpose": "marketing",
         "picture": "coat-a1b2c3.svg",
         **await some_gifts(member.id, store.id),
+        **await some_promises(member.id, store.id),
         "alliance": "nobody-air",
         "program": "base",
         **NOBODYS,

@@ -53,10 +53,13 @@ STEPS = {
     "sentAt": "2026-11-22T04:00:00Z",
     "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
 }
+VISIT_GONE = (404, "fulfilment.visit_not_found")
 JOURNEY_GONE = (404, "journeys.not_found")
 SEGMENT_GONE = (404, "segments.segment_unknown")
 TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
+REQUEST_GONE = (404, "invoicing.request_unknown")
+RED_GONE = (404, "reds.unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
 TEMPLATE_GONE = (404, "promotions.not_found")
 ISSUE_GONE = (404, "promotions.issue_not_found")
@@ -385,14 +388,12 @@ TABLE: dict[str, Entry] = {
         404, thing="order", missing=ORDER_GONE
     ),
     "GET /api/v1/visits/slots": Entry(query={**STORE, "day": "2026-11-23"}),
-    "GET /api/v1/visits": Entry(),
+    "GET /api/v1/visits": Entry(shows="visit"),
     "POST /api/v1/visits": Entry(422, body={**STORE, "startsAt": "2020-01-01T02:00:00Z"}),
-    "POST /api/v1/visits/{visit_id}/cancel": Entry(
-        404, thing="visit", missing=(404, "fulfilment.visit_not_found")
-    ),
-    "GET /api/v1/store/visits": Entry(),
+    "POST /api/v1/visits/{visit_id}/cancel": Entry(thing="visit", missing=VISIT_GONE),
+    "GET /api/v1/store/visits": Entry(shows="arriving"),
     "POST /api/v1/store/visits/{visit_id}/end": Entry(
-        404, thing="visit", missing=(404, "fulfilment.visit_not_found"), body={"state": "came"}
+        thing="arriving", missing=VISIT_GONE, body={"state": "came"}
     ),
     "GET /store/visits": Entry(),
     "GET /store/cash": Entry(),
@@ -432,7 +433,7 @@ TABLE: dict[str, Entry] = {
         422, thing="store_code", missing=STORE_GONE, form={"store": "{store_code}", "flag": "99"}
     ),
     "POST /store/visits/{visit_id}": Entry(
-        404, thing="visit", missing=(404, "fulfilment.visit_not_found"), form={"do": "came"}
+        303, thing="arriving", missing=VISIT_GONE, form={"do": "came"}
     ),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
@@ -500,6 +501,29 @@ TABLE: dict[str, Entry] = {
         shows="order_no",
         body={"documentNo": "SO-1", "state": "booked", "exportedAt": "2026-05-01T00:00:00Z"},
     ),
+    "GET /console/invoices": Entry(),
+    "GET /console/invoices/export": Entry(),
+    "GET /console/invoices/r/{request_no}": Entry(
+        404, thing="told_request", missing=REQUEST_GONE
+    ),
+    "POST /console/invoices/r/{request_no}/send": Entry(
+        404, thing="told_request", missing=REQUEST_GONE, form={"target": "a@example.cn"}
+    ),
+    "GET /console/invoices/r/{request_no}/red": Entry(
+        404, thing="told_request", missing=REQUEST_GONE
+    ),
+    "POST /console/invoices/r/{request_no}/red": Entry(
+        404, thing="told_request", missing=REQUEST_GONE, form={"what": "all"}
+    ),
+    "GET /console/invoices/reds": Entry(),
+    "GET /console/invoices/reds/{red_id}": Entry(404, thing="red", missing=RED_GONE),
+    "POST /console/invoices/reds/{red_id}": Entry(
+        404, thing="red", missing=RED_GONE, form={"do": "retry", "note": REASON}
+    ),
+    "GET /console/invoices/reds/{red_id}/file": Entry(404, thing="red", missing=RED_GONE),
+    "GET /console/invoices/sellers": Entry(),
+    "POST /console/invoices/sellers": Entry(303, form={"seller": "999999999"}),
+    "GET /console/invoices/figures": Entry(),
     "GET /partner/v1/invoices": Entry(),
     "GET /partner/v1/invoices/{invoice}": Entry(
         404, thing="told_invoice", missing=(404, "write_back.invoice_unknown")
@@ -582,9 +606,9 @@ TABLE: dict[str, Entry] = {
     ),
     "POST /console/reach/quiet": Entry(303, form={"starts": "21:00", "ends": "09:00"}),
     "POST /console/reach/unknown": Entry(422, form={"message": "none"}),
-    "GET /api/v1/guide/tasks": Entry(),
+    "GET /api/v1/guide/tasks": Entry(shows="guide_task"),
     "POST /api/v1/guide/tasks/{task_id}/done": Entry(
-        404, thing="guide_task", missing=(404, "reach.task_not_found"), body={"note": "called"}
+        thing="guide_task", missing=(404, "reach.task_not_found"), body={"note": "called"}
     ),
     "GET /console/segments": Entry(),
     "GET /console/segments/new": Entry(),
