@@ -1,8 +1,10 @@
 """How this room reacts to news from others. It only writes the intent; a job does the printing."""
 
 from core.events import on
+from devices.counter.service import note_invoiced
 from devices.service import print_receipt
 from devices.service.till_booking import retry_unknown_goods
+from invoicing.events import InvoiceIssued
 from trade.catalog.events import ProductChanged
 from trade.orders.events import OrderPaid
 
@@ -15,3 +17,8 @@ async def print_the_receipt(event: OrderPaid) -> None:
 @on(ProductChanged)
 async def book_what_waited_for_its_goods(event: ProductChanged) -> None:
     await retry_unknown_goods()
+
+
+@on(InvoiceIssued)
+async def forbid_the_void(event: InvoiceIssued) -> None:
+    await note_invoiced(order_nos=[event.order_no], at=event.at)

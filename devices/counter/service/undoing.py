@@ -1,6 +1,6 @@
 """Taking back: a void of today's sale before its invoice, a refund of a part or of all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,8 @@ VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sale_id, request_key) DO NOTHING RE
 """
 KNOWN = "SELECT FROM counter_undone WHERE sale_id = $1 AND request_key = $2"
 INVOICED = """
-UPDATE counter_sale SET invoiced_at = $2 WHERE order_id = $1 AND invoiced_at IS NULL
+UPDATE counter_sale SET invoiced_at = $2
+WHERE invoiced_at IS NULL AND order_id IN (SELECT id FROM orders_order WHERE order_no = ANY($1))
 """
 
 
@@ -147,6 +148,7 @@ async def print_again(scope: Scope, *, sale_id: str) -> SaleView:
 
 
 @use_case
-async def note_invoiced(*, order_id: int, at: datetime) -> None:
-    """The news that a sale has its invoice: it can no longer be voided. Again changes nothing."""
-    await sql(INVOICED, order_id, at)
+async def note_invoiced(*, order_nos: Collection[str], at: datetime) -> None:
+    """The news that these orders have their invoice: their sales can no longer be voided. Orders
+    of other entrances are passed over. Again changes nothing."""
+    await sql(INVOICED, list(order_nos), at)

@@ -26,6 +26,7 @@ from trade.orders.models import Order
 from trade.stores.models import Store
 
 PRINTER = "S001"
+NO_WORKER = "Object.defineProperty(navigator, 'serviceWorker', { value: undefined })"
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ async def test_an_answer_lost_on_its_way_makes_no_second_sale(
 ) -> None:
     """The shop has sold, the browser never heard: it asks again, and hears of the same sale."""
     async with open_shop(settings) as address, a_phone() as (page, _):
+        await page.add_init_script(NO_WORKER)  # what it lets pass no test can hold up
         await open_till(page, address, store)
 
         async def lose(route: Any) -> None:
