@@ -1,6 +1,6 @@
 """The transparent printer port: TCP 9100 in, the printer behind it, and the reader on a copy.
 
-Bytes are written as they come; only what `Tail` holds may wait. What the printer does, the till
+Bytes are written as they come (`pump`). What the printer does, the till
 sees: refusal, reset, half-close, a printer that stops reading.
 """
 
@@ -12,24 +12,14 @@ import logging
 import socket
 import struct
 import termios
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
 from ipaddress import ip_address
 
-from devices.box.layouts import Layout
-from devices.box.tail import Part, Seen, Stamper, Tail
+from devices.box.pump import READ_BYTES, Pump
 
-HOLD_S = 0.3
-SILENCE_S = 1.5
-STALL_S = 5.0
 CONNECT_S = 1.5
 LINGER_S = 3.0
-DURABLE_S = 0.01  # how long a cut waits for the disk; a killed process loses nothing even so
-READ_BYTES = 65536
 log = logging.getLogger(__name__)
-
-Keep = Callable[[Seen], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +43,13 @@ class TillReader(asyncio.StreamReader):
 
 
 class Proxy:
-    """One printer. `keep` makes a paper durable; it is called before the cut, off the loop's path.
+    """One printer on the network, and the port that tills take for it."""
 
-    The paper waits for it no longer than ten milliseconds.
-    """
-
-    def __init__(
-        self,
-        route: Route,
-        stamper: Stamper,
-        keep: Keep,
-        layout: Layout | None = None,
-        today: Callable[[], date] = date.today,
-    ) -> None:
-        self._route, self._stamper, self._keep = route, stamper, keep
-        self._layout, self._today = layout, today
+    def __init__(self, route: Route, pump: Pump) -> None:
+        self._route, self._pump = route, pump
         self.has_printer: bool | None = None
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None] | None] = set()
-        self._keeping: set[asyncio.Future[None]] = set()
 
     @property
     def port(self) -> int:
@@ -96,8 +74,7 @@ class Proxy:
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving)
-        if self._keeping:
-            await asyncio.wait(self._keeping, timeout=LINGER_S)
+        await self._pump.settle(LINGER_S)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -156,57 +133,12 @@ class Proxy:
 
     async def _forth(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Till -> printer, with the QR. Ends when the till has said all."""
-        tail = Tail(self._stamper, today=self._today, layout=self._layout)
-        task = asyncio.ensure_future(reader.read(READ_BYTES))
-        try:
-            while True:
-                await self._wait(task, tail, writer)
-                data = task.result()
-                if not data:
-                    break
-                task = asyncio.ensure_future(reader.read(READ_BYTES))
-                await self._put(tail.feed(data), writer)
-        finally:
-            task.cancel()
-        await self._put(tail.end(), writer)
+        await self._pump.copy(reader, writer)
         if not was_reset(reader):
             writer.write_eof()
         await _drained(writer)
         if was_reset(reader):
             raise ConnectionResetError
-
-    async def _wait(
-        self, task: asyncio.Future[bytes], tail: Tail, writer: asyncio.StreamWriter
-    ) -> None:
-        """Until the till says more: let go what was held, and see that silence ends a paper."""
-        if tail.is_holding and not await _done(task, HOLD_S):
-            await self._put(tail.release(), writer)
-        if await _done(task, SILENCE_S):
-            return
-        if tail.is_inside_command and await _done(task, STALL_S - SILENCE_S):
-            return
-        await self._put(tail.end(), writer)
-        await asyncio.wait({task})
-
-    async def _put(self, parts: list[Part], writer: asyncio.StreamWriter) -> None:
-        for part in parts:
-            if isinstance(part, Seen):
-                await self._remember(part)
-            else:
-                writer.write(part)
-        await writer.drain()
-
-    async def _remember(self, seen: Seen) -> None:
-        """Durable before the cut; a slow disk goes on writing while the paper goes on."""
-        keeping = asyncio.ensure_future(self._keep(seen))
-        self._keeping.add(keeping)
-        keeping.add_done_callback(self._kept)
-        await asyncio.wait({keeping}, timeout=DURABLE_S if seen.code else 0)
-
-    def _kept(self, keeping: asyncio.Future[None]) -> None:
-        self._keeping.discard(keeping)
-        if not keeping.cancelled() and keeping.exception():
-            log.error("a paper was not written down: %s", keeping.exception())
 
 
 def is_local(peer: tuple[str, int] | None) -> bool:
@@ -218,12 +150,6 @@ def is_local(peer: tuple[str, int] | None) -> bool:
 
 def was_reset(reader: asyncio.StreamReader) -> bool:
     return isinstance(reader, TillReader) and reader.was_reset
-
-
-async def _done(task: asyncio.Future[bytes], seconds: float) -> bool:
-    if not task.done():
-        await asyncio.wait({task}, timeout=seconds)
-    return task.done()
 
 
 async def _back(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -15,13 +15,16 @@ from core.security.receipt_code import ReceiptKey
 from devices.box import layouts
 from devices.box.beating import BEAT_S, Beating, Clock, State, keep_layout
 from devices.box.calling import Caller
+from devices.box.folder import Drop, FolderLine
 from devices.box.ink import Ink
 from devices.box.layouts import Layout
 from devices.box.ocr import lines_by
 from devices.box.paper import Job, Line
 from devices.box.pictures import picture_of, png_of
 from devices.box.proxy import Proxy, Route
+from devices.box.pump import Pump
 from devices.box.reading import Reading, read
+from devices.box.serial import SerialLine, Wires
 from devices.box.spool import Entry, Spool
 from devices.box.stamp import Stamping
 from devices.box.tail import Seen, Stamp
@@ -74,6 +77,24 @@ def _settings(said: dict[str, Any], path: Path) -> BoxSettings:
     )
 
 
+Printing = Proxy | SerialLine | FolderLine
+MODES = ("network", "serial", "files")
+
+
+def line_of(settings: BoxSettings, pump: Pump) -> Printing:
+    """How the till's bytes come here and leave. Raises ValueError for settings of no mode."""
+    said = dict(settings.printer)
+    mode = said.pop("mode", "network")
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}")
+    try:
+        if mode == "serial":
+            return SerialLine(Wires(**said), pump)
+        return FolderLine(Drop(**said), pump) if mode == "files" else Proxy(Route(**said), pump)
+    except TypeError as why:
+        raise ValueError(f"printer lacks or misspells: {why}") from None
+
+
 class Box:
     """One box in service. What the platform changes, counts from the next paper on."""
 
@@ -82,7 +103,7 @@ class Box:
         self.layout, self.layout_no = settings.layout, settings.layout_no
         self.spool = Spool(settings.spool)
         self.uploader: Uploader | None = None
-        self.line: Proxy | None = None
+        self.line: Printing | None = None
         self._reading: set[asyncio.Task[None]] = set()
 
     def stamp(self, reading: Reading, job: Job, ink: Ink) -> Stamp | None:
@@ -158,13 +179,12 @@ class Box:
 async def run(settings: BoxSettings) -> None:
     """Serve until SIGTERM or SIGINT. Raises OSError when the port is taken."""
     box = Box(settings)
-    proxy = Proxy(Route(**settings.printer), box.stamp, box.keep, box.layout, box.clock.today)
-    box.line = proxy
-    await proxy.open()
-    print(json.dumps({"listening": proxy.port}), flush=True)  # noqa: T201 - whoever started it waits
+    line = box.line = line_of(settings, Pump(box.stamp, box.keep, box.layout, box.clock.today))
+    await line.open()
+    print(json.dumps({"listening": line.port}), flush=True)  # noqa: T201 - whoever started it waits
     talking = [asyncio.ensure_future(talk()) for talk in box.talks()]
     await _told_to_stop()
-    await proxy.close()
+    await line.close()
     for talk in talking:
         talk.cancel()
         with suppress(asyncio.CancelledError):

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from core.security.receipt_code import ReceiptKey
-from devices.box.proxy import Proxy, Route
+from devices.box.proxy import Proxy, Route, is_local
+from devices.box.pump import Pump
 from devices.box.stamp import Stamping
 from devices.box.tail import Seen
 
@@ -63,7 +64,7 @@ async def bench(
 
     server = await asyncio.start_server(printer.serve, "127.0.0.1", 0, limit=4096)
     port = server.sockets[0].getsockname()[1]
-    proxy = Proxy(Route("127.0.0.1", port, "127.0.0.1", 0), stamping, keep or remember)
+    proxy = Proxy(Route("127.0.0.1", port, "127.0.0.1", 0), Pump(stamping, keep or remember))
     await proxy.open()
     try:
         yield printer, seen, proxy
@@ -166,9 +167,8 @@ async def test_a_printer_without_paper_stops_the_till_and_nothing_is_lost() -> N
 async def test_a_dead_printer_is_seen_by_the_till() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        proxy = Proxy(
-            Route("127.0.0.1", nobody.getsockname()[1], "127.0.0.1", 0), STAMPING, _forget
-        )
+        route = Route("127.0.0.1", nobody.getsockname()[1], "127.0.0.1", 0)
+        proxy = Proxy(route, Pump(STAMPING, _forget))
         await proxy.open()
         reader, _ = await till(proxy)
         with pytest.raises(ConnectionError):
@@ -212,3 +212,21 @@ async def test_a_failing_disk_or_reader_never_touches_the_paper() -> None:
         writer.write(SALE + END)
         await until(lambda: printer.paper.endswith(END))
         writer.close()
+
+
+@pytest.mark.parametrize(
+    ("peer", "is_inside"),
+    [
+        ("192.168.1.7", True),
+        ("10.0.0.1", True),
+        ("127.0.0.1", True),
+        ("fe80::1%eth0", True),
+        ("::ffff:172.16.0.9", True),
+        ("8.8.8.8", False),
+        ("::ffff:8.8.8.8", False),
+        ("2606:4700::1111", False),
+    ],
+)
+def test_only_machines_of_the_shop_print_here(peer: str, is_inside: bool) -> None:  # noqa: FBT001
+    assert is_local((peer, 9_100)) is is_inside
+    assert not is_local(None)

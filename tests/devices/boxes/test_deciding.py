@@ -132,7 +132,8 @@ async def test_papers_of_other_stores_are_not_there() -> None:
     paper = await told(await a_box(), a_doubtful_body("x"))
     other = Scope(Role.STORE_MANAGER, staff_id=2, store_ids=frozenset({4_711}))
 
-    assert await waiting_papers(other) == await boxes_for(other) == []
+    assert await waiting_papers(other) == []
+    assert await boxes_for(other) == []
     for asked in (
         paper_for(other, paper.paper_id),
         picture_for(OFFICE, paper.paper_id),
