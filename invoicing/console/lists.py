@@ -15,6 +15,7 @@ from invoicing.sealing import title_index_of
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+MOST_NUMBER, MOST_REQUEST_NO = 20, 16  # characters; a longer one is none of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ def _moment(day: date) -> datetime:
 async def _q(scope: Scope, wanted: Search) -> Q:
     q = scope.stores_q()
     if wanted.number:
-        ids = [one.request_id for one in await Invoice.filter(number=wanted.number)]
-        q &= Q(id__in=ids or [0]) | Q(request_no=wanted.number)
+        number = wanted.number[:MOST_NUMBER]
+        ids = [one.request_id for one in await Invoice.filter(number=number)]
+        q &= Q(id__in=ids or [0]) | Q(request_no=number[:MOST_REQUEST_NO])
     if wanted.title:
         q &= Q(title_index=title_index_of(wanted.title))
     if wanted.since:
@@ -89,7 +91,7 @@ async def _q(scope: Scope, wanted: Search) -> Q:
     if wanted.until:
         q &= Q(created_at__lt=_moment(wanted.until + timedelta(days=1)))
     plain: dict[str, Any] = {
-        "order_no": wanted.order_no or None,
+        "order_no": wanted.order_no[:64] or None,
         "store_id": wanted.store_id,
         "tax_entity_id": wanted.tax_entity_id,
         "state": wanted.state,
@@ -107,6 +109,8 @@ async def requests_for(scope: Scope, wanted: Search, *, page: int = 1) -> Reques
 
 async def request_for(scope: Scope, request_no: str) -> RequestRow | None:
     """None for what is not there and for another store's alike."""
+    if len(request_no) > MOST_REQUEST_NO:
+        return None
     row = await InvoiceRequest.get_or_none(scope.stores_q(), request_no=request_no)
     return (await _with_invoices([row]))[0] if row else None
 

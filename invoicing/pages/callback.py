@@ -6,6 +6,9 @@ from starlette.responses import JSONResponse, Response
 from core.errors import Invalid
 from core.web.api import Router
 from core.web.policy import SIGNED
+from invoicing.errors import CallbackUnknown
+from invoicing.reds import service as reds
+from invoicing.reds.errors import RedCallbackUnknown
 from invoicing.service import hear_callback
 
 router = Router(tag="tax")
@@ -24,5 +27,16 @@ async def tax_notice(request: Request, token: str) -> Response:
     fields = await request.form(max_files=0, max_fields=10)
     if fields.get("operater") != "callback" or not fields.get("orderno"):
         raise CallbackUnfit
-    await hear_callback(token, request_no=str(fields["orderno"]))
+    await _hear(token, str(fields["orderno"]))
     return JSONResponse(TAKEN)
+
+
+async def _hear(token: str, number: str) -> None:
+    """It may be of a request or of a red letter. Raises CallbackUnknown."""
+    try:
+        await hear_callback(token, request_no=number)
+    except CallbackUnknown as unknown:
+        try:
+            await reds.hear_callback(token, red_no=number)
+        except RedCallbackUnknown:
+            raise unknown from None

@@ -141,7 +141,7 @@ def _q(wanted: RedFilter) -> Q:
     if wanted.state:
         q &= Q(state=wanted.state)
     if wanted.number:
-        q &= Q(number=wanted.number) | Q(red_no=wanted.number)
+        q &= Q(number=wanted.number[:20]) | Q(red_no=wanted.number[:16])
     if wanted.store_id is not None:
         q &= Q(store_id=wanted.store_id)
     if wanted.since:

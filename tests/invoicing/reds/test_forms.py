@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from core import clock
+from core.outbox import OutboxRow
 from core.security.scope import Role, Scope
 from invoicing.backends.checking import look
 from invoicing.backends.port import FormState, RedReason
@@ -209,3 +210,20 @@ async def test_issued_wrong_is_taken_back_whole_only_and_a_foreign_store_sees_no
     await work(http)
     with pytest.raises(RedCannotMove):
         await withdraw(OFFICE, red_id=red.public_id, note="太晚了")
+
+
+async def test_a_callback_only_makes_us_ask_and_a_forged_one_is_refused(
+    http: httpx2.AsyncClient, client: httpx2.AsyncClient
+) -> None:
+    await a_booked_red(http)
+    row = await RedLetter.get()
+    await OutboxRow.filter(name="reds.ask").delete()
+    notice = {"operater": "callback", "orderno": row.red_no, "content": "{}"}
+    taken = await client.post(f"/callbacks/tax/{row.callback_token}", data=notice)
+    forged = await client.post("/callbacks/tax/cb_forged", data=notice)
+    other = await client.post(
+        f"/callbacks/tax/{row.callback_token}", data={**notice, "orderno": "R0"}
+    )
+
+    assert [one.status_code for one in (taken, forged, other)] == [200, 404, 404]
+    assert await OutboxRow.filter(name="reds.ask").count() == 1
