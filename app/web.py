@@ -33,6 +33,8 @@ API = (
     "wallet",
     "favourites",
     "behaviour",
+    "invoices",
+    "invoice_titles",
 )
 GOODS = ("scenes", "storefront", "goods")
 PARTNERS = ("partner", "partner_feed", "partner_invoices")

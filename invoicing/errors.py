@@ -116,6 +116,20 @@ class TaxNumberWrong(Invalid):
     en = "The tax number is not right: compare it with the business licence."
 
 
+class TaxNumberDoubtful(Conflict):
+    """Facts: `tax_no` as it was read."""
+
+    code = "invoicing.tax_number_doubtful"
+    zh = "这个税号不常见，请与营业执照逐位核对，确认后再提交"
+    en = "This tax number is unusual: compare it with the licence, confirm it and send again."
+
+
+class InvoiceNotYours(Forbidden):
+    code = "invoicing.not_yours"
+    zh = "这张发票不是您申请的，请在开票页核验抬头后查看"
+    en = "You did not ask for this invoice: prove its title on the invoice page to see it."
+
+
 class MailWrong(Invalid):
     code = "invoicing.mail_wrong"
     zh = "邮箱地址不正确，请检查后重新填写"

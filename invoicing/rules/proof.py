@@ -10,10 +10,11 @@ TAIL = 4
 
 
 def is_proof(buyer: Buyer, text: str) -> bool:
-    """The last four characters of the tax number or phone, the whole mail address, or the title."""
+    """Tax number or phone, or the last four characters of one; the mail address; or the title."""
     said = unicodedata.normalize("NFKC", text).strip()
     tail = normalise(said)
-    whole = [buyer.mail.lower(), unicodedata.normalize("NFKC", buyer.title).lower()]
+    title = unicodedata.normalize("NFKC", buyer.title).lower()
+    whole = [title, buyer.mail.lower(), buyer.tax_no.lower(), buyer.phone]
     tails = [number[-TAIL:] for number in (buyer.tax_no, buyer.phone) if len(number) > TAIL]
     right = [*(one for one in whole if one), *tails]
     given = {said.lower(), tail} if len(tail) == TAIL else {said.lower()}

@@ -61,7 +61,9 @@ async def _work(ended: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def a_phone(*, locale: str = "zh-CN") -> AsyncIterator[tuple[Page, list[str]]]:
+async def a_phone(
+    *, locale: str = "zh-CN", user_agent: str | None = None
+) -> AsyncIterator[tuple[Page, list[str]]]:
     """A browser page of 390 x 844 points, and the list in which its complaints gather."""
     path = next(found for name in NAMES if (found := shutil.which(name)))
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -69,6 +71,7 @@ async def a_phone(*, locale: str = "zh-CN") -> AsyncIterator[tuple[Page, list[st
         browser = await playwright.chromium.launch(executable_path=path, args=ARGS + root)
         context = await browser.new_context(
             locale=locale,
+            user_agent=user_agent,
             viewport={"width": 390, "height": 844},
             device_scale_factor=2,
             is_mobile=True,

@@ -793,6 +793,24 @@ TABLE: dict[str, Entry] = {
         form={"difference": "{difference}", "reason": REASON},
     ),
     "GET /console/reconciliation/differences.csv": Entry(query={"month": "2026-11"}),
+    "GET /api/v1/orders/{order_id}/invoice-code": Entry(thing="order", missing=ORDER_GONE),
+    "GET /api/v1/invoices/{code}": Entry(thing="code", missing=CODE_GONE),
+    "POST /api/v1/invoices": Entry(
+        201,
+        thing="code",
+        missing=CODE_GONE,
+        body={"codes": ["{code}"], "title": BUYER["title"], "taxNo": BUYER["tax_no"]},
+    ),
+    "POST /api/v1/invoices/{code}/send": Entry(
+        404, thing="code", missing=CODE_GONE, body={"to": "finance@buyer.example.cn"}
+    ),
+    "GET /api/v1/invoices/{code}/file": Entry(404, thing="code", missing=CODE_GONE),
+    "POST /api/v1/invoices/{code}/titles": Entry(
+        thing="code", missing=CODE_GONE, body={"q": "某"}
+    ),
+    "GET /api/v1/invoice-titles": Entry(),
+    "PUT /api/v1/invoice-titles": Entry(204, body={"kind": "individual", "title": "林晓"}),
+    "DELETE /api/v1/invoice-titles/{title_id}": Entry(404),
     "GET /i": Entry(),
     "POST /i": Entry(404, form={"short": "ABCD-EFGH", "total": "1.00"}),
     "GET /i/{code}": Entry(thing="code", missing=CODE_GONE),
