@@ -12,6 +12,7 @@ from typing import Any
 
 from tortoise import Tortoise
 
+from app.counter import put_departments
 from app.household import ROOT, Household, Opening, open_household
 from app.importing import run as import_brand
 from app.ports import check_free
@@ -98,6 +99,7 @@ async def fill_for_people(settings: Settings, printers: dict[str, int]) -> None:
         for staff in await Staff.filter(login__not_isnull=True, password_hash=None):
             assert staff.login
             await set_password(user_id=staff.user_id, login=staff.login, password=PASSWORD)
+        await put_departments()
     finally:
         await Tortoise.close_connections()
 

@@ -9,6 +9,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply_migrations
 
+from app.counter import buyer_known_as
 from core import kept, privacy
 from core.database import pooled
 from core.security.production import check_production
@@ -17,6 +18,7 @@ from core.settings import Settings, configure
 from core.sms import SmsFate, send_sms
 from crm.people.queries import member_known_as
 from crm.people.service import send_sms_with
+from devices.counter.service import find_buyers_with
 from devices.service import resolve_till_members_with
 from trade.stores.queries import scope_of_staff
 
@@ -91,6 +93,7 @@ def wire(settings: Settings) -> None:
     configure(settings)
     resolve_staff_with(scope_of_staff)
     resolve_till_members_with(member_known_as)
+    find_buyers_with(buyer_known_as)
     send_sms_with(_send_code)
     privacy.learn("core", kept)
     for label, room in ROOMS.items():

@@ -19,7 +19,7 @@ from devices.counter.pages.till import LOOKERS, router
 from devices.counter.queries import SaleView, sale_for, sales_for
 from devices.counter.service import TakeBack, give_up_sale, print_again, refund_sale, void_sale
 from trade.payments.queries import drawers
-from trade.stores.queries import all_stores
+from trade.stores.queries import all_stores, get_staff
 
 
 @router.page("GET", "/day", who=LOOKERS, summary="The sales of a day (今日销售)")
@@ -128,8 +128,15 @@ async def _page(
         "counter/sale.html",
         status,
         sale=sale,
+        clerk=await _clerk(sale.sold_by),
         typed=typed,
         told=told,
         key=token_hex(12),
         is_today=clock.shop_day(sale.sold_at) == clock.shop_day(clock.now()),
     )
+
+
+async def _clerk(actor: str) -> str:
+    """Whom the staff know by this name."""
+    number = actor.rpartition(":")[2]
+    return (await get_staff(int(number))).display_name if number.isdigit() else actor

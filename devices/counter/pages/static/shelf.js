@@ -12,8 +12,9 @@ let words = {}, pick = () => {}, cursor = "", asked = "";
 const tile = (one) => {
   const item = document.createElement("li"), button = document.createElement("button");
   button.type = "button";
-  const picture = document.createElement("img");
-  Object.assign(picture, { src: one.picture, alt: "", width: 88, height: 66, loading: "lazy" });
+  const picture = document.createElement(one.picture ? "img" : "span");
+  picture.className = "face";
+  if (one.picture) Object.assign(picture, { src: one.picture, alt: "", loading: "lazy" });
   const name = document.createElement("b");
   name.textContent = one.title;
   const spec = document.createElement("small");
