@@ -2,6 +2,7 @@
 
 import asyncio
 
+from core.clock import SHOP_ZONE
 from core.jobs import Later, job
 from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
@@ -110,6 +111,34 @@ async def _post(letter: filing.RedMail) -> Outcome:
         attachment=Attachment(f"{face.number}.pdf", pdf),
     )
 
+
+@job("reds.tell_buyer", timeout_s=120)
+async def tell_buyer(letter_id: int, why: str) -> None:
+    """Ask the buyer to confirm the form. What may have gone out is not sent again."""
+    mail = await filing.form_mail(letter_id, why)
+    if mail is None:
+        return
+    amount, until = yuan(mail.incl_fen), f"{mail.until.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}"
+    outcome = await send(
+        to=mail.to,
+        subject=f"{mail.seller_name} 请确认红字发票 {mail.number[-4:]}",
+        text=CONFIRM.format(mail=mail, amount=amount, until=until),
+        message_key=mail.message_key,
+    )
+    if outcome.fate is Fate.NOT_SENT:
+        raise Later(600)
+
+
+CONFIRM = """您好，您已入账的发票需要冲红，请在电子税务局确认红字信息确认单。
+
+销售方：{mail.seller_name}
+原发票号码：{mail.number}
+冲红金额：￥{amount}
+确认单编号：{mail.form_no}
+请于 {until} 前确认，逾期需重新申请。
+
+Please confirm form {mail.form_no} at the e-tax bureau before {until}.
+"""
 
 TEXT = """您好，您的发票已开具红字发票（全部或部分冲销）。
 

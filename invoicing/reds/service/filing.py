@@ -1,19 +1,21 @@
 """The file of a red letter and its way to the buyer: kept once, mailed once to each address."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core import clock
 from core.clock import SHOP_ZONE
 from core.database import use_case
 from core.jobs import owe
 from core.settings import current
-from invoicing.backends.port import Kind
+from invoicing.backends.port import FormState, Kind
 from invoicing.document.face import PREVIEW, SANDBOX, Face, Party
-from invoicing.queries.blues import buyer_of_blue
+from invoicing.queries.blues import buyer_of_blue, find_blue
 from invoicing.reds.models import RedDelivery, RedDocument, RedLetter
 from invoicing.reds.queries import RedFace, red_face_of
+from invoicing.reds.rules.states import FORM_LIVES
 from invoicing.reds.sealing import open_target, seal_target
+from invoicing.reds.service.forms import is_waiting
 from invoicing.rules.delivery import MOST_ATTEMPTS, OPEN, DeliveryState, move
 from invoicing.sealing import index_of
 
@@ -131,3 +133,34 @@ async def end_mail(mail: RedMail, *, action: str, reason: str) -> DeliveryState 
         row.ended_at = clock.now()
     await row.save(update_fields=["state", "reason", "ended_at"])
     return row.state
+
+
+@dataclass(frozen=True, slots=True)
+class FormMail:
+    """What the buyer of a booked invoice is told of its form."""
+
+    message_key: str
+    to: str
+    seller_name: str
+    number: str
+    incl_fen: int
+    form_no: str
+    until: datetime
+
+
+async def form_mail(letter_id: int, why: str) -> FormMail | None:
+    """None when the form waits for them no more, or nobody knows their address."""
+    row = await RedLetter.get(id=letter_id)
+    blue, mail = await find_blue(row.invoice_id), (await buyer_of_blue(row.invoice_id)).mail
+    is_theirs = row.form_state == FormState.WAITS_FOR_BUYER and row.form_at is not None
+    if blue is None or not mail or not is_waiting(row) or not is_theirs:
+        return None
+    return FormMail(
+        message_key=f"{row.public_id}.{row.forms}.{why}",
+        to=mail,
+        seller_name=blue.seller.name,
+        number=blue.number,
+        incl_fen=row.incl_fen,
+        form_no=row.form_no,
+        until=(row.form_at or row.created_at) + FORM_LIVES,
+    )

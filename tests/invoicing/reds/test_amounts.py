@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.money import yuan
 from invoicing.reds.errors import NothingToTakeBack
 from invoicing.reds.rules.amounts import (
     BlueLine,
@@ -207,3 +209,16 @@ def test_piece_by_piece_or_by_amount_each_tax_is_within_six_fen(
             take = of_amount(line, line.left_fen)
         assert abs(take.ex_fen * line.tax_bp - take.tax_fen * 10_000) <= 6 * 10_000
         line = taken(line, take)
+
+
+def test_the_worked_numbers_of_the_page_are_worked_out_again() -> None:
+    page = (Path(__file__).parents[3] / "docs/why/red-letters.md").read_text("utf-8")
+    line = replace(a_line(364_027, quantity=7), tax_fen=10_603)
+    for pieces in (4, 1, 2):
+        take = of_pieces(line, Decimal(pieces))
+        line = taken(line, take)
+        row = (
+            f"| {line.red_quantity:f} of 7 | {yuan(line.red_incl_fen)} | {yuan(take.incl_fen)}"
+            f" | {yuan(line.red_tax_fen)} | {yuan(take.tax_fen)} |"
+        )
+        assert row in page

@@ -18,6 +18,7 @@ from invoicing.reds.queries import RedState, red_for, steps_of
 from invoicing.reds.service import Pick, look_at, take_back_by_hand, try_again, withdraw
 from invoicing.reds.service.issuing import next_step
 from tests.scene import make_due, tell_everyone
+from tests.scenes.invoicing import MAIL
 from tests.scenes.reds import (
     an_invoiced_order,
     blues_of,
@@ -52,6 +53,8 @@ async def test_a_booked_invoice_waits_for_its_buyer_and_is_issued_when_they_agre
     [red] = await reds_of(order)
     assert (red.state, red.form_state) == (S.CONFIRMING, FormState.WAITS_FOR_BUYER)
     assert red.form_ends_at is not None
+    told = (await http.get("/_sim/mail", params={"to": MAIL})).json()
+    assert len([one for one in told if "请确认红字发票" in one["subject"]]) == 1
     await buyer_answers(http, red.form_no, "confirm")
     await work(http)
 
