@@ -10,9 +10,11 @@ from httpx2 import AsyncClient, Response
 from core.security.scope import Role
 from tests.scenes.console import csrf_of, enter
 from tests.scenes.counter import some_departments
+from tests.scenes.fulfilment import people_of, sold, the_task
 from tests.scenes.orders import a_shelf
 from tests.scenes.stores import a_member_of_staff, a_store
 from trade.catalog.queries import skus
+from trade.fulfilment.service import accept_task, mark_ready, pick_task
 from trade.stores.models import Store
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -136,3 +138,23 @@ async def test_a_manager_sets_up_departments_and_the_scale(client: AsyncClient) 
     assert [kept.status_code, wrong.status_code, scale.status_code] == [303, 422, 303]
     assert "茶饮" in (await client.get("/store/till")).text
     assert sold.status_code == 200
+
+
+async def test_an_order_from_elsewhere_is_handed_over_at_the_till(client: AsyncClient) -> None:
+    store = await a_store()
+    order = await sold(await a_shelf(store_id=store.id))
+    task = await the_task(order)
+    scope = people_of(store.id)
+    await accept_task(scope=scope, task_id=task.public_id)
+    await pick_task(scope=scope, task_id=task.public_id)
+    await mark_ready(scope=scope, task_id=task.public_id, hold_place="B2")
+    till = await a_till(client, store=store)
+    [shown] = (await client.get("/store/till/tasks")).json()["tasks"]
+    wrong = await till.tell("/hand-over", key="a-hand-1", code="00000000")
+    code = (await the_task(order)).code
+    given = await till.tell("/hand-over", key="a-hand-2", code=code)
+    again = await till.tell("/hand-over", key="a-hand-2", code=code)
+
+    assert (shown["orderNo"], shown["state"], shown["place"]) == (order.order_no, "ready", "B2")
+    assert wrong.json()["error"]["code"] == "fulfilment.wrong_code"
+    assert (given.status_code, given.json()["tasks"], again.status_code) == (200, [], 200)

@@ -12,6 +12,7 @@ from core.security.scope import Role, Scope
 from devices.counter.errors import (
     BadSale,
     BuyerUnknown,
+    DepartmentUnfit,
     DepartmentUnknown,
     GoodsUnknown,
     NotHere,
@@ -23,17 +24,36 @@ from devices.counter.errors import (
     SoldTooLongAgo,
     TendersDiffer,
 )
-from devices.counter.service import Line, Money, ring_up
+from devices.counter.service import (
+    DepartmentDraft,
+    Line,
+    Money,
+    put_department,
+    ring_up,
+    total_of,
+)
 from devices.service import add_printer
 from tests.scene import tell_everyone
-from tests.scenes.counter import a_clerk, a_counter_sale, store_of, typed, wish
+from tests.scenes.counter import (
+    GROCERY,
+    OFFICE,
+    a_clerk,
+    a_counter_sale,
+    store_of,
+    typed,
+    wish,
+)
 from tests.scenes.orders import Shelf, a_shelf
+from trade.catalog.models import Sku
 from trade.catalog.queries import skus
 from trade.orders.models import Order
 from trade.orders.queries import Delivery, Entrance, OrderState
 from trade.payments.queries import drawers
 from trade.payments.service import Method
+from trade.promotions.errors import SkuOffShelf
+from trade.promotions.service import FullReductionDraft, put_full_reductions
 from trade.stock.queries import availability
+from trade.stores.errors import StoreNotFound
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -187,3 +207,83 @@ async def test_nobody_sells_in_a_store_that_is_not_theirs() -> None:
     clerk, other = await a_clerk(), await a_clerk(role=Role.STORE_MANAGER)
     with pytest.raises(NotHere):
         await ring_up(other, wish(clerk, typed(100)))
+
+
+async def a_reduction(off_fen: int = 500) -> None:
+    """500 fen off from 3,000 on."""
+    day = clock.shop_day(clock.now()) - timedelta(days=1)
+    draft = FullReductionDraft("counter-off", "满30减5", None, 3_000, off_fen, day, None)
+    await put_full_reductions([draft])
+
+
+async def test_the_screen_says_what_a_promotion_takes_off_and_the_order_costs_that() -> None:
+    shelf = await a_shelf(units=5, list_price_fen=2_000)
+    clerk = await a_clerk_at(shelf)
+    await a_reduction()
+    wanted = wish(clerk, await goods(shelf, 2), typed(300), expected_fen=3_800)
+    total = await total_of(clerk, wanted)
+    sale = await ring_up(clerk, wanted)
+
+    assert (total.list_fen, total.discount_fen, total.payable_fen) == (4_300, 500, 3_800)
+    assert [reason.zh for reason in total.reasons if reason.won] != []
+    assert [(line.discount_fen, line.payable_fen) for line in sale.order.lines] == [
+        *((500, 3_500), (0, 300)),
+    ]
+
+
+async def test_what_a_promotion_took_off_before_the_network_went_is_still_taken_off() -> None:
+    one, two = await a_shelf(list_price_fen=2_000), await a_shelf(list_price_fen=1_000)
+    clerk = await a_clerk_at(one)
+    at = clock.now() - timedelta(minutes=5)
+    lines = (await goods(one, 1, price_fen=2_000), await goods(two, 1, price_fen=1_000))
+    sale = await ring_up(clerk, wish(clerk, *lines, typed(300), expected_fen=2_800, sold_at=at))
+
+    assert [(line.discount_fen, line.payable_fen) for line in sale.order.lines] == [
+        *((333, 1_667), (167, 833), (0, 300)),
+    ]
+    assert (sale.differs_fen, sale.order.paid_fen) == (-500, 2_800)
+    with pytest.raises(BadSale):
+        await ring_up(clerk, wish(clerk, *lines, expected_fen=3_001, sold_at=at))
+
+
+async def test_goods_that_left_the_shelf_since_refuse_no_offline_sale() -> None:
+    shelf = await a_shelf(list_price_fen=2_000)
+    clerk = await a_clerk_at(shelf)
+    line = await goods(shelf, 1, price_fen=2_000)
+    await Sku.filter(id=shelf.sku_id).update(on_sale=False)
+    at = clock.now() - timedelta(minutes=5)
+    sale = await ring_up(clerk, wish(clerk, line, sold_at=at))
+
+    assert (sale.is_offline, sale.order.paid_fen, sale.differs_fen) == (True, 2_000, 0)
+    with pytest.raises(SkuOffShelf):
+        await ring_up(clerk, wish(clerk, await goods(shelf), expected_fen=2_000))
+
+
+async def test_a_department_that_changed_its_rate_counts_from_the_next_sale_on() -> None:
+    clerk = await a_clerk()
+    before = await a_counter_sale(clerk)
+    await put_department(OFFICE, DepartmentDraft("daily", "日用百货", GROCERY, 900))
+    after = await a_counter_sale(clerk)
+
+    assert [sale.order.lines[0].tax_bp for sale in (before, after)] == [1_300, 900]
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        ({"code": "Daily"}, DepartmentUnfit),
+        ({"tax_code": "103"}, DepartmentUnfit),
+        ({"tax_bp": 10_001}, DepartmentUnfit),
+        ({"name": " "}, DepartmentUnfit),
+        ({"store_id": None}, StoreNotFound),
+        ({"code": "daily"}, DepartmentUnknown),
+    ],
+)
+async def test_a_managers_departments_are_of_the_own_store(
+    more: dict[str, Any], refusal: type[DomainError]
+) -> None:
+    manager = await a_clerk(role=Role.STORE_MANAGER)
+    facts = {"code": "tea", "name": "茶饮", "tax_code": GROCERY, "tax_bp": 600}
+    draft = DepartmentDraft(**{**facts, "store_id": store_of(manager), **more})
+    with pytest.raises(refusal):
+        await put_department(manager, draft)

@@ -144,8 +144,8 @@ async def test_an_answer_lost_on_its_way_makes_no_second_sale(
         await page.get_by_role("button", name="确认收款").click()
         await expect(page.locator("#done-number")).to_contain_text("已保存在本机")
         await expect(page.locator("#backlog")).to_be_hidden(timeout=20_000)
-        paid = await Order.all().values_list("paid_fen", flat=True)
-        offline = await Sale.all().values_list("is_offline", flat=True)
+        paid: list[Any] = await Order.all().values_list("paid_fen", flat=True)
+        offline: list[Any] = await Sale.all().values_list("is_offline", flat=True)
 
     assert (paid, offline, lost) == ([6_600], [False], [200, 200])
 
@@ -163,6 +163,6 @@ async def test_the_keyboard_alone_sells(settings: Settings, world: World, store:
         await page.keyboard.press("Enter")
         await expect(page.locator("#done")).to_be_hidden()
         at = await page.evaluate("document.activeElement.id")
-        paid = await Order.all().values_list("paid_fen", flat=True)
+        paid: list[Any] = await Order.all().values_list("paid_fen", flat=True)
 
     assert (at, complaints, paid) == ("text", [], [990])
