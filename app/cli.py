@@ -232,6 +232,24 @@ def crm(members: int, only: tuple[str, ...], as_json: bool) -> None:
     click.echo(json.dumps(report) if as_json else show(report))
 
 
+@bench.command(name="invoicing")
+@click.option("--documents", default=60, show_default=True, help="Rendered by each way.")
+@click.option("--guests", default=20, show_default=True, help="Who scan and wait for the mail.")
+@click.option("--requests", default=200, show_default=True, help="At once, until all have a file.")
+@as_json
+def bench_invoicing(documents: int, guests: int, requests: int, as_json: bool) -> None:
+    """Documents beside plain xhtml2pdf, the way from scan to mail, and from request to file."""
+    from app.bench.invoicing import measure_invoicing, show
+
+    report = measure_invoicing(
+        documents=documents,
+        guests=guests,
+        requests=requests,
+        tell=lambda text: click.echo(text, err=True),
+    )
+    click.echo(json.dumps(report) if as_json else show(report))
+
+
 @bench.command(name="box")
 @click.option("--receipts", default=1000, show_default=True, help="Each way, and once in a burst.")
 @as_json

@@ -93,6 +93,7 @@ PAGES = (
     "invoicing.pages.scan",
     "invoicing.pages.state",
     "invoicing.pages.files",
+    "invoicing.pages.links",
     "invoicing.pages.after",
     "invoicing.pages.contact",
     "invoicing.pages.title_search",

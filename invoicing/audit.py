@@ -1,7 +1,11 @@
 """What the auditor recomputes about invoices (safety checks 7 and 12). Read only."""
 
+import asyncio
+from typing import Any
+
 from core.audit import Finding, check
 from core.database import sql
+from invoicing import archive
 from invoicing.errors import SaleUnknown
 from invoicing.queries.sales import sale_of
 from trade.orders.errors import OrderNotFound
@@ -40,6 +44,10 @@ SELECT invoice.id FROM invoicing_invoice AS invoice
 LEFT JOIN invoicing_document AS document ON document.invoice_id = invoice.id
 WHERE document.id IS NULL AND invoice.issued_at < now() - interval '10 minutes'
 ORDER BY invoice.id
+"""
+DOCUMENTS = """
+SELECT id, format, sha256, size, row_number() OVER (ORDER BY id DESC) <= 500 AS is_new
+FROM invoicing_document ORDER BY id
 """
 NO_INVOICE = """
 SELECT request.id FROM invoicing_request AS request
@@ -135,3 +143,22 @@ async def nothing_unclear() -> list[Finding]:
         + [Finding(name, f"request:{row['id']}", row["state"]) for row in await sql(UNCLEAR)]
         + [Finding(name, f"delivery:{row['id']}", row["state"]) for row in await sql(UNSENT)]
     )
+
+
+@check("invoicing.archive_is_whole")
+async def archive_is_whole() -> list[Finding]:
+    """Each file of an invoice lies in the archive; of the newest the bytes are the kept ones."""
+    rows = await sql(DOCUMENTS)
+    lost = await asyncio.to_thread(_lost, rows)
+    return [
+        Finding("invoicing.archive_is_whole", f"document:{row['id']}", "gone or changed")
+        for row in lost
+    ]
+
+
+def _lost(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        row
+        for row in rows
+        if not archive.is_whole(row["sha256"], row["format"], row["size"], reads=row["is_new"])
+    ]

@@ -82,6 +82,7 @@ LABEL = {"carrier": "SF", "trackingNo": "SF1234567890123"}
 NO_SKU = {"skuCode": "nothing", "quantity": 1}
 PROOF = {"proof": "order", "value": "{order_no}"}
 CODE_GONE = (404, "invoicing.code_unknown")
+LINK_GONE = (404, "invoicing.link_unknown")
 EXPORT_GONE = (404, "exports.not_found")
 NO_OFFICE = frozenset({"store manager", "franchisee", "marketer"})  # it is head office's
 EXPORT = {
@@ -831,6 +832,10 @@ TABLE: dict[str, Entry] = {
     "POST /i/{code}/wechat": Entry(
         NO_WECHAT, thing="code", missing=CODE_GONE, form={"url": "http://127.0.0.1:8000/i/{code}"}
     ),
+    "GET /f/{token}": Entry(404, thing="link", missing=LINK_GONE),
+    "GET /f/{token}/invoice.pdf": Entry(404, thing="link", missing=LINK_GONE),
+    "GET /f/{token}/invoice.ofd": Entry(404, thing="link", missing=LINK_GONE),
+    "GET /f/{token}/invoice.xml": Entry(404, thing="link", missing=LINK_GONE),
     "POST /callbacks/tax/{token}": Entry(
         thing="tax_token",
         missing=(404, "invoicing.callback_unknown"),
