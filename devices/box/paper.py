@@ -166,9 +166,21 @@ def _laid_out(line: list[_Piece], decode: Callable[[bytes, Ink], str]) -> Line:
         target = _target(kind, raw, column)
         gap = max(target - column, 2 if text.strip() else 0) if target > column else 0
         text, column = text + " " * gap, column + gap
+    text = _without_frame(text)
     first = inks[0] if inks else Ink()
     scale = max((ink.columns for ink in inks), default=1)
     return Line(text, first.align, any(ink.is_big for ink in inks), scale)
+
+
+_FRAME = re.compile(r"^\s*[|│┃].*[|│┃]\s*$")
+_LEADER = re.compile(r"(?<=[^\s.·…])[.·…]{3,}(?=[-¥￥\dA-Za-z])|[.·…]{5,}")
+
+
+def _without_frame(text: str) -> str:
+    """Blanks for the bars of a drawn table, and for dots that lead from a word to its number."""
+    if _FRAME.match(text):
+        text = re.sub(r"[|│┃]", " ", text)
+    return _LEADER.sub(lambda found: " " * len(found[0]), text)
 
 
 def _target(kind: str, raw: bytes, column: int) -> int:

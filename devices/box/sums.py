@@ -26,6 +26,10 @@ ZERO = Decimal(0)
 _PAIR = re.compile(
     rf"(?P<label>[^\d\s][^\d]*?)\s*[:=]?\s*(?P<value>{NUMBER})\s*(?:元|件|份|位|张|个)?(?=\s|$|\()"
 )
+_ASIDE = re.compile(r"\([^()]{0,16}\d[^()]{0,16}\)(?=\s*:|\s{2,}|\s+-)")
+_RATE = re.compile(r"\d+(?:\.\d+)?\s*折(?!扣)")  # 会员9.5折
+_ROW = re.compile(rf"^\s*([^\d\s:][^\d:]*?)\s*:?((?:\s+{NUMBER}){{2,}})\s*$")
+_PAID_BY = re.compile(r"^(?![应实待需未已合总原]).{2,8}(?:支付|付款)$")
 _PAY_BY = re.compile(r"(?:支付方式|付款方式|收款方式|结算方式)\s*:?\s*")
 
 
@@ -55,7 +59,10 @@ class Totals:
 @lru_cache(1024)
 def amounts_of(text: str) -> tuple[Amount, ...]:
     """All labelled sums of a line: several may stand side by side."""
-    said = _PAY_BY.sub(lambda match: " " * len(match[0]), flat(text))
+    said = _RATE.sub("折扣", _PAY_BY.sub(_blank, _ASIDE.sub(_blank, flat(text))))
+    row = _ROW.match(said)
+    if row and (role := role_of(bare(row[1]))) in ("sum", "due"):
+        return _columns(role, bare(row[1]), row[2])
     found = []
     for match in _PAIR.finditer(said):
         label, value = bare(match["label"]).strip("-+"), number(match["value"])
@@ -63,6 +70,18 @@ def amounts_of(text: str) -> tuple[Amount, ...]:
         if role and value is not None:
             found.append(Amount(role, _method(match["label"]) if role == "pay" else label, value))
     return tuple(found)
+
+
+def _columns(role: str, label: str, numbers: str) -> tuple[Amount, ...]:
+    """A last row under the columns: pieces, then sums; what has no cents counts pieces."""
+    said = numbers.split()
+    money = [text for text in said if re.search(r"\.\d\d?$", text)] or said[-1:]
+    values = [value for text in money if (value := number(text)) is not None]
+    return tuple(Amount(role, label, value) for value in values)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _method(label: str) -> str:
@@ -82,7 +101,7 @@ def role_of(label: str) -> str:
                 return role
         elif has_word(label, words):
             return role
-    return ""
+    return "pay" if _PAID_BY.match(label) else ""
 
 
 _ROLES: list[tuple[str, Sequence[str]]] = [
@@ -128,7 +147,19 @@ def _due_candidates(named: Sequence[Amount], goods: Sequence[Goods]) -> Iterator
     for role in ("due", "sum", "paid"):
         found = [a.value for a in named if a.role == role]
         yield from reversed(found) if role == "sum" else found
-    yield from ([_sum(a.value for a in named if a.role == "pay")] if goods else [])
+    given = _sum(a.value for a in named if a.role == "pay")
+    yield from ([given] if goods else [])
+    yield from _after_discount(named, _sum(g.amount for g in goods))
+
+
+def _after_discount(named: Sequence[Amount], net: Decimal) -> Iterator[Decimal]:
+    """Where the printed sum is the goods' own, and what was taken off it stands beside it."""
+    if any(a.role in ("due", "sum") and a.value == net for a in named):
+        back = next((abs(a.value) for a in named if a.role == "change"), ZERO)
+        given = [a.value - back for a in named if a.role == "paid"]
+        given.append(_sum(a.value for a in named if a.role == "pay") - back)
+        offs = _offs(named) - {ZERO}
+        yield from (value for value in given if net - value in offs)
 
 
 def _with_due(goods: Sequence[Goods], named: Sequence[Amount], due: Decimal) -> Totals:

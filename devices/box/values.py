@@ -36,6 +36,7 @@ _BETWEEN = r"[\sT,]*(?:(?:交易|销售)?时\s*间\s*[:]?\s*|\(?(?:周|星期)[�
 _MOMENT = re.compile(_DAY + _BETWEEN + _HOUR)
 _TIGHT = re.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)\s?([0-2]\d):?([0-5]\d):?([0-5]\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d-])()(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*日?\s+" + _HOUR)
+_BRIEF = re.compile(r"(?<![\d-])(2\d)[-/](0?[1-9]|1[0-2])[-/](0?[1-9]|[12]\d|3[01])\s+" + _HOUR)
 _TRUSTED = re.compile(
     r"(交\s*易|销\s*售|结\s*账|结\s*帐|消\s*费|收\s*款|支\s*付|成\s*交|付\s*款)[^\n]{0,8}$"
 )
@@ -51,7 +52,7 @@ def moment(text: str, today: date | None = None) -> str | None:
     """
     found = [
         (_trust(text[: match.start()]), -match.start(), said)
-        for pattern in (_MOMENT, _TIGHT, *([_SHORT] if today else []))
+        for pattern in (_MOMENT, _TIGHT, _BRIEF, *([_SHORT] if today else []))
         for match in pattern.finditer(text)
         if (said := _said(match.groups(), today))
     ]
@@ -65,6 +66,7 @@ def _trust(before: str) -> int:
 
 def _said(parts: tuple[str | None, ...], today: date | None) -> str | None:
     year, month, day, hour, minute, second = (*parts, None)[:6]
+    year = f"20{year}" if year and len(year) == 2 else year
     try:
         on = date(int(year or (today or date.min).year), int(month or 0), int(day or 0))
     except ValueError:

@@ -75,7 +75,7 @@ COUNT = [
     "单品数",
 ]
 ROUNDING = ["抹零", "舍零", "去零", "去尾", "舍入", "取整", "凑整", "尾数", "rounding"]
-CHANGE = ["找零", "找回", "找赎", "找补", "找钱", "change"]
+CHANGE = ["找零", "找回", "找赎", "找补", "找钱", "找续", "change"]
 STRONG_DUE = [
     "应收",
     "应付",
@@ -222,12 +222,23 @@ HEADS: dict[str, str] = {
 HEAD_ROLES = {word: role for role, words in HEADS.items() for word in words.split()}
 
 
+TRADITIONAL = (
+    "單单 號号 訂订 編编 時时 間间 應应 實实 總总 計计 額额 優优 減减 讓让 現现 續续 餘余 員员 "
+    "銀银 數数 價价 稱称 貨货 項项 據据 憑凭 證证 開开 結结 賬账 換换 補补 預预 對对 報报 廚厨 "
+    "後后 傳传 測测 試试 頁页 會会 電电 話话 機机 檯台 臺台 費费 購购 門门 條条 碼码 類类 錢钱"
+)
+
+
+_SIMPLE = {pair[0]: pair[1] for pair in TRADITIONAL.split()}
+
+
 class _Narrow(dict[int, str]):
     """The narrow look of each sign, worked out once."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
         plain = unicodedata.normalize("NFKC", sign)
+        plain = _SIMPLE.get(plain, plain)
         plain = {"−": "-", "—": "-", "–": "-", "\u3000": " ", "\u00a0": " "}.get(sign, plain)
         self[code] = plain if len(plain) == 1 else sign
         return self[code]
@@ -237,7 +248,8 @@ _NARROW = _Narrow()
 
 
 def flat(text: str) -> str:
-    """Full-width letters, digits and signs as narrow ones, sign for sign: places stay the same."""
+    """Full-width letters, digits and signs as narrow ones, words of labels in simplified signs;
+    sign for sign: places stay the same."""
     return text if text.isascii() else text.translate(_NARROW)
 
 
