@@ -8,7 +8,7 @@ when stdin does. Arguments: our root folder, seconds of CPU for one document, by
 import pickle
 import resource
 import sys
-from typing import BinaryIO
+from typing import IO
 
 LENGTH = 4
 
@@ -32,7 +32,7 @@ def allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (so_far + seconds + 1, most))
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """None at the end of the stream."""
     length = stream.read(LENGTH)
     if len(length) < LENGTH:
@@ -40,7 +40,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     return stream.read(int.from_bytes(length))
 
 
-def write_frame(stream: BinaryIO, data: bytes) -> None:
+def write_frame(stream: IO[bytes], data: bytes) -> None:
     stream.write(len(data).to_bytes(LENGTH))
     stream.write(data)
     stream.flush()

@@ -38,7 +38,7 @@ class Painter:
     def __init__(self, limits: Limits) -> None:
         self._wall_s = limits.wall_s
         self._is_late = False
-        self._child = subprocess.Popen(  # noqa: S603  our own file
+        self._child: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  our own file
             [sys.executable, "-I", str(CHILD), str(ROOT), str(limits.cpu_s), str(limits.memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

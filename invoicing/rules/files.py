@@ -11,8 +11,8 @@ WAITS_S = (2, 5, 15, 60, 300)
 SLOW_S = 3600  # from then on, for a day
 MOST_TRIES = len(WAITS_S) + 24
 SUFFIXES = {Format.PDF: "application/pdf", Format.OFD: "application/ofd", Format.XML: "text/xml"}
-SAID = ("serial", "pdf_url", "ofd_url", "xml_url", "check_code", "cipher", "machine_no")
-SAID += ("payee", "checker")
+DISC = ("check_code", "cipher", "machine_no", "payee", "checker")
+SAID = ("serial", "pdf_url", "ofd_url", "xml_url", *DISC)
 
 
 class Origin(StrEnum):

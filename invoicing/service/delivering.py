@@ -61,7 +61,7 @@ async def owe_deliveries(invoice_id: int, *, at: datetime, is_real: bool) -> Non
     buyer = open_buyer(row.buyer, request_id=row.id)
     for channel, target in ((Channel.MAIL, buyer.mail), (Channel.SMS, buyer.phone)):
         if target:
-            await _owe(invoice_id, channel, target, at=at, copy_no=0)
+            _ = await _owe(invoice_id, channel, target, at=at, copy_no=0)
     if is_real:
         await _send_the_real_one(invoice_id, at)
 
@@ -77,7 +77,7 @@ async def _send_the_real_one(invoice_id: int, at: datetime) -> None:
         state=DeliveryState.SENT,
     )
     for row in early:
-        await _owe(
+        _ = await _owe(
             invoice_id, row.channel, open_target(row.target, delivery_id=row.id), at=at, copy_no=1
         )
 

@@ -11,7 +11,7 @@ from invoicing.backends.port import Format, Issued, Kind, Seller
 from invoicing.document.face import PREVIEW, SANDBOX, Disc, Face, Party
 from invoicing.models import Document, Invoice, InvoiceRequest
 from invoicing.queries.requests import lines_of
-from invoicing.rules.files import Origin, is_deliverable, issued_of, next_try_s, paper_of
+from invoicing.rules.files import DISC, Origin, is_deliverable, issued_of, next_try_s, paper_of
 from invoicing.sealing import open_buyer
 from invoicing.service.delivering import owe_deliveries
 
@@ -21,7 +21,6 @@ KINDS = {
     (Kind.GENERAL, True): "10",
     (Kind.SPECIAL, True): "08",
 }
-DISC = ("check_code", "cipher", "machine_no", "payee", "checker")
 
 
 @dataclass(frozen=True, slots=True)

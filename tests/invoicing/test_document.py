@@ -204,8 +204,8 @@ def test_a_preview_says_so_and_has_no_number() -> None:
 
 def test_a_red_one_is_marked_and_has_negative_amounts() -> None:
     line = net_lines([goods()])[0]
-    sums = {"incl_fen": -line.incl_fen, "ex_fen": -line.ex_fen, "tax_fen": -line.tax_fen}
-    red = replace(line, quantity=-1, **sums)
+    sums = (-line.incl_fen, -line.ex_fen, -line.tax_fen)
+    red = replace(line, quantity=-1, incl_fen=sums[0], ex_fen=sums[1], tax_fen=sums[2])
 
     text = text_of(paint(a_face(lines=(red,), remark=f"被红冲蓝字数电票号码：{NUMBER}")))
 
