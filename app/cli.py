@@ -11,6 +11,7 @@ import click
 
 from app import (
     auditing,
+    backend_commands,
     box_commands,
     box_gate,
     partner_commands,
@@ -271,3 +272,5 @@ main.add_command(till_commands.tills)
 main.add_command(box_commands.box)
 main.add_command(box_gate.serve_boxes)
 main.add_command(print_agent_commands.print_agent)
+main.add_command(backend_commands.backends)
+main.add_command(backend_commands.bridge)

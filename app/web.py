@@ -99,6 +99,7 @@ PAGES = (
     "invoicing.pages.title_search",
     "invoicing.pages.wechat",
     "invoicing.pages.callback",
+    "invoicing.backends.pages.bridge",
 )
 MAX_BODY = 1_000_000
 FILES = {"/api/v1/goods/pictures": 12_000_001}  # one byte more, to refuse in our words

@@ -114,6 +114,16 @@ class TaxProvider(Part):
     unit: TaxUnit | None = None
 
 
+class Disc(Part):
+    """A tax disc (税控盘) of a seller, on raw TCP; port 0 takes any free port."""
+
+    id: str
+    seller: str
+    port: int = 0
+    code: str = "031002600111"
+    numbers: int = 1000
+
+
 class Sms(Part):
     """The SMS provider (短信服务商)."""
 
@@ -207,6 +217,7 @@ class Config(Part):
     corps: tuple[Corp, ...] = ()
     merchants: tuple[Merchant, ...] = ()
     tax_provider: TaxProvider | None = None
+    discs: tuple[Disc, ...] = ()
     sms: Sms | None = None
     alliances: tuple[AlliancePartner, ...] = ()
     users: tuple[User, ...] = ()

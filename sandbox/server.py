@@ -43,6 +43,7 @@ from sandbox import (
     tax,
     tax_baiwang,
     tax_direct,
+    tax_disc,
     tokens,
 )
 from sandbox.config import Config
@@ -174,6 +175,10 @@ async def _start_listeners(world: World, stack: AsyncExitStack) -> None:
     post: Listener = await mailbox.start(world, world.config.smtp_port)
     stack.push_async_callback(post.close)
     world.smtp_port = post.port
+    for disc in world.config.discs:
+        device: Listener = await tax_disc.start(world, disc)
+        stack.push_async_callback(device.close)
+        world.discs[disc.id] = device.port
     for paper in world.config.printers:
         plugged: Listener = await printer.start(world, paper)
         stack.push_async_callback(plugged.close)

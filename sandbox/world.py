@@ -30,6 +30,7 @@ class World:
         """Base URL of this world once it listens, without a trailing slash."""
         self.smtp_port = 0
         self.printers: dict[str, int] = {}
+        self.discs: dict[str, int] = {}
         self.apps: dict[str, App] = {}
         self.corps: dict[str, Corp] = {}
         self.merchants: dict[str, Merchant] = {}

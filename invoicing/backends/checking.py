@@ -3,11 +3,12 @@
 from core import clock
 from core.database import use_case
 from core.jobs import owe
+from invoicing.backends.errors import AccountUnknown
 from invoicing.backends.making import backend_for
 from invoicing.backends.models import Account
+from invoicing.backends.noting import note_health, note_login_link
 from invoicing.backends.port import Seller
 from invoicing.backends.rules import AccountState, is_due, wants_quota
-from invoicing.backends.service.health import note_health, note_login_link
 from trade.stores.queries import seller_named
 
 WANT_LOGIN = {AccountState.LOGIN, AccountState.FACE}
@@ -39,6 +40,15 @@ async def look(account_id: int, *, asks_quota: bool = False) -> AccountState | N
     state = await note_health(row.id, await backend.health(seller, quota_too=quota_too))
     if state in WANT_LOGIN and (row.state is not state or not row.login_url):
         await note_login_link(row.id, await backend.login_link(seller))
+    return state
+
+
+async def check_account(*, public_id: str) -> AccountState:
+    """Look at an account now, quota too. Raises AccountUnknown."""
+    row = await Account.get_or_none(public_id=public_id[:40])
+    state = await look(row.id, asks_quota=True) if row else None
+    if state is None:
+        raise AccountUnknown
     return state
 
 

@@ -41,7 +41,9 @@ SECRETS: dict[Adapter, tuple[Secret, ...]] = {
         Secret("private_key_pem", "单位私钥 PEM", "Private key (PEM)", is_long=True),
         Secret("bureau_public_pem", "税局公钥 PEM", "Public key of the bureau", is_long=True),
     ),
-    Adapter.BRIDGE: (),
+    Adapter.BRIDGE: (
+        Secret("public_key", "代理程序公钥", "The agent's public key", is_shown=True),
+    ),
     Adapter.WECHAT: (),
 }
 

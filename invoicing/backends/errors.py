@@ -1,6 +1,6 @@
 """Refusals about tax backends and their accounts."""
 
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, Unauthorized
 
 
 class AccountUnknown(NotFound):
@@ -21,6 +21,12 @@ class AccountUnfit(Invalid):
     code = "backends.account_unfit"
     zh = "通道信息不完整或不正确，请检查后重新提交"
     en = "Something about the backend is missing or wrong: check the field and submit again."
+
+
+class AgentRefused(Unauthorized):
+    code = "backends.agent_refused"
+    zh = "无法确认开票代理程序的身份，请核对通道编号、公钥和本机时间"
+    en = "The agent cannot be told: check the account's name, its public key and the clock."
 
 
 class BadNotice(Invalid):

@@ -3,6 +3,7 @@
 from core.settings import current
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
+from invoicing.backends.bridge.gateway import Bridge
 from invoicing.backends.direct.gateway import Access as DirectAccess
 from invoicing.backends.direct.gateway import Direct
 from invoicing.backends.missing import Missing
@@ -39,4 +40,6 @@ def backend_for(row: Account) -> Backend:
         return Baiwang(BaiwangAccess(row.base_url, **secrets))
     if row.adapter is Adapter.DIRECT:
         return Direct(DirectAccess(row.base_url, **secrets), row.id)
+    if row.adapter is Adapter.BRIDGE:
+        return Bridge(row.id)
     return Missing()

@@ -28,6 +28,16 @@ class AccountState(StrEnum):
     HELD = "held"  # 人工暂停
 
 
+class TaskState(StrEnum):
+    """Of a request that waits for its tax disc."""
+
+    WAITING = "waiting"  # 待开具
+    LEASED = "leased"  # 设备处理中
+    ISSUED = "issued"  # 已开具
+    REFUSED = "refused"  # 被拒绝
+    HELD = "held"  # 暂停
+
+
 SILENT_AFTER = 3  # checks without an answer
 LOW_QUOTA_FEN = 1_000_000
 LOW_NUMBERS = 50

@@ -1,5 +1,6 @@
 """Each tax backend as its adapter, opposite a player in the sandbox; all may be told to err."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -14,12 +16,20 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from starlette.applications import Starlette
 
+from core.database import sql
+from core.web.api import EXCEPTION_HANDLERS, routes_of
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
+from invoicing.backends.bridge.agent.running import Agent
+from invoicing.backends.bridge.agent.running import Settings as AgentSettings
+from invoicing.backends.bridge.gateway import Bridge
+from invoicing.backends.bridge.signing import public_text
 from invoicing.backends.direct.gateway import Access as DirectAccess
 from invoicing.backends.direct.gateway import Direct
 from invoicing.backends.nuonuo.gateway import Access, Nuonuo
+from invoicing.backends.pages.bridge import router as bridge_router
 from invoicing.backends.port import (
     Backend,
     Issued,
@@ -33,10 +43,15 @@ from invoicing.backends.port import (
     RedReason,
     Seller,
 )
+from invoicing.backends.queries import AccountView, Adapter
+from invoicing.backends.service import AccountDraft, enrol_account
 from invoicing.rules.tax import TaxLine, net_lines
 from sandbox.world import World
 from tests.scenes.invoicing import BUYER_TAX_NO, SELLER_TAX_NO, goods
 from tests.scenes.outside import TAX
+from tests.scenes.people import head_office
+from tests.scenes.stores import a_store
+from trade.stores.queries import seller_of
 
 
 def pem_of(key: RSAPrivateKey) -> str:
@@ -66,7 +81,11 @@ PLAYED = {
             "public_key_pem": public_pem_of(UNIT_KEY),
             "bureau_private_key_pem": pem_of(BUREAU_KEY),
         },
-    }
+    },
+    "discs": [
+        {"id": "D1", "seller": SELLER_TAX_NO},
+        {"id": "D2", "seller": SELLER_TAX_NO, "code": "031002600112"},
+    ],
 }
 
 
@@ -226,4 +245,42 @@ async def direct(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposi
     yield Opposite("direct", Direct(access, 1), world, http, estranged, "/leqi/v1/invoices")
 
 
-OPPOSITES: dict[str, Callable[..., Any]] = {"nuonuo": nuonuo, "baiwang": baiwang, "direct": direct}
+AGENT_KEY = Ed25519PrivateKey.generate()
+
+
+async def a_disc(disc: str = "D1") -> AccountView:
+    """An account of our shop whose agent has `AGENT_KEY`."""
+    tax_entity_id = (await seller_of((await a_store()).id)).tax_entity_id
+    draft = AccountDraft(tax_entity_id, Adapter.BRIDGE, "税控盘", point=disc)
+    key = {"public_key": public_text(AGENT_KEY)}
+    return await enrol_account(scope=head_office(), draft=draft, secrets=key)
+
+
+def agent_for(account: AccountView, url: str, shop: httpx2.AsyncClient) -> Agent:
+    """The agent beside one disc, speaking to the shop through `shop`."""
+    key = b64encode(AGENT_KEY.private_bytes_raw()).decode()
+    return Agent(AgentSettings("http://shop", key, {account.public_id: url}), shop)
+
+
+@asynccontextmanager
+async def bridge(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposite]:
+    account = await a_disc()
+    app = Starlette(routes=routes_of(bridge_router), exception_handlers=EXCEPTION_HANDLERS)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) as shop:
+        agent = agent_for(account, f"tcp://127.0.0.1:{world.discs['D1']}", shop)
+
+        async def settle() -> None:
+            await sql("UPDATE backends_task SET leased_until = now() WHERE state = 'leased'")
+            await agent.look(account.public_id)
+
+        backend = Bridge(account.id)
+        await settle()
+        yield Opposite("bridge", backend, world, http, backend, "", settle)
+
+
+OPPOSITES: dict[str, Callable[..., Any]] = {
+    "nuonuo": nuonuo,
+    "baiwang": baiwang,
+    "direct": direct,
+    "bridge": bridge,
+}

@@ -836,6 +836,10 @@ TABLE: dict[str, Entry] = {
     "GET /f/{token}/invoice.pdf": Entry(404, thing="link", missing=LINK_GONE),
     "GET /f/{token}/invoice.ofd": Entry(404, thing="link", missing=LINK_GONE),
     "GET /f/{token}/invoice.xml": Entry(404, thing="link", missing=LINK_GONE),
+    "POST /bridge/v1/work": Entry(401, body={"device": {"isReady": True}}),
+    "POST /bridge/v1/outcomes": Entry(
+        401, body={"taskId": 1, "leaseNo": 1, "outcome": "refused", "code": "1"}
+    ),
     "POST /callbacks/tax/{token}": Entry(
         thing="tax_token",
         missing=(404, "invoicing.callback_unknown"),

@@ -1,9 +1,12 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+import functools
 from core.ids import new_id
-from invoicing.backends.rules import AccountState, Adapter
+from invoicing.backends.rules import AccountState, Adapter, TaskState
+from json import dumps, loads
 from tortoise.fields.db_defaults import Now
 from tortoise import fields
+from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
     initial = True
@@ -40,6 +43,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Device',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('account_id', fields.BigIntField(unique=True)),
+                ('disc_no', fields.CharField(db_default='', max_length=40)),
+                ('version', fields.CharField(db_default='', max_length=40)),
+                ('last_stamp', fields.BigIntField(db_default=0)),
+                ('is_ready', fields.BooleanField(db_default=False)),
+                ('hold', fields.CharField(db_default='', max_length=12)),
+                ('said', fields.CharField(db_default='', max_length=200)),
+                ('numbers_left', fields.BigIntField(null=True)),
+                ('seen_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'backends_device', 'app': 'backends', 'pk_attr': 'id', 'table_description': 'The tax disc or server behind a bridge account, as its agent last described it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Number',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -50,6 +70,25 @@ class Migration(migrations.Migration):
                 ('drawn_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'backends_number', 'app': 'backends', 'unique_together': (('account_id', 'tax_no', 'request_no'),), 'pk_attr': 'id', 'table_description': 'An invoice number drawn before its use (预赋码); `request_no` is what it was given to.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Task',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('account_id', fields.BigIntField()),
+                ('request_no', fields.CharField(max_length=20)),
+                ('payload', fields.TextField(unique=False)),
+                ('state', fields.CharEnumField(description='WAITING: waiting\nLEASED: leased\nISSUED: issued\nREFUSED: refused\nHELD: held', db_default=TaskState.WAITING, enum_type=TaskState, max_length=8)),
+                ('lease_no', fields.IntField(db_default=0)),
+                ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('code', fields.CharField(db_default='', max_length=40)),
+                ('said', fields.CharField(db_default='', max_length=200)),
+                ('answer', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'backends_task', 'app': 'backends', 'unique_together': (('account_id', 'request_no'),), 'indexes': [Index(fields=['account_id', 'state', 'id'])], 'pk_attr': 'id', 'table_description': 'A request that waits for its device. Its number is used once; `payload` is encrypted.'},
             bases=['Model'],
         ),
     ]

@@ -1,5 +1,13 @@
 """What can be done about tax backends: a door."""
 
+from invoicing.backends.checking import check_account
+from invoicing.backends.noting import (
+    hold_account,
+    note_health,
+    note_held,
+    note_login_link,
+    resume_account,
+)
 from invoicing.backends.service.accounts import (
     AccountDraft,
     change_account,
@@ -7,17 +15,11 @@ from invoicing.backends.service.accounts import (
     rotate_secrets,
     usable_accounts,
 )
-from invoicing.backends.service.health import (
-    hold_account,
-    note_health,
-    note_held,
-    note_login_link,
-    resume_account,
-)
 
 __all__ = [
     "AccountDraft",
     "change_account",
+    "check_account",
     "enrol_account",
     "hold_account",
     "note_health",

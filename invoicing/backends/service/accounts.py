@@ -11,8 +11,9 @@ from core.database import use_case
 from core.security.scope import Scope
 from core.settings import current
 from invoicing.backends.enrolling import check_draft, check_secrets
-from invoicing.backends.errors import AccountTaken, AccountUnknown
+from invoicing.backends.errors import AccountTaken
 from invoicing.backends.models import Account
+from invoicing.backends.noting import locked
 from invoicing.backends.queries import AccountView, view_of
 from invoicing.backends.rules import Adapter
 from invoicing.backends.sealing import opened, seal
@@ -111,11 +112,3 @@ async def usable_accounts(tax_entity_id: int) -> list[AccountView]:
         )
         rows = [row]
     return [view for view in map(view_of, rows) if view.is_usable]
-
-
-async def locked(public_id: str) -> Account:
-    """The row of an account, locked. Raises AccountUnknown."""
-    row = await Account.filter(public_id=public_id[:40]).select_for_update().first()
-    if row is None:
-        raise AccountUnknown
-    return row

@@ -135,6 +135,7 @@ async def test_a_key_that_is_not_taken_holds_the_seller(opposite: Opposite) -> N
 
 async def test_a_lapsed_login_holds_the_seller_and_not_the_order(opposite: Opposite) -> None:
     await opposite.behaves(logged_out=True)
+    await opposite.settle()
     answer = await opposite.backend.submit(an_order())
     if isinstance(answer, Accepted):
         answer = await opposite.ask()

@@ -10,7 +10,6 @@ from invoicing.backends.events import BackendBack, BackendDown
 from invoicing.backends.models import Account
 from invoicing.backends.port import Health, HealthAnswer, Held
 from invoicing.backends.rules import AccountState, judge, state_of
-from invoicing.backends.service.accounts import locked
 
 
 @use_case
@@ -94,3 +93,11 @@ async def _move(row: Account, state: AccountState, said: str) -> None:
         await publish(
             BackendDown(row.id, row.tax_entity_id, state.value, row.said, row.login_url, at)
         )
+
+
+async def locked(public_id: str) -> Account:
+    """The row of an account, locked. Raises AccountUnknown."""
+    row = await Account.filter(public_id=public_id[:40]).select_for_update().first()
+    if row is None:
+        raise AccountUnknown
+    return row
