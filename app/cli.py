@@ -102,6 +102,7 @@ def run_worker() -> None:
     from core.logs import configure_logs
 
     configure_logs()
+    worker.give_way()
     worker.build(settings_of_this_process()).run()
 
 

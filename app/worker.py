@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 QUEUE = "daogou:bell"
 WAITING = 40  # rows in the queue beyond which no more are claimed: their leases would run out
 IDLE_S = 0.2
+NICE = 10
 
 
 async def pay(ctx: Context, row_id: int, lease_no: int) -> None:
@@ -67,6 +69,11 @@ def patient(redis_url: str) -> RedisSettings:
     settings.retry_on_error = [RedisConnectionError, OSError]
     settings.conn_retries = 60
     return settings
+
+
+def give_way() -> None:
+    """On a busy machine whoever waits at a screen goes before the work behind it."""
+    os.nice(NICE)
 
 
 def build(settings: Settings) -> Worker:
