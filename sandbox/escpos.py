@@ -1,24 +1,22 @@
-"""ESC/POS bytes -> tokens, for a stream that arrives in pieces of any size. No drawing, no sockets.
+"""ESC/POS bytes -> tokens, the way a printer's controller takes them: command by command.
 
-The length of every command is known (table below), so the walk never guesses. The tokens do not
-depend on how the stream was cut into pieces, and their raw bytes joined are the stream.
+Each command is a small routine that asks for the bytes it needs and is sent them; it may rest in
+its middle until they come. Nothing is guessed, so the tokens do not depend on how the stream was
+cut, and their raw bytes joined are the stream. No drawing, no sockets.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 MOST_PAYLOAD = 8 * 1024 * 1024
 LONGEST_RUN = 4096
-_TEXT = re.compile(rb"[\x20-\x7e\x80-\xff]{1,%d}" % LONGEST_RUN)
-_ESC, _FS, _GS, _DLE = 0x1B, 0x1C, 0x1D, 0x10
-_STARTS = {_ESC: "ESC", _FS: "FS", _GS: "GS", _DLE: "DLE"}
-_CONTROLS = {0x09: "HT", 0x0A: "LF", 0x0C: "FF", 0x0D: "CR", 0x18: "CAN"}
-_REAL_TIME = {0x04: "EOT", 0x05: "ENQ", 0x14: "DC4"}
-
-# A rule is the number of argument bytes after the two-byte opcode, or a function from the bytes
-# (opcode first) to the whole length. It asks for more bytes by running into an IndexError.
-_Rule = int | Callable[[bytes | bytearray], int]
+LONGEST_BARS = 256
+FAMILIES = {b"\x1b": "ESC", b"\x1c": "FS", b"\x1d": "GS", b"\x10": "DLE"}
+LONE = {b"\t": "HT", b"\n": "LF", b"\x0c": "FF", b"\r": "CR", b"\x18": "CAN"}
+SPELLED = {b" ": "SP", b"\x0c": "FF", b"\x04": "EOT", b"\x05": "ENQ", b"\x14": "DC4"}
+NAMED_BY_TWO = ("ESC (", "FS (", "GS (", "GS 8", "GS v", "GS Q")
+PREFIX = {"ESC (": 5, "FS (": 5, "GS (": 5, "GS 8": 7, "GS v": 3, "GS Q": 3}
+PRINTED = bytes([*range(0x20, 0x7F), *range(0x80, 0x100)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,118 +34,188 @@ class Token:
     def body(self) -> bytes:
         """The arguments: what follows the opcode, and the length bytes of GS ( and GS 8; of text,
         all of it."""
-        if self.raw[0] not in _STARTS:
+        if self.raw[:1] not in FAMILIES:
             return self.raw
-        if self.name.startswith(("GS (", "FS (", "ESC (")):
-            return self.raw[5:]
-        return self.raw[{"GS 8 L": 7, "GS v 0": 3, "GS Q 0": 3}.get(self.name, 2) :]
+        family = " ".join(self.name.split(" ")[:2])
+        is_long = len(self.name.split(" ")) == 3
+        return self.raw[PREFIX.get(family, 2) if is_long else 2 :]
 
 
-def _word(data: bytes | bytearray, at: int) -> int:
-    return data[at] | data[at + 1] << 8
+# A routine asks for so many bytes by yielding a number, and is sent them. What it returns is how
+# many of the bytes it was sent last belong to whatever comes next.
+Routine = Generator[int, bytes, int]
 
 
-def _drawer(data: bytes | bytearray) -> int:
-    """Some drivers send ESC p 0 without its times: a command start is not one of them."""
-    size = 3
-    while size < 5 and data[size] not in _STARTS:
-        size += 1
-    return size
+class _Hopeless(Exception):
+    """No printer waits for so many bytes."""
 
 
-def _tab_stops(data: bytes | bytearray) -> int:
-    for at in range(2, 35):
-        if data[at] == 0:
-            return at + 1
-    return 34
+def _word(raw: bytes) -> int:
+    return int.from_bytes(raw, "little")
 
 
-def _column_image(data: bytes | bytearray) -> int:
-    return 5 + _word(data, 3) * (3 if data[2] in (32, 33) else 1)
+def _take(count: int) -> Callable[[], Routine]:
+    def routine() -> Routine:
+        if count:
+            yield count
+        return 0
+
+    return routine
 
 
-def _user_glyphs(data: bytes | bytearray) -> int:
-    size = 5
-    for _ in range(data[3], data[4] + 1):
-        size += 1 + data[2] * data[size]
-    return size
+def _counted(before: int, width: int) -> Callable[[], Routine]:
+    """So many bytes, a length of `width` bytes, and so many bytes as it says."""
+
+    def routine() -> Routine:
+        head = yield before + width
+        yield _word(head[before:])
+        return 0
+
+    return routine
 
 
-def _italic(data: bytes | bytearray) -> int:
-    return 3 if data[2] in (0, 1) else 2
+def _drawer() -> Routine:
+    """Pin and two times, which some drivers leave out: a new command is not one of them."""
+    yield 1
+    for _ in range(2):
+        if (yield 1) in FAMILIES:
+            return 1
+    return 0
 
 
-def _cut(data: bytes | bytearray) -> int:
-    return 3 if data[2] in (0, 1, 0x30, 0x31) else 4
+def _italic() -> Routine:
+    return 0 if (yield 1) in (b"\0", b"\1") else 1
 
 
-def _raster(data: bytes | bytearray) -> int:
-    return 8 + _word(data, 4) * _word(data, 6)
+def _tab_stops() -> Routine:
+    for _ in range(33):
+        if (yield 1) == b"\0":
+            return 0
+    return 1
 
 
-def _nv_images(data: bytes | bytearray) -> int:
-    size = 3
-    for _ in range(data[2]):
-        size += 4 + _word(data, size) * _word(data, size + 2) * 8
-    return size
+def _columns_of_dots() -> Routine:
+    head = yield 3
+    yield _word(head[1:]) * (3 if head[0] in (32, 33) else 1)
+    return 0
 
 
-def _user_memory(data: bytes | bytearray) -> int:
-    return 10 + (_word(data, 8) if data[2] == 0x31 else 0)
+def _own_glyphs() -> Routine:
+    tall, first, last = yield 3
+    for _ in range(first, last + 1):
+        wide = yield 1
+        yield tall * wide[0]
+    return 0
 
 
-def _barcode(data: bytes | bytearray) -> int:
-    if data[2] >= 65:
-        return 4 + data[3]
-    if data[2] > 6:
-        return 3
-    for at in range(3, 259):
-        if data[at] == 0:
-            return at + 1
-    return 3
+def _stored_symbol() -> Routine:
+    head = yield 8
+    yield _word(head[6:]) if head[:1] == b"1" else 0
+    return 0
 
 
-def _counter(data: bytes | bytearray) -> int:
-    if data[2] != 0x3B:
-        return {0x30: 5, 0x31: 9, 0x32: 5}.get(data[2], 3)
+def _logos() -> Routine:
+    for _ in range((yield 1)[0]):
+        size = yield 4
+        yield _word(size[:2]) * _word(size[2:]) * 8
+    return 0
+
+
+def _cut() -> Routine:
+    if (yield 1) not in (b"\0", b"\1", b"0", b"1"):
+        yield 1
+    return 0
+
+
+def _raster() -> Routine:
+    head = yield 6
+    yield _word(head[2:4]) * _word(head[4:])
+    return 0
+
+
+def _downloaded() -> Routine:
+    wide, tall = yield 2
+    yield 8 * wide * tall
+    return 0
+
+
+def _barcode() -> Routine:
+    kind = (yield 1)[0]
+    if kind >= 65:
+        yield (yield 1)[0]
+    elif kind <= 6:
+        for _ in range(LONGEST_BARS):
+            if (yield 1) == b"\0":
+                return 0
+        return LONGEST_BARS
+    return 0
+
+
+def _counter() -> Routine:
+    kind = yield 1
+    if kind != b";":
+        yield {b"0": 2, b"1": 6, b"2": 2}.get(kind, 0)
+        return 0
     fields = 0
-    for at in range(3, 64):
-        fields += data[at] == 0x3B
-        if fields == 5 or data[at] not in b"0123456789;":
-            return at + 1
-    return 64
+    for _ in range(61):
+        sign = yield 1
+        fields += sign == b";"
+        if fields == 5 or sign not in (b";", *(b"%d" % digit for digit in range(10))):
+            break
+    return 0
 
 
-def _graphics(data: bytes | bytearray) -> int:
-    return 7 + (_word(data, 3) | _word(data, 5) << 16)
+def _status() -> Routine:
+    if (yield 1) in (b"\x07", b"\x08"):
+        yield 1
+    return 0
 
 
-def _status(data: bytes | bytearray) -> int:
-    return 4 if data[2] in (7, 8) else 3
+def _at_once() -> Routine:
+    yield {1: 2, 2: 2, 3: 5, 7: 1, 8: 7}.get((yield 1)[0], 0)
+    return 0
 
 
-def _pulse(data: bytes | bytearray) -> int:
-    return 3 + {1: 2, 2: 2, 3: 5, 7: 1, 8: 7}.get(data[2], 0)
+def _each(family: str, count: int, signs: str) -> dict[str, Callable[[], Routine]]:
+    return {f"{family} {sign}": _take(count) for sign in signs}
 
 
-def _sized(data: bytes | bytearray) -> int:
-    return 5 + _word(data, 3)
-
-
-def _fixed(**by_count: str) -> dict[int, _Rule]:
-    return {ord(sign): int(count[1:]) for count, signs in by_count.items() for sign in signs}
-
-
-_RULES: dict[int, dict[int, _Rule]] = {
-    _ESC: _fixed(n0="@2<imLSv\x0c", n1=" !%-3=?EGIJKMRTUVadertu{", n2="$\\Bc", n8="W")
-    | {0x70: _drawer, 0x44: _tab_stops, 0x2A: _column_image, 0x26: _user_glyphs, 0x28: _sized}
-    | {0x5A: lambda data: 7 + _word(data, 5), 0x34: _italic, 0x35: _italic},
-    _FS: _fixed(n0="&.", n1="!-CW", n2="Sp?", n74="2")
-    | {0x28: _sized, 0x67: _user_memory, 0x71: _nv_images},
-    _GS: _fixed(n0=":c", n1="!/BEHITabfhjrwZ", n2="$LPW\\", n3="^z", n4="g")
-    | {0x56: _cut, 0x28: _sized, 0x38: _graphics, 0x76: _raster, 0x51: _raster}
-    | {0x2A: lambda data: 4 + 8 * data[2] * data[3], 0x6B: _barcode, 0x43: _counter},
-    _DLE: {0x04: _status, 0x05: 1, 0x14: _pulse},
+MANUAL: dict[str, Callable[[], Routine]] = {
+    **_each("ESC", 0, "@2<imLSv\x0c"),
+    **_each("ESC", 1, " !%-3=?EGIJKMRTUVadertu{"),
+    **_each("ESC", 2, "$\\Bc"),
+    **_each("ESC", 8, "W"),
+    "ESC p": _drawer,
+    "ESC D": _tab_stops,
+    "ESC *": _columns_of_dots,
+    "ESC &": _own_glyphs,
+    "ESC (": _counted(1, 2),
+    "ESC Z": _counted(3, 2),
+    "ESC 4": _italic,
+    "ESC 5": _italic,
+    **_each("FS", 0, "&."),
+    **_each("FS", 1, "!-CW"),
+    **_each("FS", 2, "Sp?"),
+    **_each("FS", 74, "2"),
+    "FS (": _counted(1, 2),
+    "FS g": _stored_symbol,
+    "FS q": _logos,
+    **_each("GS", 0, ":c"),
+    **_each("GS", 1, "!/BEHITabfhjrwZ"),
+    **_each("GS", 2, "$LPW\\"),
+    **_each("GS", 3, "^z"),
+    **_each("GS", 4, "g"),
+    "GS V": _cut,
+    "GS (": _counted(1, 2),
+    "GS 8": _counted(1, 4),
+    "GS v": _raster,
+    "GS Q": _raster,
+    "GS *": _downloaded,
+    "GS k": _barcode,
+    "GS C": _counter,
+    "DLE \x04": _status,
+    "DLE \x05": _take(1),
+    "DLE \x14": _at_once,
 }
 
 
@@ -157,79 +225,93 @@ class Tokenizer:
     def __init__(self) -> None:
         self._held = bytearray()
         self._is_broken = False
+        self._rest()
+
+    def _rest(self) -> None:
+        """Between two commands."""
+        self._routine: Routine | None = None
+        self._at = self._wanted = 0
 
     def feed(self, data: bytes) -> list[Token]:
         """The tokens that `data` completes. Never raises."""
         self._held += data
-        return list(self._complete(is_last=False))
+        return list(self._tokens(is_last=False))
 
     def close(self) -> list[Token]:
         """The stream has ended: what is left, a command without its end as "cut short"."""
-        tokens = list(self._complete(is_last=True))
-        if self._held:
-            tokens.append(
-                self._take("skipped" if self._is_broken else "cut short", len(self._held))
-            )
+        tokens = list(self._tokens(is_last=True))
+        if bytes(self._held) in (b"\x1b4", b"\x1b5"):  # their argument is absent in one dialect
+            tokens.append(self._cut_off(f"ESC {self._held[1:].decode()}", 2))
+        elif self._held:
+            name = "skipped" if self._is_broken else "cut short"
+            tokens.append(self._cut_off(name, len(self._held)))
         return tokens
 
-    def _complete(self, *, is_last: bool) -> Iterator[Token]:
+    def _tokens(self, *, is_last: bool) -> Iterator[Token]:
         while self._held:
-            token = self._skipped() if self._is_broken else self._next(is_last=is_last)
+            if self._is_broken:
+                token = self._skip()
+            elif bytes(self._held[:1]) in FAMILIES:
+                token = self._command()
+            else:
+                token = self._plain(is_last=is_last)
             if token is None:
                 return
             yield token
 
-    def _take(self, name: str, size: int) -> Token:
+    def _cut_off(self, name: str, size: int) -> Token:
         raw = bytes(self._held[:size])
         del self._held[:size]
+        self._rest()
         return Token(name, raw)
 
-    def _skipped(self) -> Token | None:
-        return self._take("skipped", LONGEST_RUN) if len(self._held) >= LONGEST_RUN else None
+    def _skip(self) -> Token | None:
+        return self._cut_off("skipped", LONGEST_RUN) if len(self._held) >= LONGEST_RUN else None
 
-    def _next(self, *, is_last: bool) -> Token | None:
-        first = self._held[0]
-        if first in _STARTS:
-            return self._command(is_last=is_last)
-        run = _TEXT.match(self._held)
-        if run is None:
-            return self._take(_CONTROLS.get(first, "ignored"), 1)
-        is_whole = run.end() < len(self._held) or run.end() == LONGEST_RUN
-        return self._take("text", run.end()) if is_whole or is_last else None
+    def _plain(self, *, is_last: bool) -> Token | None:
+        piece = self._held[:LONGEST_RUN]
+        size = len(piece) - len(piece.lstrip(PRINTED))
+        if size == 0:
+            return self._cut_off(LONE.get(bytes(self._held[:1]), "ignored"), 1)
+        is_whole = is_last or size == LONGEST_RUN or size < len(self._held)
+        return self._cut_off("text", size) if is_whole else None
 
-    def _command(self, *, is_last: bool) -> Token | None:
+    def _command(self) -> Token | None:
+        """Go on with the routine of the command as far as the bytes reach."""
+        if len(self._held) < 2:
+            return None
+        if self._routine is None:
+            family = FAMILIES[bytes(self._held[:1])]
+            made = MANUAL.get(f"{family} {chr(self._held[1])}")
+            if made is None:
+                return self._cut_off("unknown", 1 if bytes(self._held[1:2]) in FAMILIES else 2)
+            self._routine, self._at, self._wanted = made(), 2, -1
+        return self._goes_on(self._routine)
+
+    def _goes_on(self, routine: Routine) -> Token | None:
         try:
-            name, size = self._measure()
-        except IndexError:  # the head of the command is not here yet
-            return self._headless() if is_last else None
-        if size > MOST_PAYLOAD:
+            if self._wanted < 0:
+                self._asked(next(routine))
+            while len(self._held) - self._at >= self._wanted:
+                sent = bytes(self._held[self._at : self._at + self._wanted])
+                self._at += self._wanted
+                self._asked(routine.send(sent))
+        except StopIteration as end:
+            return self._cut_off(self._name(), self._at - int(end.value))
+        except _Hopeless:
             self._is_broken = True
-            return self._take("broken", 2)
-        return self._take(name, size) if size <= len(self._held) else None
+            return self._cut_off("broken", 2)
+        return None
 
-    def _headless(self) -> Token | None:
-        """At the end a dialect's optional argument is simply absent."""
-        is_optional = len(self._held) == 2 and bytes(self._held) in (b"\x1b4", b"\x1b5")
-        return self._take(_name(self._held), 2) if is_optional else None
+    def _asked(self, wanted: int) -> None:
+        self._wanted = wanted
+        if self._at + wanted > MOST_PAYLOAD:
+            raise _Hopeless
 
-    def _measure(self) -> tuple[str, int]:
-        held = self._held
-        rule = _RULES[held[0]].get(held[1])
-        if rule is None:
-            return "unknown", 1 if held[1] in _STARTS else 2
-        if isinstance(rule, int):
-            return _name(held), 2 + rule
-        return _name(held), rule(held)
-
-
-def _name(data: bytes | bytearray) -> str:
-    start, sign = _STARTS[data[0]], data[1]
-    if data[0] == _DLE:
-        return f"DLE {_REAL_TIME[sign]}"
-    letter = chr(sign) if sign > 0x20 else {0x20: "SP", 0x0C: "FF"}.get(sign, hex(sign))
-    if letter in ("(8vQ" if data[0] == _GS else "(") and len(data) > 2:
-        return f"{start} {letter} {chr(data[2])}"
-    return f"{start} {letter}"
+    def _name(self) -> str:
+        family, sign = FAMILIES[bytes(self._held[:1])], bytes(self._held[1:2])
+        short = f"{family} {SPELLED.get(sign, sign.decode('latin-1'))}"
+        return f"{short} {chr(self._held[2])}" if short in NAMED_BY_TWO else short
 
 
 def tokens_of(data: bytes) -> list[Token]:

@@ -2,7 +2,7 @@
 
 The length of every command is known (table below), so the walk never guesses. The tokens do not
 depend on how the stream was cut into pieces, and their raw bytes joined are the stream.
-(The played printer of the sandbox keeps a walk of its own: it is the judge and shares nothing.)
+(The played printer of the sandbox walks in a way of its own: it is the judge and shares nothing.)
 """
 
 import re
