@@ -43,6 +43,24 @@ class AgentCodeRefused(Unauthorized):
     en = "The code is wrong, used or older than an hour: make a new one on the printing page."
 
 
+class ContractNotFound(NotFound):
+    code = "devices.contract_not_found"
+    zh = "没有这份合同，请检查编号或重新扫码"
+    en = "There is no such contract: check its number, or scan the code again."
+
+
+class ContractEnded(Conflict):
+    code = "devices.contract_ended"
+    zh = "合同已签署或已作废，不能再改；如需更改请另签一份"
+    en = "The contract was signed or voided already: make another one."
+
+
+class SignatureUnfit(Invalid):
+    code = "devices.signature_unfit"
+    zh = "请填写姓名（至少两个字），并在看到的合同页面上签署"
+    en = "Give your name, in two letters or more, on the page that shows the contract."
+
+
 class TemplateUnfit(Invalid):
     code = "devices.template_unfit"
     zh = "模板有误，未保存，请按 facts 所示的行和原因修改"

@@ -18,9 +18,6 @@ PERSONAL: dict[str, Kept] = {
     "devices_contract.signer_cipher": Kept(
         _CONTRACT, 1825, "合同签字人（加密）", "who signed a contract, encrypted"
     ),
-    "devices_contract.stroke_cipher": Kept(
-        _CONTRACT, 1825, "合同手写签名（加密）", "a signature drawn on a phone, encrypted"
-    ),
     "devices_contract.made_by": Kept(_STAFF, 1825, "合同经办人", "who made a contract", "''"),
     "devices_contract.ended_by": Kept(_STAFF, 1825, "合同签收人", "who noted the signature", "''"),
     "devices_print_job.made_by": Kept(_STAFF, 30, "打印操作人", "who asked for a print", "''"),

@@ -27,10 +27,9 @@ class Migration(migrations.Migration):
                 ('state', fields.CharEnumField(default=ContractState.OPEN, description='OPEN: open\nSIGNED: signed\nVOID: void', enum_type=ContractState, max_length=8)),
                 ('signed_by', fields.CharEnumField(null=True, description='PAPER: paper\nPHONE: phone', enum_type=SignedBy, max_length=8)),
                 ('signer_cipher', fields.TextField(null=True, unique=False)),
-                ('stroke_cipher', fields.TextField(null=True, unique=False)),
                 ('made_by', fields.CharField(max_length=40)),
                 ('made_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
-                ('ended_by', fields.CharField(default='', max_length=40)),
+                ('ended_by', fields.CharField(db_default='', max_length=40)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'devices_contract', 'app': 'devices', 'pk_attr': 'id', 'table_description': 'A contract (合同) printed at the deal and how it was signed. `token` is in its QR.'},
@@ -264,5 +263,10 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             "CREATE INDEX devices_print_job_waiting ON devices_print_job (printer_id, id) WHERE state IN ('queued', 'sending')",
             'DROP INDEX devices_print_job_waiting',
+        ),
+        # By hand: one living contract for an order; PartialIndex cannot say this.
+        ops.RunSQL(
+            "CREATE UNIQUE INDEX devices_contract_living ON devices_contract (order_id) WHERE state <> 'void'",
+            'DROP INDEX devices_contract_living',
         ),
     ]

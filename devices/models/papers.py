@@ -189,10 +189,9 @@ class Contract(Model):
     state = fields.CharEnumField(ContractState, max_length=8, default=ContractState.OPEN)
     signed_by = fields.CharEnumField(SignedBy, max_length=8, null=True)
     signer_cipher: str | None = fields.TextField(null=True)
-    stroke_cipher: str | None = fields.TextField(null=True)
     made_by = fields.CharField(max_length=40)
     made_at = fields.DatetimeField(db_default=Now())
-    ended_by = fields.CharField(max_length=40, default="")
+    ended_by = fields.CharField(max_length=40, db_default="")
     ended_at: Field[datetime | None] = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):

@@ -11,9 +11,8 @@ from starlette.requests import Request
 from core.web.api import Router, Schema
 from core.web.limits import check_rate
 from core.web.policy import SIGNED
-from devices.agent.signing import said
 from devices.errors import AgentCodeRefused, AgentRefused
-from devices.rules import PrinterCondition
+from devices.service import PrinterCondition
 from devices.service.agents import (
     Became,
     Caller,
@@ -142,6 +141,7 @@ async def _caller(request: Request, *, is_once: bool) -> Caller:
         request.headers.get("x-agent", "")[:40],
         stamp=int(stamp),
         signature=request.headers.get("x-sign", "")[:200],
-        words=said(request.scope["path"], int(stamp), await request.body()),
+        path=request.scope["path"],
+        body=await request.body(),
         is_once=is_once,
     )

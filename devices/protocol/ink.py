@@ -31,17 +31,25 @@ def has_glyph(character: str) -> bool:
 def drawn(line: str, dots: int, *, indent: int = 0, scale: int = 1, is_bold: bool = False) -> bytes:
     """The GS v 0 picture of one line on paper of `dots`, begun `indent` columns from the left."""
     picture = Image.new("1", (dots, LINE_DOTS * scale), 0)
-    pen, x = ImageDraw.Draw(picture), indent * COLUMN_DOTS
+    glyphs(ImageDraw.Draw(picture), line, ink=1, indent=indent, scale=scale, is_bold=is_bold)
+    wide, high = (dots + 7) // 8, LINE_DOTS * scale
+    head = b"\x1dv0\0" + wide.to_bytes(2, "little") + high.to_bytes(2, "little")
+    return head + picture.tobytes()
+
+
+def glyphs(
+    pen: ImageDraw.ImageDraw, line: str, *, ink: int, indent: int, scale: int, is_bold: bool
+) -> None:
+    """Write a line on the printer's grid: 12 dots a column, 24 a Han."""
+    x = indent * COLUMN_DOTS
     for character in line:
         wide = width(character) * COLUMN_DOTS * scale
         for shift in range(2 if is_bold else 1):
             where = (x + shift + wide / 2, LINE_DOTS * scale / 2)
-            pen.text(where, character, fill=1, font=_font(24 * scale), anchor="mm")
+            pen.text(where, character, fill=ink, font=_font(_size(character) * scale), anchor="mm")
         x += wide
-    wide_bytes, high = (dots + 7) // 8, LINE_DOTS * scale
-    return (
-        b"\x1dv0\0"
-        + wide_bytes.to_bytes(2, "little")
-        + high.to_bytes(2, "little")
-        + (picture.tobytes())
-    )
+
+
+def _size(character: str) -> int:
+    """A letter is drawn a little smaller, so that a wide one stays in its column."""
+    return 20 if character.isascii() else 24

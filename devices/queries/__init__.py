@@ -1,5 +1,6 @@
 """What can be asked about papers, tills and what ERPs said. Views leave, models never do."""
 
+from devices.queries.contracts import ContractView, contract_at, contract_of, contracts_for
 from devices.queries.marks import MarkView, marks_of, order_numbered
 from devices.queries.papers import (
     PaperView,
@@ -13,7 +14,31 @@ from devices.queries.papers import (
     receipt_code_of,
     view_of,
 )
-from devices.queries.templates import TemplateView, template_for, text_for
+from devices.queries.printing import (
+    AccountView,
+    AgentView,
+    PrinterNow,
+    accounts,
+    agents_for,
+    paper_picture,
+    papers_for,
+    printer_for,
+    printers_for,
+)
+from devices.queries.templates import (
+    TEMPLATED,
+    TemplateView,
+    example_picture,
+    names_in,
+    template_for,
+    text_for,
+)
+from devices.queries.terminals import (
+    TerminalState,
+    TerminalView,
+    add_terminals,
+    terminals_for,
+)
 from devices.queries.tills import (
     Day,
     OddReceipt,
@@ -26,26 +51,46 @@ from devices.queries.tills import (
 )
 
 __all__ = [
+    "TEMPLATED",
+    "AccountView",
+    "AgentView",
+    "ContractView",
     "Day",
     "MarkView",
     "OddReceipt",
     "OpenConflict",
     "PaperView",
+    "PrinterNow",
     "PrinterView",
     "TemplateView",
+    "TerminalState",
+    "TerminalView",
     "TillState",
+    "accounts",
+    "add_terminals",
+    "agents_for",
+    "contract_at",
+    "contract_of",
+    "contracts_for",
     "document_of_order",
+    "example_picture",
     "marks_of",
+    "names_in",
     "odd_receipts",
     "open_conflicts",
     "order_numbered",
     "paper_bytes",
+    "paper_picture",
+    "papers_for",
     "papers_of_order",
+    "printer_for",
     "printer_view",
+    "printers_for",
     "printers_of",
     "profile_of",
     "receipt_code_of",
     "template_for",
+    "terminals_for",
     "text_for",
     "till_state",
     "tills_for",

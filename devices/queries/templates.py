@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from devices.models import PrintTemplate
-from devices.protocol.standard import TEXTS
+from devices.protocol.picture import png_of
+from devices.protocol.profile import Profile
+from devices.protocol.standard import NAMES, TEXTS, example
+from devices.protocol.templates import Names
 from devices.rules import DocumentKind
 
+TEMPLATED = tuple(TEXTS)  # the kinds of paper that are written by a template
 BRAND = 0  # the store id of what holds for every store
 
 
@@ -37,3 +41,13 @@ async def template_for(store_id: int, kind: DocumentKind) -> TemplateView:
                 kind, row.text, row.version, owner == store_id, row.made_by, row.made_at
             )
     return TemplateView(kind, TEXTS[kind], version=0, is_own=False, made_by="", made_at=None)
+
+
+def names_in(kind: DocumentKind) -> Names:
+    """What a template of this kind may say, and what each entry of a list has."""
+    return NAMES[kind]
+
+
+def example_picture(kind: DocumentKind, text: str, profile: Profile) -> bytes:
+    """A paper as the text writes it, with example data, as PNG. Raises TemplateUnfit."""
+    return png_of(example(kind, text), profile)

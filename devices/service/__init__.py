@@ -14,11 +14,27 @@ from devices.protocol.blocks import (
     Text,
 )
 from devices.protocol.profile import Profile
-from devices.rules import ConflictAnswer, DocumentKind, PrinterRole, Transport
+from devices.rules import (
+    CLOUDS,
+    COLUMNS,
+    ConflictAnswer,
+    ContractState,
+    DocumentKind,
+    Encoding,
+    PrinterCondition,
+    PrinterRole,
+    PrintState,
+    QrWay,
+    SignedBy,
+    Transport,
+)
 from devices.service.accounts import AccountDraft, enrol_printer, put_account
+from devices.service.agents import make_agent, revoke_agent
+from devices.service.contracts import make_contract, sign_on_paper, sign_on_phone, void_contract
 from devices.service.deciding import cancel_paper, decide_stale, move_paper
 from devices.service.marks import mark_order
 from devices.service.papers import Paper, print_document, reprint
+from devices.service.picks import print_pick_ticket
 from devices.service.printers import PrinterDraft, add_printer, put_printer, switch_off_printer
 from devices.service.receipts import print_invoice_slip, print_receipt
 from devices.service.stock_feeds import StockLine, StockTaken, take_stock
@@ -29,6 +45,8 @@ from devices.service.till_intake import Answered, FileTaken, Uploaded, take_file
 from devices.till.sheets import Item
 
 __all__ = [
+    "CLOUDS",
+    "COLUMNS",
     "AccountDraft",
     "Align",
     "Answered",
@@ -36,20 +54,26 @@ __all__ = [
     "Block",
     "Buzz",
     "ConflictAnswer",
+    "ContractState",
     "Cut",
     "DocumentKind",
+    "Encoding",
     "Feed",
     "FileTaken",
     "Item",
     "Pair",
     "Paper",
+    "PrintState",
+    "PrinterCondition",
     "PrinterDraft",
     "PrinterRole",
     "Profile",
     "QrCode",
+    "QrWay",
     "Resolve",
     "Rule",
     "Sign",
+    "SignedBy",
     "StockLine",
     "StockTaken",
     "Text",
@@ -60,18 +84,25 @@ __all__ = [
     "decide_stale",
     "edit_template",
     "enrol_printer",
+    "make_agent",
+    "make_contract",
     "mark_order",
     "move_paper",
     "print_document",
     "print_invoice_slip",
+    "print_pick_ticket",
     "print_receipt",
     "put_account",
     "put_printer",
     "reprint",
     "resolve_conflict",
     "resolve_till_members_with",
+    "revoke_agent",
+    "sign_on_paper",
+    "sign_on_phone",
     "switch_off_printer",
     "take_file",
     "take_receipts",
     "take_stock",
+    "void_contract",
 ]

@@ -9,7 +9,7 @@ from core import clock
 from core.audit_log import record
 from core.database import sql, use_case
 from core.security.scope import Scope
-from devices.agent.signing import is_key, is_signed
+from devices.agent.signing import is_key, is_signed, said
 from devices.errors import AgentCodeRefused, AgentNotFound, AgentRefused
 from devices.models import PrintAgent, Printer, PrintJob
 from devices.protocol.port import Ticket
@@ -123,12 +123,13 @@ async def revoke_agent(scope: Scope, agent_id: int) -> None:
 
 @use_case
 async def hear_agent(
-    public_id: str, *, stamp: int, signature: str, words: bytes, is_once: bool
+    public_id: str, *, stamp: int, signature: str, path: str, body: bytes, is_once: bool
 ) -> Caller:
-    """Who signed these words; from now on it was seen. `is_once`: newer than all it said before.
+    """Who signed this call; from now on it was seen. `is_once`: newer than all it said before.
 
     Raises AgentRefused: one answer for whatever is wrong.
     """
+    words = said(path, stamp, body)
     agent = await PrintAgent.get_or_none(public_id=public_id, is_active=True)
     drift = abs(int(clock.now().timestamp() * 1000) - stamp)
     if agent is None or drift > DRIFT_MS or not is_signed(agent.public_key, signature, words):
@@ -181,11 +182,11 @@ async def take_outcome(caller: Caller, became: Became) -> PrintState | None:
 
 
 @use_case
-async def note_agent(caller: Caller, version: str, said: dict[str, PrinterCondition]) -> None:
+async def note_agent(caller: Caller, version: str, conditions: dict[str, PrinterCondition]) -> None:
     """How an agent's printers are, by the addresses they have there."""
     await PrintAgent.filter(id=caller.id).update(version=version[:40])
-    for printer in await Printer.filter(agent_id=caller.id, address__in=list(said)):
-        await note(printer.id, said[printer.address])
+    for printer in await Printer.filter(agent_id=caller.id, address__in=list(conditions)):
+        await note(printer.id, conditions[printer.address])
 
 
 def _hash(code: str) -> str:

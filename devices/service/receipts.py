@@ -11,7 +11,19 @@ from devices.rules import DocumentKind, last_invoice_day
 from devices.service.papers import Paper, print_document
 from trade.orders.errors import OrderNotFound
 from trade.orders.queries import Entrance, OrderLineView, OrderView, order_of
+from trade.payments.queries import Method, payments_of
 from trade.stores.queries import get_store
+
+PAID_BY = {
+    Method.WECHAT_JSAPI: "微信支付",
+    Method.WECHAT_NATIVE: "微信支付",
+    Method.WECHAT_CODE: "微信支付",
+    Method.CASH: "现金",
+    Method.CARD: "刷卡",
+    Method.STORED_VALUE: "储值",
+    Method.CREDIT: "购物金",
+    Method.OTHER: "其他",
+}
 
 
 @use_case
@@ -93,7 +105,14 @@ async def sale_of(order: OrderView, code: str) -> Sale:
         points=order.points_earned,
         invoice_url=f"{current().public_url}/i/{code}",
         invoice_until=last_invoice_day(order.paid_at),
+        payment=await _payment_of(order.id),
     )
+
+
+async def _payment_of(order_id: int) -> str:
+    """With what it was paid, each way once; what was paid elsewhere says nothing."""
+    paid = [one.method for one in await payments_of(order_id) if one.has_paid_order]
+    return "+".join(dict.fromkeys(PAID_BY[method] for method in paid)) or "微信支付"
 
 
 def _sold(line: OrderLineView) -> SoldLine:

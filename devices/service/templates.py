@@ -13,8 +13,8 @@ from trade.stores.errors import StoreNotFound
 
 NEXT = """
 INSERT INTO devices_print_template (store_id, kind, version, text, made_by)
-SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4 FROM devices_print_template
-WHERE store_id = $1 AND kind = $2
+SELECT $1, $2::varchar, coalesce(max(version), 0) + 1, $3, $4 FROM devices_print_template
+WHERE store_id = $1 AND kind = $2::varchar
 ON CONFLICT DO NOTHING RETURNING version
 """
 
@@ -36,14 +36,13 @@ async def edit_template(scope: Scope, *, store_id: int, kind: DocumentKind, text
     with an example before it is kept. Raises TemplateUnfit with line and reason, StoreNotFound for
     a store that is not theirs; the brand's own is for those who see every store.
     """
-    if kind not in TEXTS or (store_id and not scope.sees_store(store_id)):
-        raise StoreNotFound(store_id=store_id)
-    if not store_id and not scope.sees_all_stores:
-        raise StoreNotFound(store_id=store_id)
-    if text.strip():
-        example(kind, text)
     if "\0" in text:
         raise TemplateUnfit(line=1, why="bad_character")
+    if text.strip():
+        example(kind, text)
+    is_theirs = scope.sees_store(store_id) if store_id else scope.sees_all_stores
+    if kind not in TEXTS or not is_theirs:
+        raise StoreNotFound(store_id=store_id)
     rows = await sql(NEXT, store_id, kind, text if text.strip() else "", scope.actor)
     while not rows:  # somebody else kept a version at this moment
         rows = await sql(NEXT, store_id, kind, text if text.strip() else "", scope.actor)

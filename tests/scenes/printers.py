@@ -4,11 +4,25 @@ from typing import Any
 
 import httpx2
 
+from core import clock
 from core.security.scope import Role, Scope
+from devices.models import PrintAgent, PrintJob
 from devices.protocol.port import Place
 from devices.queries import PrinterView
-from devices.rules import Transport
-from devices.service import AccountDraft, PrinterDraft, Profile, put_account, put_printer
+from devices.rules import DocumentKind, PrintState, Transport
+from devices.service import (
+    AccountDraft,
+    Paper,
+    PrinterDraft,
+    Profile,
+    Text,
+    make_agent,
+    make_contract,
+    print_document,
+    put_account,
+    put_printer,
+    sign_on_paper,
+)
 from sandbox.config import Config
 from sandbox.world import World
 from tests.scenes.outside import outside
@@ -57,3 +71,25 @@ async def cloud_papers(world: World, maker: str) -> list[dict[str, Any]]:
     async with httpx2.AsyncClient(base_url=world.http, trust_env=False) as http:
         answer = await http.get(f"/_sim/cloud-printers/{maker}/1{maker}/papers")
         return list(answer.json())
+
+
+async def some_papers(store_id: int, order_no: str) -> dict[str, str]:
+    """A printer nobody answers at, a paper that came out, an agent, a contract that is signed."""
+    printer = await put_printer(store_id, PrinterDraft("127.0.0.1:9", name="前台"))
+    await put_printer(store_id, PrinterDraft("127.0.0.1:7", name="后备"))
+    paper = Paper(store_id, DocumentKind.OTHER, "slip:1", [Text("羊绒围巾")])
+    job_id = await print_document(paper)
+    await make_agent(OFFICE, store_id=store_id, name="柜台电脑")
+    agent = await PrintAgent.get(store_id=store_id)
+    signed = await make_contract(OFFICE, order_no=order_no)
+    await sign_on_paper(OFFICE, signed.contract_no)
+    papers = PrintJob.filter(store_id=store_id)
+    await papers.update(state=PrintState.PRINTED, ended_at=clock.now())
+    return {
+        "printer": str(printer.id),
+        "print_job": str(job_id),
+        "print_agent": str(agent.id),
+        "contract": signed.contract_no,
+        "contract_no": signed.contract_no,
+        "contract_token": signed.token,
+    }
