@@ -26,6 +26,7 @@ from tests.scenes.fulfilment import a_days_work
 from tests.scenes.orders import Shelf, a_payment, a_shelf, an_order, money_for, some_rates
 from tests.scenes.people import a_group, a_member, with_open_id, with_phone
 from tests.scenes.points import some_gifts
+from tests.scenes.printers import some_papers
 from tests.scenes.promises import some_promises
 from tests.scenes.stores import a_franchisee, a_member_of_staff, a_store
 from tests.scenes.tiers import some_cards
@@ -121,6 +122,12 @@ MISSING = {
     "schedule": "exs_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "visit": "vis_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "arriving": "vis_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "printer": "999999999",
+    "print_job": "999999999",
+    "print_agent": "999999999",
+    "contract": "C261122999999999999",
+    "contract_no": "C261122999999999999",
+    "contract_token": "ct_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "guide_task": "gtk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     **{name: value.replace("b", "a") for name, value in NOBODYS.items()},
 }
@@ -256,6 +263,7 @@ async def _a_branch(store: Store, *, phone: str) -> _Branch:
         **NOBODYS,
         "till": "1",
         **await some_boxes(store),
+        **await some_papers(store.id, paid.order_no),
         **await _partner(store),
         "day": "2026-11-20",
         "difference": str(await _a_difference()),

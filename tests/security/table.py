@@ -97,12 +97,21 @@ EXPORT = {
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 CSR = a_request()
+PRINTER_GONE = (404, "devices.printer_not_found")
+PRINT_GONE = (404, "devices.print_job_not_found")
+CONTRACT_GONE = (404, "devices.contract_not_found")
+BECAME = {"printJobId": 1, "attempt": 1, "printerId": 1, "leaseNo": 1, "outcome": "printed"}
 BOX_GONE = (404, "boxes.box_not_found")
 PAPER_GONE = (404, "boxes.paper_not_found")
 BEAT = {"at": "2026-05-01T00:00:00Z", "version": "1", "waiting": 0, "kid": 1, "layoutNo": 0}
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
+        "printer",
+        "print_job",
+        "print_agent",
+        "contract",
+        "contract_no",
         "redemption_no",
         "handed_no",
         "upload",
@@ -436,6 +445,53 @@ TABLE: dict[str, Entry] = {
     "POST /store/visits/{visit_id}": Entry(
         303, thing="arriving", missing=VISIT_GONE, form={"do": "came"}
     ),
+    "GET /console/terminals": Entry(),
+    "GET /console/printing": Entry(),
+    "POST /console/printing/printers": Entry(422, form={"store": "0"}),
+    "POST /console/printing/printers/{printer}/test": Entry(
+        303, thing="printer", missing=PRINTER_GONE, form={}
+    ),
+    "POST /console/printing/printers/{printer}/late": Entry(
+        303, thing="printer", missing=PRINTER_GONE, form={"answer": "drop"}
+    ),
+    "POST /console/printing/printers/{printer}/off": Entry(
+        303, thing="printer", missing=PRINTER_GONE, form={}
+    ),
+    "GET /console/printing/papers/{print_job}.png": Entry(thing="print_job", missing=PRINT_GONE),
+    "POST /console/printing/papers/{print_job}/again": Entry(
+        303, thing="print_job", missing=PRINT_GONE, form={}
+    ),
+    "POST /console/printing/papers/{print_job}/drop": Entry(
+        422, thing="print_job", missing=PRINT_GONE, form={}
+    ),
+    "POST /console/printing/papers/{print_job}/move": Entry(
+        422, thing="print_job", missing=PRINT_GONE, form={"printer": "{printer}"}
+    ),
+    "POST /console/printing/accounts": Entry(422, form={}),
+    "POST /console/printing/agents": Entry(422, form={"store": "0", "name": "1"}),
+    "POST /console/printing/agents/{print_agent}/revoke": Entry(
+        303, thing="print_agent", missing=(404, "devices.agent_not_found"), form={}
+    ),
+    "GET /console/printing/templates": Entry(),
+    "POST /console/printing/templates/preview": Entry(form={"kind": "receipt", "text": "x"}),
+    "POST /console/printing/templates": Entry(
+        422, form={"kind": "receipt", "store": "0", "text": "[nothing]"}
+    ),
+    "GET /console/contracts": Entry(),
+    "POST /console/contracts": Entry(422, form={"order_no": "nothing"}),
+    "POST /console/contracts/{contract}/signed": Entry(
+        303, thing="contract", missing=CONTRACT_GONE, form={}
+    ),
+    "POST /console/contracts/{contract_no}/void": Entry(
+        422, thing="contract_no", missing=CONTRACT_GONE, form={}
+    ),
+    "GET /contract/{contract_token}": Entry(thing="contract_token", missing=CONTRACT_GONE),
+    "POST /contract/{contract_token}": Entry(
+        422, thing="contract_token", missing=CONTRACT_GONE, form={"name": "林晓", "digest": "0"}
+    ),
+    "POST /agents/v1/joins": Entry(401, body={"code": "nothing", "publicKey": "A" * 43 + "="}),
+    "POST /agents/v1/work": Entry(401, body={}),
+    "POST /agents/v1/outcomes": Entry(401, body=BECAME),
     "GET /console/tills": Entry(),
     "POST /console/tills/conflicts/{conflict}": Entry(
         404, thing="conflict", missing=(404, "devices.conflict_not_found"),
