@@ -54,6 +54,7 @@ INVOICED = frozenset({S.ISSUED, S.DELIVERED, S.REVERSED})  # there is an invoice
 SETTLED = frozenset({S.ISSUED, S.DELIVERED})
 ASKABLE = frozenset({S.SUBMITTED, S.UNKNOWN})
 
+FIRST_LOOK_S = 1.0  # after a plain yes: many issue at once
 ASK_AFTER_S = (3, 5, 15, 60, 300, 900)
 ASK_HOURLY_S = 3600
 PERSON_AFTER = timedelta(hours=24)

@@ -32,6 +32,7 @@ from invoicing.rules.files import paper_of
 from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import (
     ASKABLE,
+    FIRST_LOOK_S,
     RequestState,
     ask_after_s,
     is_not_there,
@@ -135,7 +136,7 @@ def _submitted(
 ) -> tuple[str, str, float | None]:
     if isinstance(answer, Accepted):
         row.serial, row.alarm = answer.serial[:64], ""
-        return "accept", "", ask_after_s(0)
+        return "accept", "", FIRST_LOOK_S
     if isinstance(answer, NotSent):
         late = needs_person(row.created_at, clock.now())
         row.alarm = f"not sent for a day: {answer.reason}" if late else row.alarm
