@@ -1,8 +1,7 @@
 """ESC/POS bytes -> tokens, the way a printer's controller takes them: command by command.
 
-Each command is a small routine that asks for the bytes it needs and is sent them; it may rest in
-its middle until they come. Nothing is guessed, so the tokens do not depend on how the stream was
-cut, and their raw bytes joined are the stream. No drawing, no sockets.
+Each is a small routine that asks for the bytes it needs, and rests until they come: the tokens do
+not depend on how the stream was cut, and their bytes joined are the stream. No drawing, no sockets.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -41,13 +40,11 @@ class Token:
         return self.raw[PREFIX.get(family, 2) if is_long else 2 :]
 
 
-# A routine asks for so many bytes by yielding a number, and is sent them. What it returns is how
-# many of the bytes it was sent last belong to whatever comes next.
+# It yields how many bytes it asks for; it returns how many of the last ones belong to what is next.
 Routine = Generator[int, bytes, int]
 
 
-class _Hopeless(Exception):
-    """No printer waits for so many bytes."""
+class _Hopeless(Exception): ...  # no printer waits for so many bytes
 
 
 def _word(raw: bytes) -> int:
@@ -69,6 +66,17 @@ def _counted(before: int, width: int) -> Callable[[], Routine]:
     def routine() -> Routine:
         head = yield before + width
         yield _word(head[before:])
+        return 0
+
+    return routine
+
+
+def _one_or_two(ones: bytes) -> Callable[[], Routine]:
+    """One byte; a second one unless the first is among `ones`."""
+
+    def routine() -> Routine:
+        if (yield 1) not in ones:
+            yield 1
         return 0
 
     return routine
@@ -121,21 +129,15 @@ def _logos() -> Routine:
     return 0
 
 
-def _cut() -> Routine:
-    if (yield 1) not in (b"\0", b"\1", b"0", b"1"):
-        yield 1
+def _downloaded() -> Routine:
+    wide, tall = yield 2
+    yield 8 * wide * tall
     return 0
 
 
 def _raster() -> Routine:
     head = yield 6
     yield _word(head[2:4]) * _word(head[4:])
-    return 0
-
-
-def _downloaded() -> Routine:
-    wide, tall = yield 2
-    yield 8 * wide * tall
     return 0
 
 
@@ -165,56 +167,40 @@ def _counter() -> Routine:
     return 0
 
 
-def _status() -> Routine:
-    if (yield 1) in (b"\x07", b"\x08"):
-        yield 1
-    return 0
-
-
 def _at_once() -> Routine:
     yield {1: 2, 2: 2, 3: 5, 7: 1, 8: 7}.get((yield 1)[0], 0)
     return 0
 
 
-def _each(family: str, count: int, signs: str) -> dict[str, Callable[[], Routine]]:
-    return {f"{family} {sign}": _take(count) for sign in signs}
-
-
+FIXED = {  # how many bytes follow which opcodes
+    "ESC": {0: "@2<imLSv\x0c", 1: " !%-3=?EGIJKMRTUVadertu{", 2: "$\\Bc", 8: "W"},
+    "FS": {0: "&.", 1: "!-CW", 2: "Sp?", 74: "2"},
+    "GS": {0: ":c", 1: "!/BEHITabfhjrwZ", 2: "$LPW\\", 3: "^z", 4: "g"},
+    "DLE": {1: "\x05"},
+}
 MANUAL: dict[str, Callable[[], Routine]] = {
-    **_each("ESC", 0, "@2<imLSv\x0c"),
-    **_each("ESC", 1, " !%-3=?EGIJKMRTUVadertu{"),
-    **_each("ESC", 2, "$\\Bc"),
-    **_each("ESC", 8, "W"),
+    **{
+        f"{family} {sign}": _take(count)
+        for family, counts in FIXED.items()
+        for count, signs in counts.items()
+        for sign in signs
+    },
+    **dict.fromkeys(("ESC (", "FS (", "GS ("), _counted(1, 2)),
+    **dict.fromkeys(("ESC 4", "ESC 5"), _italic),
+    **dict.fromkeys(("GS v", "GS Q"), _raster),
     "ESC p": _drawer,
     "ESC D": _tab_stops,
     "ESC *": _columns_of_dots,
     "ESC &": _own_glyphs,
-    "ESC (": _counted(1, 2),
     "ESC Z": _counted(3, 2),
-    "ESC 4": _italic,
-    "ESC 5": _italic,
-    **_each("FS", 0, "&."),
-    **_each("FS", 1, "!-CW"),
-    **_each("FS", 2, "Sp?"),
-    **_each("FS", 74, "2"),
-    "FS (": _counted(1, 2),
     "FS g": _stored_symbol,
     "FS q": _logos,
-    **_each("GS", 0, ":c"),
-    **_each("GS", 1, "!/BEHITabfhjrwZ"),
-    **_each("GS", 2, "$LPW\\"),
-    **_each("GS", 3, "^z"),
-    **_each("GS", 4, "g"),
-    "GS V": _cut,
-    "GS (": _counted(1, 2),
+    "GS V": _one_or_two(b"\0\1" + b"01"),
     "GS 8": _counted(1, 4),
-    "GS v": _raster,
-    "GS Q": _raster,
     "GS *": _downloaded,
     "GS k": _barcode,
     "GS C": _counter,
-    "DLE \x04": _status,
-    "DLE \x05": _take(1),
+    "DLE \x04": _one_or_two(bytes({*range(256)} - {7, 8})),
     "DLE \x14": _at_once,
 }
 
@@ -225,11 +211,7 @@ class Tokenizer:
     def __init__(self) -> None:
         self._held = bytearray()
         self._is_broken = False
-        self._rest()
-
-    def _rest(self) -> None:
-        """Between two commands."""
-        self._routine: Routine | None = None
+        self._routine: Routine | None = None  # of the command that is being read
         self._at = self._wanted = 0
 
     def feed(self, data: bytes) -> list[Token]:
@@ -250,7 +232,8 @@ class Tokenizer:
     def _tokens(self, *, is_last: bool) -> Iterator[Token]:
         while self._held:
             if self._is_broken:
-                token = self._skip()
+                is_much = len(self._held) >= LONGEST_RUN
+                token = self._cut_off("skipped", LONGEST_RUN) if is_much else None
             elif bytes(self._held[:1]) in FAMILIES:
                 token = self._command()
             else:
@@ -262,11 +245,8 @@ class Tokenizer:
     def _cut_off(self, name: str, size: int) -> Token:
         raw = bytes(self._held[:size])
         del self._held[:size]
-        self._rest()
+        self._routine = None
         return Token(name, raw)
-
-    def _skip(self) -> Token | None:
-        return self._cut_off("skipped", LONGEST_RUN) if len(self._held) >= LONGEST_RUN else None
 
     def _plain(self, *, is_last: bool) -> Token | None:
         piece = self._held[:LONGEST_RUN]
