@@ -1,5 +1,6 @@
 """What the bot does on news: of the platforms, kept by the callbacks, and of our own rooms."""
 
+from bot.invoices import tell_of_account, tell_of_hold, tell_of_red
 from bot.permits import believe_permits
 from bot.service import believe_wecom_news
 from bot.shipping import believe_order_news
@@ -10,6 +11,9 @@ from core.jobs import owe
 from crm.people.events import MessageWanted
 from crm.reach.events import MemberMessageWanted
 from crm.reach.queries import Channel
+from invoicing.backends.events import BackendDown
+from invoicing.events import InvoiceHeld
+from invoicing.reds.events import RedWaits
 
 WECOM, MINI_PROGRAM = "wecom", "mini_program"
 
@@ -49,3 +53,18 @@ async def owe_telling(event: MemberMessageWanted) -> None:
     if event.channel != Channel.WECOM:
         wait_s = max(0.0, (event.due_at - clock.now()).total_seconds())
         await owe("bot.tell_member", key=event.key, delay_s=wait_s, message_key=event.key)
+
+
+@on(BackendDown)
+async def say_that_an_account_is_down(event: BackendDown) -> None:
+    await tell_of_account(event)
+
+
+@on(InvoiceHeld)
+async def say_that_invoices_wait(event: InvoiceHeld) -> None:
+    await tell_of_hold(event)
+
+
+@on(RedWaits)
+async def say_that_a_red_letter_waits(event: RedWaits) -> None:
+    await tell_of_red(event)

@@ -54,6 +54,12 @@ async def staff_of_store(store_id: int) -> list[StaffView]:
     return [_staff_view(row) for row in rows]
 
 
+async def office_staff() -> list[StaffView]:
+    """Who works in head office now."""
+    rows = await Staff.filter(role=Role.HEAD_OFFICE, is_active=True).order_by("id")
+    return [_staff_view(row) for row in rows]
+
+
 async def staff_of_franchisee(franchisee_id: int) -> list[StaffView]:
     """The people of a franchisee (加盟商) themselves, not of their stores."""
     rows = await Staff.filter(
