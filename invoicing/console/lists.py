@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from tortoise.expressions import Q
 
@@ -90,14 +89,20 @@ async def _q(scope: Scope, wanted: Search) -> Q:
         q &= Q(created_at__gte=_moment(wanted.since))
     if wanted.until:
         q &= Q(created_at__lt=_moment(wanted.until + timedelta(days=1)))
-    plain: dict[str, Any] = {
-        "order_no": wanted.order_no[:64] or None,
-        "store_id": wanted.store_id,
-        "tax_entity_id": wanted.tax_entity_id,
-        "state": wanted.state,
-    }
-    q &= Q(**{name: value for name, value in plain.items() if value is not None})
-    return q & ~Q(alarm="") if wanted.has_alarm else q
+    if wanted.has_alarm:
+        q &= ~Q(alarm="")
+    return q & _plain(wanted)
+
+
+def _plain(wanted: Search) -> Q:
+    q = Q()
+    if wanted.order_no:
+        q &= Q(order_no=wanted.order_no[:64])
+    if wanted.store_id is not None:
+        q &= Q(store_id=wanted.store_id)
+    if wanted.tax_entity_id is not None:
+        q &= Q(tax_entity_id=wanted.tax_entity_id)
+    return q & Q(state=wanted.state) if wanted.state else q
 
 
 async def requests_for(scope: Scope, wanted: Search, *, page: int = 1) -> RequestPage:
