@@ -89,8 +89,10 @@ async def put_title(scope: Scope, body: TitleIn) -> None:
     summary="Forget a title (删除抬头)",
     errors=(TitleUnknown,),
 )
-async def delete_title(scope: Scope, title_id: int) -> None:
-    await forget_title(holder=holder_of(scope), title_id=title_id)
+async def delete_title(scope: Scope, title_id: str) -> None:
+    if not (title_id.isascii() and title_id.isdigit() and len(title_id) < 19):
+        raise TitleUnknown
+    await forget_title(holder=holder_of(scope), title_id=int(title_id))
 
 
 @router.post(

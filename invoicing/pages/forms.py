@@ -15,9 +15,10 @@ from invoicing.pages.device import own_titles
 from invoicing.pages.receipts import others, receipt_of
 from invoicing.pages.typed import Typed
 from invoicing.pages.wechat import let_in, sdk_url
-from invoicing.queries import Awaited, RequestView, Scanned
+from invoicing.queries import Awaited, RequestView, Scanned, terms_of
 from invoicing.service import Buyer
 from invoicing.titles.queries import CompanyView
+from trade.stores.queries import seller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,13 @@ async def form_page(request: Request, asked: Asked) -> Response:
         companies=asked.companies or [],
         is_looked=asked.is_looked,
         own=await own_titles(request),
+        may_be_special=await _may_be_special(first.store_id),
         has_sms=current().sms is not None,
         sdk=sdk_url(request),
     )
     return let_in(request, response)
+
+
+async def _may_be_special(store_id: int) -> bool:
+    terms = await terms_of((await seller_of(store_id)).tax_entity_id)
+    return terms.is_special_allowed

@@ -19,8 +19,8 @@ from invoicing.pages.limits import opened
 from invoicing.pages.mine import make_mine
 from invoicing.pages.state import state_page
 from invoicing.pages.typed import Typed, read_typed, typed_of
-from invoicing.queries import Awaited, Scanned, check_invoiceable, requests_of
-from invoicing.service import request_invoice
+from invoicing.queries import Awaited, Kind, Scanned, check_invoiceable, requests_of
+from invoicing.service import BuyerKind, request_invoice
 
 router = Router(tag="scan")
 
@@ -66,7 +66,12 @@ async def _sent(
     buyer = typed.buyer()
     if buyer.doubts and fields.get("sure") != buyer.tax_no:
         return await form_page(request, Asked(found, typed_of(buyer, typed), doubtful=buyer))
-    await request_invoice(codes=[found.code, *typed.more], buyer=buyer)
+    is_special = typed.special and buyer.kind is BuyerKind.ENTERPRISE
+    await request_invoice(
+        codes=[found.code, *typed.more],
+        buyer=buyer,
+        kind=Kind.SPECIAL if is_special else Kind.GENERAL,
+    )
     answer = redirect(f"/i/{found.code}")
     make_mine(answer, found.code)
     if typed.remember:

@@ -1,13 +1,14 @@
 """How a wish for an invoice stands, live, and what its buyer may do with what came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core import clock
+from core.clock import shop_day
 from core.web.api import Router, Schema
 from core.web.pages import render
 from core.web.policy import PUBLIC
@@ -24,6 +25,7 @@ from invoicing.queries import (
     Scanned,
     files_of,
     requests_of,
+    terms_of,
 )
 from invoicing.reds.queries import reds_of_sale
 from invoicing.reds.service import title_change_of
@@ -94,10 +96,19 @@ async def state_facts(
         "formats": {},
         "reds": [],
         "change": None,
+        "waits_until": await _waits_until(parts[0]),
     }
     if mine and isinstance(found, Scanned) and any(part.invoice for part in parts):
         facts |= await _of_buyer(found, parts)
     return facts
+
+
+async def _waits_until(view: RequestView) -> date | None:
+    """Until when a wish waits for its order; then it ends, and the shop is told."""
+    if view.state is not RequestState.DRAFT:
+        return None
+    terms = await terms_of(view.tax_entity_id)
+    return shop_day(view.created_at + timedelta(days=terms.wait_days))
 
 
 async def _of_buyer(found: Scanned, parts: Sequence[RequestView]) -> dict[str, Any]:

@@ -15,7 +15,10 @@ MOST_RECEIPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields as they stand in the form. `more` are codes of other receipts for one invoice."""
+    """The fields as they stand in the form.
+
+    `special` wants 专用发票, `more` are codes of other receipts for the same invoice.
+    """
 
     kind: str = BuyerKind.ENTERPRISE.value
     title: str = ""
@@ -23,6 +26,7 @@ class Typed:
     mail: str = ""
     phone: str = ""
     remember: bool = False
+    special: bool = False
     more: tuple[str, ...] = ()
 
     def buyer(self) -> Buyer:
@@ -70,6 +74,7 @@ def read_typed(fields: FormData, *, code: str) -> Typed:
         mail=text("mail"),
         phone=text("phone"),
         remember=bool(fields.get("remember")),
+        special=bool(fields.get("special")),
         more=others,
     )
     card = read_title_qr(typed.title) or read_title_qr(typed.tax_no)

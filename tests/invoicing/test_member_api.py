@@ -103,7 +103,8 @@ async def test_titles_are_remembered_and_forgotten(
     gone = await client.delete(f"{path}/{kept['id']}", headers=me)
 
     assert (kept["title"], kept["taxNo"], kept["mail"]) == tuple(BUYER.values())
-    assert (foreign.status_code, gone.status_code) == (404, 204)
+    nonsense = await client.delete(f"{path}/none-such", headers=me)
+    assert (foreign.status_code, gone.status_code, nonsense.status_code) == (404, 204, 404)
     assert (await client.get(path, headers=me)).json() == []
     wrong = await client.put(path, headers=me, json={**BUYER, "taxNo": "1"})
     assert wrong.json()["error"]["code"] == "invoicing.tax_number_wrong"

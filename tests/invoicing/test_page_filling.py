@@ -6,9 +6,9 @@ import httpx2
 import pytest
 
 from core.database import sql
-from invoicing.models import InvoiceRequest
+from invoicing.models import InvoiceRequest, Terms
 from invoicing.sealing import open_buyer
-from tests.invoicing.test_page import FORM, a_receipt
+from tests.invoicing.test_page import FORM, a_receipt, issued
 from tests.scenes.invoicing import BUYER_TAX_NO, MAIL, vectors
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -143,3 +143,35 @@ async def test_title_and_number_in_each_others_field_change_places(
 
     assert (await client.post(f"/i/{code}", data=swapped)).status_code == 303
     assert await buyers() == [(FORM["title"], BUYER_TAX_NO)]
+
+
+async def test_who_was_invoiced_twice_is_found_by_others(
+    client: httpx2.AsyncClient, http: httpx2.AsyncClient
+) -> None:
+    company = {**FORM, "title": "西湖茶庄有限公司", "tax_no": "91650102338337946P"}
+    for _ in range(2):
+        _, code = await a_receipt()
+        await client.post(f"/i/{code}", data=company)
+        await issued(http)
+    client.cookies.clear()
+
+    found = await client.post(f"/i/{(await a_receipt())[1]}/titles", data={"q": "西湖茶"})
+
+    assert found.json()["companies"] == [{"title": company["title"], "taxNo": company["tax_no"]}]
+
+
+async def test_a_special_invoice_is_offered_where_the_seller_makes_them(
+    client: httpx2.AsyncClient,
+) -> None:
+    _, code = await a_receipt()
+    assert 'name="special"' not in (await client.get(f"/i/{code}")).text
+    refused = await client.post(f"/i/{code}", data={**FORM, "special": "1"})
+    await Terms.create(tax_entity_id=None, rules={"is_special_allowed": True})
+
+    page = await client.get(f"/i/{code}")
+    sent = await client.post(f"/i/{code}", data={**FORM, "special": "1"})
+
+    assert "专用发票" in refused.text
+    assert 'name="special"' in page.text
+    assert sent.status_code == 303
+    assert (await InvoiceRequest.get()).kind == "special"

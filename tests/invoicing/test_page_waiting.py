@@ -26,6 +26,7 @@ async def test_the_title_is_kept_until_the_order_comes(
     assert "¥399.00" in form.text
     assert sent.status_code == 303
     assert "等待订单上传" in waiting.text
+    assert "最晚等到" in waiting.text
     assert (await client.get(f"/i/{code}/status")).json()["state"] == "draft"
     await tell_everyone()
     await issued(http)
