@@ -64,7 +64,10 @@ ORDER BY id
 """
 ALARMS = """
 SELECT 'request:' || id AS key, alarm FROM invoicing_request WHERE alarm <> ''
-UNION ALL SELECT 'sale:' || id, alarm FROM invoicing_order WHERE alarm <> '' ORDER BY 1
+UNION ALL SELECT 'sale:' || id, alarm FROM invoicing_order WHERE alarm <> ''
+UNION ALL SELECT 'stray:' || id, 'issued past us: ' || number FROM invoicing_stray
+    WHERE settled_at IS NULL
+ORDER BY 1
 """
 UNCLEAR = """
 SELECT id, state FROM invoicing_request

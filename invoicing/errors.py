@@ -226,3 +226,9 @@ class InvoiceUnknown(NotFound):
     code = "invoicing.invoice_unknown"
     zh = "没有这张发票，请检查发票号码"
     en = "There is no such invoice: check its number."
+
+
+class StrayUnknown(NotFound):
+    code = "invoicing.stray_unknown"
+    zh = "没有这条待核对的发票，请刷新后再看"
+    en = "There is no such invoice to look into: reload and look again."

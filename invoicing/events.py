@@ -15,6 +15,7 @@ class InvoiceIssued(Event):
     invoice_id: int
     sale_ids: tuple[int, ...]
     order_no: str
+    order_nos: tuple[str, ...]
     store_id: int
     tax_entity_id: int
     kind: str

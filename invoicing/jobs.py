@@ -2,16 +2,25 @@
 
 import asyncio
 
+from core import clock
 from core.jobs import Later, every, job
 from core.mail import Fate, Outcome
 from invoicing import archive, sending
 from invoicing.backends.port import Backend, Files, Format, Issued
-from invoicing.backends.queries import backend_of
+from invoicing.backends.queries import account_of, backend_of
 from invoicing.document.renderer import pdf_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
 from invoicing.rules.files import Origin
 from invoicing.rules.states import HELD_AGAIN_S
 from invoicing.service.adopting import adopt, expire_drafts
+from invoicing.service.comparing import (
+    SLACK,
+    WINDOW,
+    book_listing,
+    note_missing,
+    owe_comparisons,
+    seller_of_account,
+)
 from invoicing.service.delivering import Letter, end_letter, next_letter
 from invoicing.service.filing import Filing, KeptFile, book_files, face_of, filing_of
 from invoicing.service.holding import is_held, take_first, watch
@@ -145,3 +154,25 @@ async def _end(letter: Letter, outcome: Outcome) -> None:
     state = await end_letter(letter, action=ACTIONS[outcome.fate], reason=outcome.reason)
     if state is DeliveryState.QUEUED:
         raise Later(retry_after_s(letter.attempt))
+
+
+@every("invoicing.compare", seconds=86_400)
+async def compare_all() -> None:
+    """Once a night, whatever each backend lists."""
+    await owe_comparisons()
+
+
+@job("invoicing.compare", timeout_s=300)
+async def compare(account_id: int) -> None:
+    """A backend's list of the last days against ours. Without a list it is tried again later."""
+    account = await account_of(account_id)
+    if account is None or not account.is_active:
+        return
+    backend, seller = await backend_of(account_id), await seller_of_account(account.tax_entity_id)
+    since = clock.now() - WINDOW
+    listed = await backend.listing(seller, since, clock.now() + SLACK)  # its clock may be ahead
+    if not isinstance(listed, list):
+        raise Later(3600)
+    for missing in await book_listing(account_id, account.tax_entity_id, listed, since=since):
+        answer = await backend.query(missing.request_no, missing.serial, seller)
+        await note_missing(missing, answer)

@@ -2,6 +2,7 @@
 
 from invoicing.rules.buyers import Buyer, BuyerKind, read_buyer
 from invoicing.service.adopting import cancel_draft
+from invoicing.service.comparing import settle_stray
 from invoicing.service.delivering import note_bounce, send_invoice
 from invoicing.service.holding import let_go_on
 from invoicing.service.issuing import hear_callback, note_red
@@ -51,5 +52,6 @@ __all__ = [
     "request_invoice",
     "send_invoice",
     "set_terms",
+    "settle_stray",
     "withdraw_paper",
 ]

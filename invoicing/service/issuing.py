@@ -228,12 +228,14 @@ async def _issue(row: InvoiceRequest, said: Issued) -> None:
 
 
 async def _tell(row: InvoiceRequest, invoice: Invoice) -> None:
-    sales = await Covered.filter(request_id=row.id).order_by("sale_id").values_list("sale_id")
+    covered = Covered.filter(request_id=row.id).order_by("sale_id").select_related("sale")
+    sales = [one.sale for one in await covered]
     await publish(
         InvoiceIssued(
             invoice_id=invoice.id,
-            sale_ids=tuple(sale_id for (sale_id,) in sales),
+            sale_ids=tuple(sale.id for sale in sales),
             order_no=row.order_no,
+            order_nos=tuple(sale.order_no for sale in sales),
             store_id=row.store_id,
             tax_entity_id=row.tax_entity_id,
             kind=row.kind.value,

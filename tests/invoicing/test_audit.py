@@ -24,6 +24,14 @@ SPOILT = [
     ("invoicing.requests_add_up", "UPDATE invoicing_covered SET red_fen = 1"),
     ("invoicing.one_live_request", "UPDATE invoicing_covered SET is_live = false"),
     ("invoicing.nothing_unclear", "UPDATE invoicing_order SET alarm = 'look'"),
+    (
+        "invoicing.nothing_unclear",
+        (
+            "INSERT INTO invoicing_stray (tax_entity_id, account_id, code, number, request_no,"
+            " issued_at, incl_fen, is_red, settled_by)"
+            " VALUES (1, 1, '', '25312000000000009999', '', now(), 1, false, '')"
+        ),
+    ),
     ("invoicing.requests_add_up", "UPDATE invoicing_request SET tax_fen = tax_fen + 1"),
     (
         "invoicing.requests_add_up",

@@ -143,11 +143,12 @@ async def test_receipts_of_two_sellers_are_not_merged() -> None:
 
 async def test_an_order_over_the_limit_is_split_and_all_parts_are_known_at_once() -> None:
     shelf = await a_shelf()
-    await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
+    account = await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
     code = await a_code(shelf, quantity=5)
     view = await ask(code)
 
     rows = await rows_of()
+    assert account.most_fen == 80_000
     assert [(row.part, row.parts, row.incl_fen) for row in rows] == [
         (1, 3, 79_800),
         (2, 3, 79_800),
@@ -160,10 +161,11 @@ async def test_an_order_over_the_limit_is_split_and_all_parts_are_known_at_once(
 
 async def test_a_part_that_was_refused_is_asked_for_again_alone() -> None:
     shelf = await a_shelf()
-    await an_account(await seller_id_of(shelf.store_id), most_fen=40_000)
+    account = await an_account(await seller_id_of(shelf.store_id), most_fen=40_000)
     code = await a_code(shelf, quantity=2)
     await ask(code)
     second = (await rows_of())[1]
+    assert second.incl_fen <= (account.most_fen or 0)
     await InvoiceRequest.filter(id=second.id).update(state=S.REFUSED)
     await Covered.filter(request_id=second.id).update(is_live=False)
     again = await ask(code, title="改正后的名称")
@@ -267,7 +269,7 @@ async def test_only_codes_of_the_bureaus_table_stand_on_an_invoice_once_it_is_kn
 
 async def test_the_part_paid_with_stored_value_was_invoiced_with_the_card() -> None:
     order = await an_order_known()
-    await Payment.create(
+    await Payment(
         payment_no="SV1",
         order_id=order.id,
         order_no=order.order_no,
@@ -278,7 +280,7 @@ async def test_the_part_paid_with_stored_value_was_invoiced_with_the_card() -> N
         has_paid_order=True,
         expires_at=clock.now(),
         paid_at=clock.now(),
-    )
+    ).save()
     code = await receipt_code_of(order)
     assert (await ask(code)).incl_fen == 9_900
     await InvoiceRequest.all().update(state=S.REFUSED)
