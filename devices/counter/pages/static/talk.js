@@ -13,7 +13,7 @@ const till = document.getElementById("till");
 const PATIENCE = 8000;
 
 const reach = async (path, options) => {
-  const stop = AbortSignal.timeout(PATIENCE);
+  const stop = AbortSignal.timeout?.(PATIENCE);
   try {
     return await fetch(`/store/till${path}`, { ...options, signal: stop, redirect: "manual" });
   } catch {

@@ -195,7 +195,7 @@ const send = async (sale, isPaid) => {
     away(false);
     return found;
   } catch (error) {
-    const isLate = error instanceof Away || (error instanceof Refused && error.status === 401);
+    const isLate = error instanceof Away || isLater(error) || error.status === 401;
     if (isPaid && isLate) {
       away(true);
       return null;
@@ -239,17 +239,21 @@ const away = (is) => {
   by("net").className = is ? "off" : "on";
 };
 
+// The shop is there and cannot now: it is asked again.
+const isLater = (error) => error instanceof Refused && (error.status === 429 || error.status >= 500);
+
 let isFlushing = false;
 const flush = async () => {
   if (isFlushing) return;
   isFlushing = true;
   try {
     for (const sale of await keptSales()) {
-      if (sale.state !== "refused" && Date.now() - sale.at > 1000) await deliver(sale);
+      const isUnderWay = isBusy && sale.key === basket.key;
+      if (sale.state !== "refused" && !isUnderWay) await deliver(sale);
     }
   } catch (error) {
     if (error instanceof Refused && error.status === 401) say(words.login);
-    else if (!(error instanceof Away)) throw error;
+    else if (!(error instanceof Away || isLater(error))) throw error;
   } finally {
     isFlushing = false;
     await showBacklog();
@@ -265,7 +269,7 @@ const deliver = async (sale) => {
     await dropSale(sale.key);
     away(false);
   } catch (error) {
-    if (!(error instanceof Refused) || error.status === 401 || error.status === 429) throw error;
+    if (!(error instanceof Refused) || error.status === 401 || isLater(error)) throw error;
     await keepSale({ ...sale, state: "refused", why: error.message });
   }
 };
@@ -302,6 +306,14 @@ document.addEventListener("keydown", (event) => {
   if (/^[0-9]$/.test(event.key) && !event.ctrlKey && !isTyping(event.target)) by("text").focus();
 });
 
+// A page that went away while it sent: the sale is in the queue, and is not to be rung up again.
+const begin = async () => {
+  await restore();
+  if ((await keptSales()).some((sale) => sale.key === basket.key)) clear();
+  by("text").focus();
+  await flush();
+};
+
 hear(draw);
 by("entry").addEventListener("submit", enter);
 by("pay").addEventListener("submit", (event) => { event.preventDefault(); take(); });
@@ -317,9 +329,9 @@ startEnding(words, () => by("text").focus());
 startLens(scan);
 startShelf(words, (one) => { say(""); addGoods(one); }, say);
 away(!navigator.onLine);
-restore().then(() => by("text").focus());
-flush();
+begin();
 setInterval(flush, 10_000);
 window.addEventListener("online", flush);
 window.addEventListener("offline", () => away(true));
+navigator.storage?.persist?.();
 navigator.serviceWorker?.register("/store/till/worker.js", { scope: "/store/till" }).catch(() => {});
