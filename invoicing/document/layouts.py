@@ -26,6 +26,10 @@ from invoicing.document import ink
 from invoicing.document.ink import MAIN, font
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&*+-/:;=?@^_|~"
+FONT_NAME = "/F1+0"  # of the first font of a document, its first subset
+NOTHING = re.compile(
+    r"BT(?: [^()\n]*)? /F\d+ [\d.]+ Tf [\d.]+ TL ET\n?|BT [^()]*\( *\) Tj T\* [^()]*?ET\n?"
+)
 SLOT_COLOUR = [1, 2, 3]
 LIST_ROWS = 100  # rows from here on stand on the page of the list
 MOVES = frozenset({b"BT", b"Td", b"TD", b"Tm", b"T*"})
@@ -55,12 +59,11 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The pages of a template. They show the codes of `characters`, given out in that order, under
-    the font name `font_name`."""
+    """The pages of a template. They show the codes of `characters`, given out in that order, in the
+    font called FONT_NAME."""
 
     pages: tuple[Blank, ...]
     characters: str
-    font_name: str
     size: tuple[float, float]
 
 
@@ -128,18 +131,18 @@ def _pages(pdf: bytes) -> list[Any]:
 
 
 def _drawing(page: Any) -> str:
+    """Without what shows nothing: blanks, and the choice of a font that is not used."""
+    [(name, _)] = _main_fonts(page)
     drawing: str = page.get_contents().get_data().decode("latin-1")
-    return drawing
+    return NOTHING.sub("", drawing).replace(f"{name} ", f"{FONT_NAME} ")
 
 
 def _layout(first: Any, pages: tuple[Blank, ...]) -> Layout:
-    [(name, _)] = _main_fonts(first)
     given = [character for code, character in _characters(first).items() if _is_given_out(code)]
     box = first.mediabox
     return Layout(
         pages=pages,
         characters="".join(character for character in given if character != "\0"),
-        font_name=name,
         size=(float(box.width), float(box.height)),
     )
 

@@ -13,7 +13,7 @@ from reportlab.lib.units import mm  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from invoicing.document import ink
-from invoicing.document.layouts import Layout, Place
+from invoicing.document.layouts import FONT_NAME, Layout, Place
 
 rl_config.useA85 = 0  # streams in binary: smaller, and not the work of turning them into letters
 BLACK, CAPTION, RED, PALE = "0 0 0", ".545 .227 .118", ".757 .071 .122", ".933 .886 .867"
@@ -30,12 +30,18 @@ class Pen:
         self.places: dict[str, Place] = {}
         self._out = io.BytesIO()
         self._layout = layout
-        self._canvas = Canvas(self._out, pagesize=layout.size, pageCompression=1, invariant=1)
+        font = ink.font(ink.MAIN)  # the only one, so that no font is named that is not inside
+        self._canvas = Canvas(
+            self._out,
+            pagesize=layout.size,
+            pageCompression=1,
+            invariant=1,
+            initialFontName=ink.MAIN,
+        )
         self._canvas.setTitle(title)
         self._doc = self._canvas._doc
-        font = ink.font(ink.MAIN)
         font.splitString(layout.characters, self._doc)
-        if font.getSubsetInternalName(0, self._doc) != layout.font_name:
+        if font.getSubsetInternalName(0, self._doc) != FONT_NAME:
             raise RuntimeError("the layout calls its font otherwise")
         self._known: set[int] = set()
 

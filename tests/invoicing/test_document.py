@@ -110,16 +110,17 @@ def test_pdftotext_reads_it_all_back_where_it_stands(tmp_path: Path) -> None:
         assert re.search(shown + f"{line.tax_fen / 100:.2f}", read)
 
 
-def test_the_chinese_font_is_embedded_as_a_subset() -> None:
-    page = pypdf.PdfReader(io.BytesIO(paint(a_face()))).pages[0]
+@pytest.mark.parametrize("title", ["某某公司", "㑇䶮𬭎"])
+def test_every_font_is_inside_as_a_subset(title: str) -> None:
+    page = pypdf.PdfReader(io.BytesIO(paint(a_face(buyer=Party(title, "")))))
+    page_one = page.pages[0]
 
-    resources = cast("Any", page["/Resources"])
+    resources = cast("Any", page_one["/Resources"])
     fonts = [font.get_object() for font in resources["/Font"].values()]
-    mine = [font for font in fonts if "NotoSansSC" in str(font["/BaseFont"])]
-    assert len(mine) == 1
-    assert "+" in mine[0]["/BaseFont"]
-    assert "/FontFile2" in mine[0]["/FontDescriptor"].get_object()
-    box = page.mediabox
+    assert "NotoSansSC" in str(fonts[0]["/BaseFont"])
+    assert all("+" in font["/BaseFont"] for font in fonts)
+    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in fonts)
+    box = page_one.mediabox
     assert (round(box.width), round(box.height)) == (595, 397)  # 210 mm x 140 mm
 
 
