@@ -97,8 +97,6 @@ EXPORT = {
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 CSR = a_request()
-BOX_GONE = (404, "boxes.box_not_found")
-PAPER_GONE = (404, "boxes.paper_not_found")
 PRINTER_GONE = (404, "devices.printer_not_found")
 PRINT_GONE = (404, "devices.print_job_not_found")
 CONTRACT_GONE = (404, "devices.contract_not_found")
@@ -665,9 +663,9 @@ TABLE: dict[str, Entry] = {
     ),
     "POST /console/reach/quiet": Entry(303, form={"starts": "21:00", "ends": "09:00"}),
     "POST /console/reach/unknown": Entry(422, form={"message": "none"}),
-    "GET /api/v1/guide/tasks": Entry(shows="guide_task"),
+    "GET /api/v1/guide/tasks": Entry(shows="guide_task", but=NOT_A_GUIDE),
     "POST /api/v1/guide/tasks/{task_id}/done": Entry(
-        thing="guide_task", missing=(404, "reach.task_not_found"), body={"note": "called"}
+        204, thing="guide_task", missing=TASK_GONE, body={"note": "called"}, but=NOT_A_GUIDE
     ),
     "GET /console/segments": Entry(),
     "GET /console/segments/new": Entry(),
@@ -898,6 +896,7 @@ TABLE: dict[str, Entry] = {
     "POST /bridge/v1/outcomes": Entry(
         401, body={"taskId": 1, "leaseNo": 1, "outcome": "refused", "code": "1"}
     ),
+    "POST /callbacks/print/yilianyun": Entry(401, form={"sign": "x", "push_time": "1"}),
     "POST /callbacks/tax/{token}": Entry(
         thing="tax_token",
         missing=(404, "invoicing.callback_unknown"),
