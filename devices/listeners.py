@@ -29,4 +29,4 @@ async def book_what_waited_for_its_goods(event: ProductChanged) -> None:
 
 @on(InvoiceIssued)
 async def forbid_the_void(event: InvoiceIssued) -> None:
-    await note_invoiced(order_nos=[event.order_no], at=event.at)
+    await note_invoiced(order_nos=event.order_nos, at=event.at)

@@ -12,9 +12,9 @@ from core.errors import DomainError
 from core.settings import current
 from core.web.api import Schema, refusal
 from core.web.i18n import language_of
-from devices.box.qr import modules
 from devices.counter.queries import SaleView
 from devices.counter.service import Line, Money, RingUp, Scanned, Total
+from devices.queries.symbols import symbol_of
 from trade.orders.queries import ReasonView
 from trade.payments.service import Method, QrCode
 
@@ -246,8 +246,14 @@ def qr_out(code: QrCode) -> QrOut:
 
 
 def path_of(text: str) -> tuple[str, int]:
-    """A QR symbol as the path of an SVG, with its quiet zone of four modules, and its size."""
-    grid = modules(text.encode())
+    """A QR symbol as the path of an SVG, with its quiet zone of four modules, and its size.
+
+    Empty for more than a symbol of a screen holds.
+    """
+    try:
+        grid = symbol_of(text)
+    except ValueError:
+        return "", 0
     drawn = "".join(
         f"M{x + 4} {y + 4}h1v1h-1z"
         for y, row in enumerate(grid)
