@@ -53,6 +53,7 @@ STEPS = {
     "sentAt": "2026-11-22T04:00:00Z",
     "steps": [{"id": "1", "kind": "visit", "at": "2026-11-22T03:59:00Z"}],
 }
+CALL_GONE = (404, "reach.task_not_found")
 VISIT_GONE = (404, "fulfilment.visit_not_found")
 JOURNEY_GONE = (404, "journeys.not_found")
 SEGMENT_GONE = (404, "segments.segment_unknown")
@@ -665,7 +666,7 @@ TABLE: dict[str, Entry] = {
     "POST /console/reach/unknown": Entry(422, form={"message": "none"}),
     "GET /api/v1/guide/tasks": Entry(shows="guide_task", but=NOT_A_GUIDE),
     "POST /api/v1/guide/tasks/{task_id}/done": Entry(
-        204, thing="guide_task", missing=TASK_GONE, body={"note": "called"}, but=NOT_A_GUIDE
+        204, thing="guide_task", missing=CALL_GONE, body={"note": "called"}, but=NOT_A_GUIDE
     ),
     "GET /console/segments": Entry(),
     "GET /console/segments/new": Entry(),
