@@ -1,5 +1,7 @@
 """From the row of an account to the adapter that speaks for it."""
 
+from collections.abc import Callable
+
 from core.settings import current
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
@@ -12,6 +14,7 @@ from invoicing.backends.nuonuo.gateway import Access, Nuonuo
 from invoicing.backends.port import Backend
 from invoicing.backends.rules import Adapter
 from invoicing.backends.sealing import opened
+from invoicing.backends.wechat.gateway import WechatFapiao
 
 
 def of_settings() -> Backend:
@@ -34,12 +37,14 @@ def backend_for(row: Account) -> Backend:
     if row.adapter is Adapter.NUONUO and row.credentials is None:
         return of_settings()
     secrets = opened(row.credentials, account_id=row.id) if row.credentials else {}
-    if row.adapter is Adapter.NUONUO:
-        return Nuonuo(Access(row.base_url, **secrets), row.point)
-    if row.adapter is Adapter.BAIWANG:
-        return Baiwang(BaiwangAccess(row.base_url, **secrets))
-    if row.adapter is Adapter.DIRECT:
-        return Direct(DirectAccess(row.base_url, **secrets), row.id)
-    if row.adapter is Adapter.BRIDGE:
-        return Bridge(row.id)
-    return Missing()
+    return MAKERS[row.adapter](row, secrets)
+
+
+Secrets = dict[str, str]
+MAKERS: dict[Adapter, Callable[[Account, Secrets], Backend]] = {
+    Adapter.NUONUO: lambda row, secrets: Nuonuo(Access(row.base_url, **secrets), row.point),
+    Adapter.BAIWANG: lambda row, secrets: Baiwang(BaiwangAccess(row.base_url, **secrets)),
+    Adapter.DIRECT: lambda row, secrets: Direct(DirectAccess(row.base_url, **secrets), row.id),
+    Adapter.BRIDGE: lambda row, _: Bridge(row.id),
+    Adapter.WECHAT: lambda row, _: WechatFapiao(row.point),
+}

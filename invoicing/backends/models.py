@@ -54,7 +54,7 @@ class Number(Model):
     account_id = ref(is_indexed=False)
     tax_no = fields.CharField(max_length=20)
     number = fields.CharField(max_length=20, unique=True)
-    request_no: str | None = fields.CharField(max_length=20, null=True)
+    request_no = fields.CharField(max_length=20, null=True)
     drawn_at = fields.DatetimeField(db_default=Now())
 
     class Meta(Model.Meta):

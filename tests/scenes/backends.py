@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from starlette.applications import Starlette
 
 from core.database import sql
+from core.settings import Pay, configure, current
 from core.web.api import EXCEPTION_HANDLERS, routes_of
 from invoicing.backends.baiwang.gateway import Access as BaiwangAccess
 from invoicing.backends.baiwang.gateway import Baiwang
@@ -45,12 +46,14 @@ from invoicing.backends.port import (
 )
 from invoicing.backends.queries import AccountView, Adapter
 from invoicing.backends.service import AccountDraft, enrol_account
+from invoicing.backends.wechat.gateway import WechatFapiao
 from invoicing.rules.tax import TaxLine, net_lines
 from sandbox.world import World
 from tests.scenes.invoicing import BUYER_TAX_NO, SELLER_TAX_NO, goods
 from tests.scenes.outside import TAX
 from tests.scenes.people import head_office
 from tests.scenes.stores import a_store
+from tests.scenes.wechat_world import KEYRING, MCH, MINI, merchant_entry
 from trade.stores.queries import seller_of
 
 
@@ -82,6 +85,7 @@ PLAYED = {
             "bureau_private_key_pem": pem_of(BUREAU_KEY),
         },
     },
+    "merchants": [merchant_entry()],
     "discs": [
         {"id": "D1", "seller": SELLER_TAX_NO},
         {"id": "D2", "seller": SELLER_TAX_NO, "code": "031002600112"},
@@ -104,6 +108,7 @@ class Opposite:
     path: str
     settle: Callable[[], Awaitable[None]] = _nothing
     callback_url: str = ""
+    blue_no: str = ""  # by which a red letter is asked about, where it has no number of its own
 
     async def errs(self, kind: str, **facts: Any) -> None:
         """One of the next orders meets this failure."""
@@ -136,17 +141,18 @@ class Opposite:
         return await self.becomes_issued(order.request_no)
 
     async def becomes_issued(self, request_no: str = NO) -> Issued:
+        answer = await self.ask(request_no)
         for _ in range(5):
-            answer = await self.ask(request_no)
             if not isinstance(answer, Pending):
                 break
             await self.wait(5)
+            answer = await self.ask(request_no)
         assert isinstance(answer, Issued), answer
         return answer
 
     async def ask_red(self, red_no: str = RED_NO, form_no: str = "") -> RedAnswer:
         await self.settle()
-        return await self.backend.red_query(red_no, form_no, SELLER)
+        return await self.backend.red_query(red_no, form_no or self.blue_no, SELLER)
 
     async def invoices(self) -> list[dict[str, Any]]:
         """What the bureau has numbered, red ones too."""
@@ -278,9 +284,28 @@ async def bridge(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposi
         yield Opposite("bridge", backend, world, http, backend, "", settle)
 
 
+@asynccontextmanager
+async def wechat(world: World, http: httpx2.AsyncClient) -> AsyncIterator[Opposite]:
+    pay = {
+        "mch_id": MCH,
+        "app_id": MINI,
+        "merchant_serial": KEYRING["merchant"]["serial_no"],
+        "merchant_key_pem": KEYRING["merchant"]["private_key"],
+        "api_v3_key": KEYRING["apiv3_key"],
+        "public_key_id": KEYRING["platform_public_key_mode"]["id"],
+        "public_key_pem": KEYRING["platform_public_key_mode"]["public_key"],
+        "base_url": world.http,
+    }
+    configure(current().model_copy(update={"pay": Pay.model_validate(pay), "more_pay": ()}))
+    backend, estranged = WechatFapiao(), WechatFapiao("1900000000")
+    path = "/v3/new-tax-control-fapiao"
+    yield Opposite("wechat", backend, world, http, estranged, path, blue_no=NO)
+
+
 OPPOSITES: dict[str, Callable[..., Any]] = {
     "nuonuo": nuonuo,
     "baiwang": baiwang,
     "direct": direct,
     "bridge": bridge,
+    "wechat": wechat,
 }

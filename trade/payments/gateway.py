@@ -10,14 +10,15 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from core import clock
 from core.errors import NotConfigured
 from core.http import client
-from core.partners import NoAnswer, exchange
+from core.partners import Answer, NoAnswer, exchange
 from core.settings import Pay, current
+from core.strict_json import NotStrict, read_object
 from trade.payments.protocol import answers
 from trade.payments.protocol.answers import (
     Closed,
@@ -43,7 +44,7 @@ from trade.payments.protocol.requests import (
 )
 from trade.payments.protocol.signing import SignedSheet, authorization, sign_sheet
 from trade.payments.protocol.untrusted import Untrusted
-from trade.payments.protocol.verifying import Headers
+from trade.payments.protocol.verifying import Headers, check_signature
 
 BY_NO = "/v3/pay/transactions/out-trade-no"
 REFUNDS = "/v3/refund/domestic/refunds"
@@ -199,7 +200,38 @@ def _refund_of(refund_no: str, said: Said) -> Refunded | Refused | Unknown:
     return found
 
 
+async def ask(
+    method: str, target: str, fields: dict[str, Any] | None, mch_id: str = ""
+) -> tuple[int, dict[str, Any]] | str:
+    """Status and fields of a signed answer of any kind; else why there is none to believe."""
+    pay = _pay(mch_id)
+    try:
+        answer = await _sent(pay, method, target, b"" if fields is None else as_json(fields))
+        keys = _platform_keys(pay.public_key_id, pay.public_key_pem)
+        check_signature(answer.headers, answer.body, keys=keys, now=int(clock.now().timestamp()))
+        return answer.status, read_object(answer.body) if answer.body else {}
+    except NoAnswer as lost:
+        return str(lost.facts["why"])
+    except (Untrusted, NotStrict) as odd:
+        return str(odd) or type(odd).__name__
+
+
 async def _call(pay: Pay, method: str, target: str, body: bytes = b"") -> Said:
+    try:
+        answer = await _sent(pay, method, target, body)
+    except NoAnswer as lost:
+        return Unknown(str(lost.facts["why"]))
+    return answers.believe(
+        answer.status,
+        answer.headers,
+        answer.body,
+        keys=_platform_keys(pay.public_key_id, pay.public_key_pem),
+        now=int(clock.now().timestamp()),
+    )
+
+
+async def _sent(pay: Pay, method: str, target: str, body: bytes) -> Answer:
+    """Raises NoAnswer."""
     async with client("wechat_pay", base_url=pay.base_url) as http:
         request = http.build_request(method, target, content=body, headers=HEADERS)
         request.headers["authorization"] = authorization(
@@ -210,17 +242,7 @@ async def _call(pay: Pay, method: str, target: str, body: bytes = b"") -> Said:
             nonce=secrets.token_hex(16),
             body=body,
         )
-        try:
-            answer = await exchange(http, request)
-        except NoAnswer as lost:
-            return Unknown(str(lost.facts["why"]))
-    return answers.believe(
-        answer.status,
-        answer.headers,
-        answer.body,
-        keys=_platform_keys(pay.public_key_id, pay.public_key_pem),
-        now=int(clock.now().timestamp()),
-    )
+        return await exchange(http, request)
 
 
 def _merchant(pay: Pay) -> Merchant:

@@ -43,6 +43,7 @@ from invoicing.backends.port import (
     SubmitAnswer,
     Unknown,
 )
+from invoicing.backends.wire import compact
 
 CAPABILITIES = Capabilities(
     kinds=frozenset({Kind.GENERAL, Kind.SPECIAL}),
@@ -126,7 +127,7 @@ class Baiwang:
     async def files(self, issued: Issued, formats: frozenset[Format]) -> FilesAnswer:
         """By the links of the layout files (版式文件), which are asked for anew each time."""
         data = {"invoiceNo": issued.number, "invoiceCode": issued.code}
-        body = protocol.compact({"taxNo": issued.seller_tax_no or "", "data": data})
+        body = compact({"taxNo": issued.seller_tax_no or "", "data": data})
         said = await self._call(protocol.FORMAT, body)
         reply = _reply(said)
         if reply is None or not reply.success:
@@ -151,7 +152,7 @@ class Baiwang:
         return [number[:40]] if isinstance(number, str) and number else []
 
     async def health(self, seller: Seller, *, quota_too: bool = True) -> HealthAnswer:
-        said = await self._call(LOGIN, protocol.compact({"taxNo": seller.tax_no, "data": {}}))
+        said = await self._call(LOGIN, compact({"taxNo": seller.tax_no, "data": {}}))
         if isinstance(said, Held):
             return Health(is_logged_in=True, hold=Hold.CREDENTIAL, text=said.text[:200])
         reply = _reply(said)
@@ -166,7 +167,7 @@ class Baiwang:
         return await self._with_quota(health, seller) if quota_too else health
 
     async def _with_quota(self, health: Health, seller: Seller) -> Health:
-        said = await self._call(QUOTA, protocol.compact({"taxNo": seller.tax_no, "data": {}}))
+        said = await self._call(QUOTA, compact({"taxNo": seller.tax_no, "data": {}}))
         reply = _reply(said)
         try:
             left = Decimal(reply.text("availableCredit")) if reply else Decimal("NaN")
@@ -175,7 +176,7 @@ class Baiwang:
         return replace(health, quota_fen=int(left * 100)) if left.is_finite() else health
 
     async def login_link(self, seller: Seller) -> str:
-        said = await self._call(LOGIN_QR, protocol.compact({"taxNo": seller.tax_no, "data": {}}))
+        said = await self._call(LOGIN_QR, compact({"taxNo": seller.tax_no, "data": {}}))
         reply = _reply(said)
         return reply.text("qrCode")[:300] if reply and reply.success else ""
 

@@ -19,8 +19,10 @@ from invoicing.backends.port import (
     NotFound,
     NotReady,
     Pending,
+    QueryAnswer,
     RedReason,
     Refused,
+    SubmitAnswer,
     Unknown,
 )
 from invoicing.rules.tax import discount_lines, net_lines
@@ -28,6 +30,7 @@ from tests.scenes.backends import NO, RED_NO, SELLER, Opposite, a_red, an_order,
 from tests.scenes.invoicing import goods
 from tests.scenes.outside import Listening
 
+Said = SubmitAnswer | QueryAnswer
 AMOUNTS = (70_619, 9_181, 79_800)
 
 
@@ -74,7 +77,7 @@ async def test_a_late_invoice_is_pending(opposite: Opposite) -> None:
 
 async def test_a_refusal_is_final_and_says_why(opposite: Opposite) -> None:
     await opposite.errs("refuse", describe="销方未开通此票种")
-    answer = await opposite.backend.submit(an_order())
+    answer: Said = await opposite.backend.submit(an_order())
     if isinstance(answer, Accepted):
         answer = await opposite.ask()
 
@@ -136,7 +139,7 @@ async def test_a_key_that_is_not_taken_holds_the_seller(opposite: Opposite) -> N
 async def test_a_lapsed_login_holds_the_seller_and_not_the_order(opposite: Opposite) -> None:
     await opposite.behaves(logged_out=True)
     await opposite.settle()
-    answer = await opposite.backend.submit(an_order())
+    answer: Said = await opposite.backend.submit(an_order())
     if isinstance(answer, Accepted):
         answer = await opposite.ask()
     assert isinstance(answer, Held)
@@ -155,7 +158,7 @@ async def test_a_lapsed_login_holds_the_seller_and_not_the_order(opposite: Oppos
 
 async def test_a_used_up_quota_holds_and_the_same_number_goes_on(opposite: Opposite) -> None:
     await opposite.behaves(credit_line="10.00")
-    answer = await opposite.backend.submit(an_order())
+    answer: Said = await opposite.backend.submit(an_order())
     if isinstance(answer, Accepted):
         await opposite.wait(5)
         answer = await opposite.ask()
@@ -175,7 +178,8 @@ async def test_health_says_what_is_left(opposite: Opposite) -> None:
     health = await opposite.backend.health(SELLER)
     assert isinstance(health, Health)
     assert health.is_logged_in
-    assert health.quota_fen == 500_000 or health.numbers_left is not None
+    if opposite.name != "wechat":  # says nothing of it
+        assert health.quota_fen == 500_000 or health.numbers_left is not None
 
 
 async def test_files_are_those_that_were_promised(opposite: Opposite) -> None:
@@ -257,7 +261,11 @@ async def test_more_than_was_invoiced_is_not_taken_back(opposite: Opposite) -> N
     await opposite.wait(5)
 
     answer = await opposite.backend.red_submit(a_red(blue, red_no=f"{RED_NO[:-1]}2"))
-    if isinstance(answer, Accepted):
+    if opposite.name == "wechat":  # a reversal has no number of its own: it is the same one
+        assert isinstance(answer, Accepted)
+        await opposite.wait(5)
+        assert len(await opposite.invoices()) == 2
+    elif isinstance(answer, Accepted):
         answer_later = await opposite.ask_red(f"{RED_NO[:-1]}2")
         assert isinstance(answer_later, Refused)
     else:
@@ -364,6 +372,8 @@ async def test_a_wrong_invoice_is_taken_back_as_a_whole_only(opposite: Opposite)
 
 
 async def test_the_list_has_what_was_issued(opposite: Opposite) -> None:
+    if opposite.name == "wechat":
+        pytest.skip("offers no list")
     blue = await opposite.issued()
     await opposite.backend.red_submit(a_red(blue))
     await opposite.wait(5)
