@@ -231,3 +231,24 @@ def test_a_box_starts_within_a_second_and_stays_small(shop: Shop) -> None:
 
     assert took < 2.0  # one second on a machine that does nothing else
     assert kilobytes < 60_000
+
+
+async def test_a_day_without_the_platform_costs_disk_alone_and_ends_in_order(
+    tmp_path: Path,
+) -> None:
+    spool, got = Spool(tmp_path), list[str]()
+    for at in range(300):
+        spool.add(f"{at:032x}", {"n": at, "text": "x" * 500}, raw=b"paper" * 100)
+    spool.close()
+    again = Spool(tmp_path)  # the box was switched off at night
+    assert again.count == 300
+    assert not any("x" * 100 in str(place) for place in vars(again)["_waiting"].values())
+
+    async def send(entry: Entry) -> bool:
+        got.append(entry.body["n"])
+        return True
+
+    assert await Uploader(again, send).round()
+    assert (got, again.count) == (list(range(300)), 0)
+    assert list((tmp_path / "raw").iterdir()) == []
+    again.close()
