@@ -6,6 +6,8 @@ import pytest
 
 from core import clock
 from core.audit_log import AuditRow
+from core.database import use_case
+from core.outbox import publish
 from core.security.scope import Role, Scope
 from devices.counter import audit
 from devices.counter.errors import (
@@ -30,6 +32,8 @@ from devices.counter.service import (
     void_sale,
 )
 from devices.service import add_printer
+from invoicing.events import InvoiceIssued
+from tests.scene import tell_everyone
 from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.counter import a_clerk, a_counter_sale, store_of, typed, wish
 from tests.scenes.orders import a_shelf
@@ -186,3 +190,35 @@ async def test_books_of_orders_stock_and_returns_agree_with_typed_goods() -> Non
     assert (
         await named_in({"orders", "stock", "fulfilment", "payments", "counter", "ledger"}) == set()
     )
+
+
+async def test_the_news_of_an_invoice_forbids_the_void() -> None:
+    clerk = await a_clerk()
+    sold = await a_counter_sale(clerk)
+    await note_as_invoiced(sold)
+    await tell_everyone()
+
+    assert (await sale_for(clerk, sold.public_id)).invoiced_at is not None
+    with pytest.raises(SaleInvoiced):
+        await void(clerk, sold)
+
+
+@use_case
+async def note_as_invoiced(sale: SaleView) -> None:
+    """As if the invoicing room had told of the invoice."""
+    event = InvoiceIssued(
+        invoice_id=1,
+        sale_ids=(),
+        order_no=sale.order.order_no,
+        order_nos=(sale.order.order_no,),
+        store_id=sale.store_id,
+        tax_entity_id=1,
+        kind="general",
+        code="",
+        number="25312000000000000001",
+        ex_fen=1_106,
+        tax_fen=144,
+        incl_fen=1_250,
+        at=clock.now(),
+    )
+    await publish(event)
