@@ -7,6 +7,7 @@ from core.jobs import Later, job
 from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
 from invoicing import archive
+from invoicing.backends.port import Files, Format, Issued, NotReady
 from invoicing.backends.queries import backend_of
 from invoicing.document.renderer import pdf_of
 from invoicing.reds.service import changing, filing
@@ -79,12 +80,41 @@ async def reissue(letter_id: int) -> None:
 
 @job("reds.file", timeout_s=60)
 async def make_file(letter_id: int) -> None:
-    """Paint the PDF and keep it. A missing file never takes the red letter back."""
-    if await filing.has_file(letter_id):
+    """Keep the backend's files; where it has no PDF after a while, paint one.
+
+    A missing file never takes the red letter back.
+    """
+    wanted = await filing.files_wanted(letter_id)
+    if wanted is None:
         return
-    pdf = await pdf_of(await filing.painted_face(letter_id))
-    sha256 = await asyncio.to_thread(archive.keep, pdf, "pdf")
-    await filing.book_file(letter_id, sha256=sha256, size=len(pdf))
+    found = await _fetched(wanted)
+    files = found or {}
+    if found is not None and Format.PDF not in files and wanted.may_wait:
+        raise Later(filing.LOOK_AGAIN_S)
+    if Format.PDF not in files:
+        files = {**files, Format.PDF: await pdf_of(await filing.painted_face(letter_id))}
+    kept = []
+    for format_, data in files.items():
+        sha256 = await asyncio.to_thread(archive.keep, data, format_.value)
+        kept.append(filing.Kept(format_, sha256, len(data)))
+    await filing.book_files(letter_id, kept)
+
+
+async def _fetched(wanted: filing.Wanted) -> Files | None:
+    """What the backend has of it now: its links are asked for anew, for they end.
+
+    None: this backend gives no files at all.
+    """
+    backend = await backend_of(wanted.ask.account_id)
+    formats = backend.capabilities().formats
+    if not formats:
+        return None
+    ask = wanted.ask
+    said = await backend.red_query(ask.red_no, ask.form_no, ask.seller)
+    if not isinstance(said, Issued):
+        return {}
+    found = await backend.files(said, formats)
+    return {} if isinstance(found, NotReady) else found
 
 
 @job("reds.mail", timeout_s=120)

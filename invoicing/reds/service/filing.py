@@ -1,14 +1,15 @@
 """The file of a red letter and its way to the buyer: kept once, mailed once to each address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from core import clock
 from core.clock import SHOP_ZONE
 from core.database import use_case
 from core.jobs import owe
 from core.settings import current
-from invoicing.backends.port import FormState, Kind
+from invoicing.backends.port import Format, FormState, Kind
 from invoicing.document.face import PREVIEW, SANDBOX, Face, Party
 from invoicing.queries.blues import buyer_of_blue, find_blue
 from invoicing.reds.models import RedDelivery, RedDocument, RedLetter
@@ -16,9 +17,11 @@ from invoicing.reds.queries import RedFace, red_face_of
 from invoicing.reds.rules.states import FORM_LIVES
 from invoicing.reds.sealing import open_target, seal_target
 from invoicing.reds.service.forms import is_waiting
+from invoicing.reds.service.issuing import Ask, blue_of
 from invoicing.rules.delivery import MOST_ATTEMPTS, OPEN, DeliveryState, move
 from invoicing.sealing import index_of
 
+WAITS_FOR, LOOK_AGAIN_S = timedelta(minutes=3), 10  # the backend's own file is the real one
 KINDS = {
     (Kind.GENERAL, False): "32",
     (Kind.SPECIAL, False): "31",
@@ -60,19 +63,45 @@ def _day(red: RedFace) -> date:
     return red.issued_at.astimezone(SHOP_ZONE).date()
 
 
-async def has_file(letter_id: int) -> bool:
-    return await RedDocument.exists(letter_id=letter_id, format="pdf")
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom to ask for the files of a red letter; `may_wait`: they may still be made there."""
+
+    ask: Ask
+    may_wait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is on disk."""
+
+    format: Format
+    sha256: str
+    size: int
+
+
+async def files_wanted(letter_id: int) -> Wanted | None:
+    """None when its files are kept."""
+    if await RedDocument.exists(letter_id=letter_id, format="pdf"):
+        return None
+    row = await RedLetter.get(id=letter_id)
+    since = row.ended_at or row.created_at
+    ask = Ask(row.red_no, row.form_no, (await blue_of(row)).seller, row.account_id)
+    return Wanted(ask, clock.now() - since < WAITS_FOR)
 
 
 @use_case
-async def book_file(letter_id: int, *, sha256: str, size: int) -> None:
-    """The PDF is on disk: note it and owe its mail, where the blue one was mailed. Again: nothing.
+async def book_files(letter_id: int, kept: Sequence[Kept]) -> None:
+    """Files are on disk: note them and owe the mail, where the blue one was mailed. Again: nothing.
 
     After a wrong title the old buyer hears of it too, for what they had is no invoice any more.
     """
-    _, is_new = await RedDocument.get_or_create(
-        {"sha256": sha256, "size": size}, letter_id=letter_id, format="pdf"
-    )
+    is_new = False
+    for one in kept:
+        facts = {"sha256": one.sha256, "size": one.size}
+        _, is_new = await RedDocument.get_or_create(
+            facts, letter_id=letter_id, format=one.format.value
+        )
     letter = await RedLetter.get(id=letter_id)
     mail = (await buyer_of_blue(letter.invoice_id)).mail
     if is_new and mail:

@@ -1,18 +1,20 @@
 """Red follows money that went back: whole or in parts, once, and down to the last fen."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx2
 import pytest
 
+from core import clock
 from core.audit import checks
 from core.security.scope import Role, Scope
 from invoicing.backends.port import RedReason
 from invoicing.queries import sale_of_order
-from invoicing.reds.models import RedLetter
+from invoicing.reds.models import RedDocument, RedLetter
 from invoicing.reds.queries import RedState
 from invoicing.reds.service import settle_sale, withdraw
-from tests.scene import tell_everyone
+from tests.scene import make_due, tell_everyone
 from tests.scenes.fulfilment import people_of, refunds_arrive
 from tests.scenes.orders import a_shelf, an_order
 from tests.scenes.reds import (
@@ -27,8 +29,9 @@ from tests.scenes.reds import (
 )
 from tests.scenes.returns import a_case, brought, received_by_member
 from tests.scenes.tenders import CASHIER, by_hand
-from trade.fulfilment.service import GiveBack, pay_back, receive_goods
+from trade.fulfilment.service import Exchange, GiveBack, exchange, pay_back, receive_goods
 from trade.orders.queries import order_of
+from trade.orders.service import OrderedLine
 from trade.payments.service import Counter, refund
 from trade.stores.service import renew_receipt_key
 
@@ -51,6 +54,8 @@ async def test_a_full_refund_takes_the_invoice_back_as_a_whole(http: httpx2.Asyn
     [red] = await reds_of(order)
     assert (red.state, red.is_full, red.reason) == (RedState.ISSUED, True, RedReason.RETURNED)
     assert (red.incl_fen, await net_invoiced(order)) == (order.paid_fen, 0)
+    formats = await RedDocument.filter(letter_id=red.id).order_by("id").values_list("format")
+    assert sorted(formats) == [("ofd",), ("pdf",), ("xml",)]
     assert await findings() == set()
 
 
@@ -171,3 +176,48 @@ async def test_what_a_person_withdrew_does_not_come_back_by_itself(
         (RedState.ISSUED, 5_000),
     ]
     assert any("reds.blue_minus_red_is_net" in text for text in await findings())
+
+
+async def test_a_red_letter_without_the_backends_file_is_painted_after_a_while(
+    http: httpx2.AsyncClient,
+) -> None:
+    order = await an_invoiced_order(http)
+    await http.post("/_sim/tax/faults", json={"kind": "no_file"})
+    await give_back(order, 10_000)
+    await work(http, rounds=3)
+    assert await RedDocument.all().count() == 0
+    await RedLetter.all().update(ended_at=clock.now() - timedelta(minutes=4))
+    await make_due()
+    await tell_everyone()
+
+    assert await RedDocument.filter(format="pdf").count() == 1
+
+
+async def test_an_exchange_takes_the_old_goods_back_and_the_new_ones_are_invoiced(
+    http: httpx2.AsyncClient,
+) -> None:
+    shelf = await a_shelf()
+    order = await received_by_member(shelf, quantity=2)
+    await renew_receipt_key(order.store_id)
+    await tell_everyone()
+    await ask_invoice(order)
+    await work(http)
+    case, scope = await a_case(order, 1), people_of(shelf.store_id)
+    await receive_goods(
+        scope=scope, return_no=case.return_no, delivered=brought(case, shelf.store_id)
+    )
+    wish = Exchange((OrderedLine(shelf.sku_id, 1),), shelf.store_id, "swap")
+    view = await exchange(scope=scope, return_id=case.public_id, wish=wish)
+    await work(http)
+    assert view.exchange_order_id is not None
+    new = await order_of(view.exchange_order_id)
+    await ask_invoice(new)
+    await work(http)
+
+    [red] = await reds_of(order)
+    assert (red.state, red.incl_fen, await net_invoiced(order)) == (
+        RedState.ISSUED,
+        39_900,
+        39_900,
+    )
+    assert await net_invoiced(new) == new.paid_fen == 39_900
