@@ -76,6 +76,7 @@ PAGES = (
     "devices.pages.print_templates",
     "devices.pages.terminals",
     "devices.pages.contracts",
+    "devices.pages.maker_pushes",
     "devices.boxes.pages.uplink",
     "devices.boxes.pages.console",
     "trade.stores.pages.partners",

@@ -2,6 +2,7 @@
 
 from bot.invoices import tell_of_account, tell_of_hold, tell_of_red
 from bot.permits import believe_permits
+from bot.printers import tell_of_printer, tell_of_return
 from bot.service import believe_wecom_news
 from bot.shipping import believe_order_news
 from core import clock
@@ -11,6 +12,7 @@ from core.jobs import owe
 from crm.people.events import MessageWanted
 from crm.reach.events import MemberMessageWanted
 from crm.reach.queries import Channel
+from devices.events import PrinterBack, PrinterDown
 from invoicing.backends.events import BackendDown
 from invoicing.events import InvoiceHeld
 from invoicing.reds.events import RedWaits
@@ -68,3 +70,13 @@ async def say_that_invoices_wait(event: InvoiceHeld) -> None:
 @on(RedWaits)
 async def say_that_a_red_letter_waits(event: RedWaits) -> None:
     await tell_of_red(event)
+
+
+@on(PrinterDown)
+async def say_that_a_printer_is_down(event: PrinterDown) -> None:
+    await tell_of_printer(event)
+
+
+@on(PrinterBack)
+async def say_that_a_printer_is_back(event: PrinterBack) -> None:
+    await tell_of_return(event)

@@ -25,6 +25,12 @@ class AccountUnfit(Invalid):
     en = "The maker's account is wrong: choose a maker, give user and secret, an https address."
 
 
+class PushRefused(Unauthorized):
+    code = "devices.push_refused"
+    zh = "通知的签名无效，请检查云打印账号的密钥"
+    en = "The notice's sign is no good: check the secret of the maker's account."
+
+
 class AgentNotFound(NotFound):
     code = "devices.agent_not_found"
     zh = "没有这个打印助手，请检查编号"
