@@ -54,7 +54,5 @@ async def _facts(found: Scanned | Awaited) -> dict[str, str]:
     if isinstance(found, Scanned) and found.sale.order_id is not None:
         source = (await order_of(found.sale.order_id)).source
         if source is not None:
-            facts["source"] = mint_source(
-                source.guide_id, source.store_id, source.group_id, source.product_id
-            )
+            facts["source"] = mint_source(source.guide_id, source.store_id, source.group_id)
     return facts

@@ -13,10 +13,8 @@ from invoicing.queries import (
     Scanned,
     check_invoiceable,
     good_until,
-    terms_of,
 )
-from invoicing.rules.terms import last_day
-from trade.stores.queries import get_store, seller_of
+from trade.stores.queries import get_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,6 @@ async def receipt_of(found: Scanned | Awaited) -> Receipt:
     """As the page shows it. Raises what `check_invoiceable` raises."""
     store = await get_store(found.store_id)
     if isinstance(found, Awaited):
-        terms = await terms_of((await seller_of(found.store_id)).tax_entity_id)
         return Receipt(
             code=found.code,
             store_id=found.store_id,
@@ -56,7 +53,7 @@ async def receipt_of(found: Scanned | Awaited) -> Receipt:
             net_fen=found.amount_fen,
             freight_fen=0,
             lines=(),
-            until=last_day(found.at, terms),
+            until=await good_until(found),
             is_here=False,
         )
     net_fen = await check_invoiceable(found)

@@ -126,7 +126,8 @@ def check_state(sale: SaleView) -> None:
         raise NothingToInvoice
 
 
-async def good_until(sale: SaleView) -> date:
+async def good_until(sale: SaleView | Awaited) -> date:
     """The last day on which a guest may ask."""
+    paid_at = sale.at if isinstance(sale, Awaited) else sale.paid_at
     seller = await seller_of(sale.store_id)
-    return last_day(sale.paid_at, await terms_of(seller.tax_entity_id))
+    return last_day(paid_at, await terms_of(seller.tax_entity_id))

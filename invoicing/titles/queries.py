@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tortoise.queryset import QuerySet
+
 from core import clock
 from core.database import sql
 from invoicing.titles.models import Remembered
@@ -37,13 +39,13 @@ class Holder:
     token: str = ""
 
     @property
-    def condition(self) -> dict[str, int | str]:
+    def device_index(self) -> str | None:
         """Raises ValueError for nobody: nobody's titles are not everybody's."""
         if self.member_id is not None:
-            return {"member_id": self.member_id}
+            return None
         if not self.token:
             raise ValueError("whose titles?")
-        return {"device_index": device_index(self.token)}
+        return device_index(self.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,14 @@ class CompanyView:
 async def titles_of(holder: Holder) -> list[RememberedTitle]:
     """What this holder wanted remembered, the one used last first."""
     oldest = clock.now() - timedelta(days=FORGET_AFTER_DAYS)
-    rows = Remembered.filter(**holder.condition, used_at__gte=oldest)
+    rows = rows_of(holder).filter(used_at__gte=oldest)
     found = await rows.order_by("-used_at", "-id").limit(MOST_REMEMBERED)
     return [RememberedTitle(row.id, unseal(row.sealed, row_id=row.id)) for row in found]
+
+
+def rows_of(holder: Holder) -> QuerySet[Remembered]:
+    """For this room's own files."""
+    return Remembered.filter(member_id=holder.member_id, device_index=holder.device_index)
 
 
 LIKE = """

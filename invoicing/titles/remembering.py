@@ -1,13 +1,12 @@
 """A person's own titles: kept because they asked for it, gone when they say so."""
 
 import secrets
-from typing import Any
 
 from core import clock
 from core.database import use_case
 from invoicing.titles.errors import TitleUnknown
 from invoicing.titles.models import Remembered
-from invoicing.titles.queries import Holder
+from invoicing.titles.queries import Holder, rows_of
 from invoicing.titles.rules import MOST_REMEMBERED
 from invoicing.titles.sealing import Title, content_index, seal
 
@@ -23,13 +22,15 @@ async def remember_title(*, holder: Holder, title: Title) -> None:
 
     Above five the one not used for longest goes.
     """
-    known: dict[str, Any] = {**holder.condition, "content_index": content_index(title)}
     row, _ = await Remembered.get_or_create(
-        {"sealed": "", "used_at": clock.now(), "uses": 0}, **known
+        {"sealed": "", "used_at": clock.now(), "uses": 0},
+        member_id=holder.member_id,
+        device_index=holder.device_index,
+        content_index=content_index(title),
     )
     row.sealed, row.used_at, row.uses = seal(title, row_id=row.id), clock.now(), row.uses + 1
     await row.save(update_fields=["sealed", "used_at", "uses"])
-    kept = Remembered.filter(**holder.condition).order_by("-used_at", "-id")
+    kept = rows_of(holder).order_by("-used_at", "-id")
     surplus = await kept.offset(MOST_REMEMBERED).values_list("id", flat=True)
     await Remembered.filter(id__in=list(surplus)).delete()
 
@@ -37,11 +38,11 @@ async def remember_title(*, holder: Holder, title: Title) -> None:
 @use_case
 async def forget_title(*, holder: Holder, title_id: int) -> None:
     """Raises TitleUnknown for one that is not this holder's, or was forgotten before."""
-    if not await Remembered.filter(**holder.condition, id=title_id).delete():
+    if not await rows_of(holder).filter(id=title_id).delete():
         raise TitleUnknown
 
 
 @use_case
 async def forget_titles(*, holder: Holder) -> None:
     """All of them. Again changes nothing."""
-    await Remembered.filter(**holder.condition).delete()
+    await rows_of(holder).delete()

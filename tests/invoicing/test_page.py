@@ -211,7 +211,7 @@ async def test_a_refused_request_says_why_and_offers_the_form_again(
 async def unpaid() -> str:
     order = await an_order()
     await renew_receipt_key(order.store_id)
-    await InvoiceableOrder.create(
+    await InvoiceableOrder(
         store_id=order.store_id,
         order_key=order_key_of(order.order_no).hex(),
         order_id=order.id,
@@ -219,7 +219,7 @@ async def unpaid() -> str:
         lines=[],
         paid_fen=order.payable_fen,
         paid_at=clock.now(),
-    )
+    ).save()
     return await minted(order, amount_fen=order.payable_fen)
 
 

@@ -1,12 +1,22 @@
 """After the invoice: the file for its buyer alone, once more on request, another title once."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import httpx2
 import pytest
 
+from core import clock
+from core.security.source_code import read_source
+from devices.queries import receipt_code_of
 from invoicing.models import Delivery, InvoiceRequest
 from invoicing.sealing import open_buyer
 from tests.invoicing.test_page import ENGLISH, FORM, a_receipt, issued
+from tests.scene import tell_everyone
 from tests.scenes.invoicing import BUYER_TAX_NO, MAIL
+from tests.scenes.orders import a_shelf, an_order
+from trade.orders.queries import order_of
+from trade.orders.service import Source, take_money
+from trade.stores.service import renew_receipt_key
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -110,3 +120,19 @@ async def test_the_way_on_to_membership_names_the_store_and_no_guest(
     assert link.startswith("weixin://dl/business/?appid=")
     assert "from%3Dinvoice" in link
     assert not [text for text in (BUYER_TAX_NO, MAIL, code) if text in link]
+
+
+async def test_the_way_on_leads_back_to_the_guide_who_served(client: httpx2.AsyncClient) -> None:
+    order = await an_order(await a_shelf(), source=Source(guide_id=3, store_id=5))
+    await renew_receipt_key(order.store_id)
+    await take_money(
+        order_id=order.id, payment_no="P1", amount_fen=order.payable_fen, at=clock.now()
+    )
+    await tell_everyone()
+    code = await receipt_code_of(await order_of(order.id))
+
+    link = (await client.get(f"/i/{code}/join")).headers["location"]
+
+    query = parse_qs(parse_qs(urlsplit(link).query)["query"][0])
+    source = read_source(query["source"][0])
+    assert (source.guide_id, source.store_id) == (3, 5)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from app.credentials import shop_settings, world_config
 from core.settings import Settings, configure
@@ -139,8 +139,8 @@ async def test_another_receipt_is_scanned_onto_the_same_invoice(
         await page.get_by_text("还有其他小票").click()
         async with page.expect_file_chooser() as chooser:
             await page.get_by_role("button", name="扫另一张小票").click()
-        picture = {"name": "qr.png", "mimeType": "image/png", "buffer": b"x"}
-        await (await chooser.value).set_files([picture])
+        picture = FilePayload(name="qr.png", mimeType="image/png", buffer=b"x")
+        await (await chooser.value).set_files(picture)
         await page.get_by_text("合并开票合计").wait_for()
         await page.screenshot(path=tmp_path / "two.png", full_page=True)
 
