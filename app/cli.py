@@ -14,6 +14,7 @@ from app import (
     backend_commands,
     box_commands,
     box_gate,
+    mail_commands,
     partner_commands,
     people_commands,
     print_agent_commands,
@@ -265,6 +266,7 @@ def bench_box(receipts: int, as_json: bool) -> None:
     click.echo(json.dumps(report) if as_json else show(report))
 
 
+main.add_command(mail_commands.mail_bounce)
 main.add_command(upkeep.outbox)
 main.add_command(upkeep.keys)
 main.add_command(partner_commands.partners)

@@ -31,5 +31,5 @@ class AgentRefused(Unauthorized):
 
 class BadNotice(Invalid):
     code = "backends.bad_notice"
-    zh = "通知内容无法核实，请按接口文档提交并签名"
-    en = "The notice cannot be verified: send and sign it as the interface says."
+    zh = "通知内容不完整，请按接口文档提交申请编号"
+    en = "The notice names no request: send its number as the interface says."

@@ -6,11 +6,12 @@ from datetime import datetime
 from invoicing.backends.making import backend_for, of_settings
 from invoicing.backends.missing import Missing
 from invoicing.backends.models import Account
+from invoicing.backends.notices import Notice, read_notice
 from invoicing.backends.port import Backend
 from invoicing.backends.rules import AccountState, Adapter, is_low
 
 __all__ = ["AccountState", "AccountView", "Adapter", "account_of", "accounts_of", "all_accounts"]
-__all__ += ["backend_of"]
+__all__ += ["Notice", "backend_of", "read_notice"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class TaskState(StrEnum):
 SILENT_AFTER = 3  # checks without an answer
 LOW_QUOTA_FEN = 1_000_000
 LOW_NUMBERS = 50
-QUOTA_EVERY = timedelta(minutes=75)
+QUOTA_EVERY = timedelta(minutes=90)
 SICK_EVERY = timedelta(minutes=5)
 EVERY = {
     AccountState.READY: timedelta(minutes=15),
@@ -88,7 +88,7 @@ def _found(health: Health) -> AccountState:
 
 
 def wants_quota(quota_checked_at: datetime | None, at: datetime) -> bool:
-    """Providers answer for the quota 20 times a day, so it is asked at most every 75 minutes."""
+    """Providers answer for the quota 20 times a day, so it is asked every 90 minutes: some are left."""
     return quota_checked_at is None or at - quota_checked_at >= QUOTA_EVERY
 
 

@@ -141,15 +141,7 @@ class Baiwang:
         return Refused("unsupported", "not offered here")
 
     def parse_callback(self, headers: Mapping[str, str], body: bytes) -> list[str]:
-        """`{"serialNo": …}`; what it says of the order is not looked at."""
-        if len(body) > MOST_CALLBACK_BYTES:
-            return []
-        try:
-            said = json.loads(body)
-        except ValueError:
-            return []
-        number = said.get("serialNo") if isinstance(said, dict) else None
-        return [number[:40]] if isinstance(number, str) and number else []
+        return numbers_in(body)
 
     async def health(self, seller: Seller, *, quota_too: bool = True) -> HealthAnswer:
         said = await self._call(LOGIN, compact({"taxNo": seller.tax_no, "data": {}}))
@@ -255,6 +247,18 @@ class Baiwang:
         if not isinstance(said, Answer):
             return said
         return said.body if said.status == 200 else Unknown(f"http {said.status}")
+
+
+def numbers_in(body: bytes) -> list[str]:
+    """`{"serialNo": …}`; what it says of the order is not looked at."""
+    if len(body) > MOST_CALLBACK_BYTES:
+        return []
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    number = said.get("serialNo") if isinstance(said, dict) else None
+    return [number[:40]] if isinstance(number, str) and number else []
 
 
 def _reply(said: bytes | Held | NotSent | Unknown) -> Reply | None:

@@ -131,14 +131,7 @@ class Nuonuo:
         return said if isinstance(said, NotSent | Unknown) else standing.read_delivery(said)
 
     def parse_callback(self, headers: Mapping[str, str], body: bytes) -> list[str]:
-        """The form names one order; what it says of it is not looked at."""
-        if len(body) > MOST_CALLBACK_BYTES:
-            return []
-        try:
-            fields = parse_qs(body.decode(), max_num_fields=20)
-        except ValueError:
-            return []
-        return [one[:40] for one in fields.get("orderno", []) if one][:1]
+        return numbers_in(body)
 
     async def health(self, seller: Seller, *, quota_too: bool = True) -> HealthAnswer:
         """The quota is asked of a seller that is logged in; without an answer it stays unknown."""
@@ -180,6 +173,18 @@ class Nuonuo:
         if not isinstance(said, Answer):
             return said
         return said.body if said.status == 200 else Unknown(f"http {said.status}")
+
+
+def numbers_in(body: bytes) -> list[str]:
+    """A form names one order; what it says of it is not looked at."""
+    if len(body) > MOST_CALLBACK_BYTES:
+        return []
+    try:
+        fields = parse_qs(body.decode(), max_num_fields=20)
+    except ValueError:
+        return []
+    is_one = fields.get("operater") == ["callback"]
+    return [one[:40] for one in fields.get("orderno", []) if one][:1] if is_one else []
 
 
 def _request(

@@ -78,6 +78,8 @@ class WechatFapiao:
         return Unknown("no forms here")
 
     async def files(self, issued: Issued, formats: frozenset[Format]) -> FilesAnswer:
+        if issued.incl_fen < 0:
+            return NotReady("the file of the blue one is all there is")
         target = f"{protocol.APPLICATIONS}/{issued.serial}/fapiao-files"
         said = await self._ask("GET", target, None)
         rows = said.fields.get("fapiao_download_info_list") if isinstance(said, Heard) else None
