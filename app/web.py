@@ -95,6 +95,7 @@ PAGES = (
     "invoicing.console.pages.lists",
     "invoicing.console.pages.one",
     "invoicing.console.pages.sellers",
+    "invoicing.ruling.pages.rules",
     "invoicing.pages.scan",
     "invoicing.pages.state",
     "invoicing.pages.files",

@@ -29,7 +29,7 @@ from invoicing.queries.requests import (
     wish_of,
 )
 from invoicing.queries.sales import SaleLine, SaleView, open_fen, sale_of, sale_of_order
-from invoicing.queries.terms import terms_of
+from invoicing.queries.terms import StrayView, routes, strays, tax_classes, terms_of
 from invoicing.rules.delivery import Channel, DeliveryState
 from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource, SaleState
@@ -56,6 +56,7 @@ __all__ = [
     "SaleState",
     "SaleView",
     "Scanned",
+    "StrayView",
     "Terms",
     "check_invoiceable",
     "deliveries_of",
@@ -71,7 +72,10 @@ __all__ = [
     "requests_of",
     "sale_of",
     "sale_of_order",
+    "routes",
     "scanned",
+    "strays",
+    "tax_classes",
     "terms_of",
     "wish_of",
 ]

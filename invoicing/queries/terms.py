@@ -1,8 +1,9 @@
 """The seller's rules as they stand: terms, routes, tax classes. The most special row counts."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 
-from invoicing.models import Route, TaxClass, TaxCode, Terms
+from invoicing.models import Route, Stray, TaxClass, TaxCode, Terms
 from invoicing.rules import matching
 from invoicing.rules.terms import Terms as TermsView
 
@@ -56,3 +57,33 @@ async def short_names(codes: list[str]) -> dict[str, str]:
 async def has_tax_codes() -> bool:
     """Whether the bureau's table was loaded: only then a code can be said to be none."""
     return await TaxCode.all().exists()
+
+
+@dataclass(frozen=True, slots=True)
+class StrayView:
+    """An invoice that only the backend knows, until somebody says what it is."""
+
+    id: int
+    tax_entity_id: int
+    number: str
+    code: str
+    request_no: str
+    issued_at: datetime
+    incl_fen: int
+
+
+async def strays() -> tuple[StrayView, ...]:
+    """What nobody has settled yet, the newest first, at most 200."""
+    rows = await Stray.filter(settled_at=None).order_by("-issued_at").limit(200)
+    return tuple(
+        StrayView(
+            row.id,
+            row.tax_entity_id,
+            row.number,
+            row.code,
+            row.request_no,
+            row.issued_at,
+            row.incl_fen,
+        )
+        for row in rows
+    )

@@ -581,6 +581,8 @@ TABLE: dict[str, Entry] = {
         404, thing="red", missing=RED_GONE, form={"do": "retry", "note": REASON}
     ),
     "GET /console/invoices/reds/{red_id}/file": Entry(404, thing="red", missing=RED_GONE),
+    "GET /console/invoices/rules": Entry(),
+    "POST /console/invoices/rules": Entry(422, form={"seller": "999999999"}),
     "GET /console/invoices/sellers": Entry(),
     "POST /console/invoices/sellers": Entry(303, form={"seller": "999999999"}),
     "GET /console/invoices/figures": Entry(),
