@@ -88,7 +88,7 @@ def _found(health: Health) -> AccountState:
 
 
 def wants_quota(quota_checked_at: datetime | None, at: datetime) -> bool:
-    """Providers answer for the quota 20 times a day, so it is asked every 90 minutes: some are left."""
+    """Providers answer for the quota 20 times a day: four are left for people who ask."""
     return quota_checked_at is None or at - quota_checked_at >= QUOTA_EVERY
 
 
