@@ -8,11 +8,12 @@ from core.security.scope import Role
 from core.settings import current
 from crm.people.service import want_message
 from invoicing.backends.events import BackendDown
-from invoicing.events import InvoiceHeld
+from invoicing.events import InvoiceHeld, RequestExpired
 from invoicing.reds.events import RedWaits
-from trade.stores.queries import office_staff, seller_named, staff_of_store
+from trade.stores.queries import get_store, office_staff, seller_named, staff_of_store
 
 SELLERS, REDS = "/console/invoices/sellers", "/console/invoices/reds"
+TERMINALS = "/console/terminals"
 STATES = {
     "login": "开票员未登录电子税务局",
     "face": "需要人脸认证",
@@ -65,6 +66,14 @@ async def tell_of_red(event: RedWaits) -> None:
     why = REDS_WAIT.get(event.why, "红字发票需要处理")
     key = f"red:{event.red_id}:{event.why}:{event.at:%Y%m%d%H}"
     await _tell(key, f"{why}。", REDS, event.store_id)
+
+
+@use_case
+async def tell_of_expired(event: RequestExpired) -> None:
+    """A guest waited for a sale that was never uploaded: somebody looks at the till or box."""
+    store = await get_store(event.store_id)
+    text = f"{store.name}：有顾客扫码开票，但小票一直没有上传，申请已过期。请检查收银机或动码盒。"
+    await _tell(f"expired:{event.request_no}", text, TERMINALS, event.store_id)
 
 
 async def _tell(key: str, text: str, page: str, store_id: int | None = None) -> None:

@@ -1,6 +1,6 @@
 """What the bot does on news: of the platforms, kept by the callbacks, and of our own rooms."""
 
-from bot.invoices import tell_of_account, tell_of_hold, tell_of_red
+from bot.invoices import tell_of_account, tell_of_expired, tell_of_hold, tell_of_red
 from bot.permits import believe_permits
 from bot.printers import tell_of_printer, tell_of_return
 from bot.service import believe_wecom_news
@@ -14,7 +14,7 @@ from crm.reach.events import MemberMessageWanted
 from crm.reach.queries import Channel
 from devices.events import PrinterBack, PrinterDown
 from invoicing.backends.events import BackendDown
-from invoicing.events import InvoiceHeld
+from invoicing.events import InvoiceHeld, RequestExpired
 from invoicing.reds.events import RedWaits
 
 WECOM, MINI_PROGRAM = "wecom", "mini_program"
@@ -65,6 +65,11 @@ async def say_that_an_account_is_down(event: BackendDown) -> None:
 @on(InvoiceHeld)
 async def say_that_invoices_wait(event: InvoiceHeld) -> None:
     await tell_of_hold(event)
+
+
+@on(RequestExpired)
+async def say_that_a_sale_never_came(event: RequestExpired) -> None:
+    await tell_of_expired(event)
 
 
 @on(RedWaits)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.invoices import tell_of_account, tell_of_hold, tell_of_red
+from bot.invoices import tell_of_account, tell_of_expired, tell_of_hold, tell_of_red
 from core import clock
 from core.security.scope import Role
 from crm.people.models import MessageIntent
 from invoicing.backends.events import BackendDown
-from invoicing.events import InvoiceHeld
+from invoicing.events import InvoiceHeld, RequestExpired
 from invoicing.reds.events import RedWaits
 from tests.scenes.stores import a_member_of_staff, a_store
 
@@ -39,10 +39,21 @@ async def test_head_office_and_the_stores_manager_are_told_once() -> None:
 
 async def test_what_an_account_holds_is_told_by_the_account_alone() -> None:
     store = await a_store()
-    await a_member_of_staff(role=Role.HEAD_OFFICE)
+    _ = await a_member_of_staff(role=Role.HEAD_OFFICE)
     held = InvoiceHeld(
         store.tax_entity_id, 1, store.id, "2611220000ABCDEF", "account", "", clock.now()
     )
     await tell_of_hold(held)
 
     assert await MessageIntent.all().count() == 0
+
+
+async def test_a_receipt_that_never_came_is_told_to_the_store() -> None:
+    store = await a_store()
+    manager = await a_member_of_staff(role=Role.STORE_MANAGER, store=store)
+    for _ in range(2):
+        await tell_of_expired(RequestExpired("2611220000ABCDEF", store.id, clock.now()))
+
+    [told] = await MessageIntent.all()
+    assert told.staff_id == manager.id
+    assert store.name in told.text
