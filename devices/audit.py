@@ -1,7 +1,10 @@
 """What the auditor recomputes about papers and tills (safety checks 10, 12 and 14)."""
 
+import json
+
 from core.audit import Finding, check
 from core.database import sql
+from devices.rules import digest_of
 
 UNENDED = """
 SELECT id, state FROM devices_print_job
@@ -39,6 +42,21 @@ async def reprints_keep_the_code() -> list[Finding]:
     return [
         Finding("devices.reprints_keep_the_code", f"print_job:{row['id']}", "another code")
         for row in await sql(OTHER_CODE)
+    ]
+
+
+CONTRACTS = """
+SELECT id, words, digest FROM devices_contract WHERE state = 'signed' ORDER BY id DESC LIMIT 2000
+"""
+
+
+@check("devices.contracts_stand")
+async def contracts_stand() -> list[Finding]:
+    """What was signed is what stands there: the words of a signed contract have their digest."""
+    return [
+        Finding("devices.contracts_stand", f"contract:{row['id']}", "other words than were signed")
+        for row in await sql(CONTRACTS)
+        if digest_of(json.loads(row["words"])) != row["digest"]
     ]
 
 

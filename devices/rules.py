@@ -1,7 +1,10 @@
 """What a print job may become, and how long the shop waits for a printer."""
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from core.clock import shop_day
 from devices.errors import PrintJobCannotMove
@@ -160,3 +163,9 @@ def last_invoice_day(paid_at: datetime) -> date:
 
 def is_stale(waiting_since: datetime, at: datetime) -> bool:
     return at - waiting_since > PATIENCE
+
+
+def digest_of(words: list[dict[str, Any]]) -> str:
+    """The SHA-256 of a contract's words, however its JSON is written."""
+    plain = json.dumps(words, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()

@@ -1,8 +1,6 @@
 """Contracts (销售合同): printed at the deal, signed on paper or on the buyer's phone, kept."""
 
-import hashlib
 import json
-from typing import Any
 
 from core import clock
 from core.audit_log import record
@@ -18,7 +16,7 @@ from devices.models import Contract
 from devices.protocol.blocks import Block, to_json
 from devices.protocol.templates import Facts
 from devices.queries.contracts import ContractView, contract_of, contract_view
-from devices.rules import ContractState, DocumentKind, SignedBy
+from devices.rules import ContractState, DocumentKind, SignedBy, digest_of
 from devices.service.papers import Paper, print_document
 from devices.service.templates import filled
 from trade.orders.errors import OrderNotFound
@@ -100,7 +98,7 @@ async def _make(scope: Scope, order: OrderView, guide: str) -> Contract:
     token = new_id("ct")
     number = new_no("C")
     words = to_json(await _words(order, number, token, guide))
-    facts = (number, token, order.store_id, order.id, json.dumps(words), _digest(words))
+    facts = (number, token, order.store_id, order.id, json.dumps(words), digest_of(words))
     if await sql(MAKE, *facts, scope.actor):
         await record(scope, "devices.contract_made", f"order:{order.id}", contract=number)
     return await Contract.exclude(state=ContractState.VOID).get(order_id=order.id)
@@ -167,8 +165,3 @@ async def _end(
 ) -> None:
     if not await sql(END, row.id, state, signed_by, actor, signer):
         raise ContractEnded(contract_no=row.contract_no)
-
-
-def _digest(words: list[dict[str, Any]]) -> str:
-    plain = json.dumps(words, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(plain.encode()).hexdigest()

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from core.database import sql
 from core.security.scope import Role, Scope
+from devices.audit import contracts_stand
 from devices.errors import ContractEnded, ContractNotFound, SignatureUnfit
 from devices.models import Contract, PrintJob
 from devices.queries import ContractView, contract_of
@@ -161,3 +163,14 @@ async def test_a_pick_ticket_comes_out_where_a_store_has_a_printer_at_the_back(
     assert await print_pick_ticket(OFFICE, task.public_id) == jobs[DocumentKind.PICK].id
     slip = await print_invoice_slip(OFFICE, order_id=order.id)
     assert await print_invoice_slip(OFFICE, order_id=order.id) == slip
+
+
+async def test_the_auditor_names_a_contract_whose_words_were_changed() -> None:
+    _, contract = await a_deal()
+    await sign_on_paper(OFFICE, contract.contract_no)
+    assert await contracts_stand() == []
+    forge = "UPDATE devices_contract SET words = jsonb_set(words, '{0,text}', $1) RETURNING id"
+    await sql(forge, '"别的合同"')
+
+    [finding] = await contracts_stand()
+    assert finding.check == "devices.contracts_stand"

@@ -23,7 +23,13 @@ from devices.queries import (
     receipt_code_of,
 )
 from devices.rules import PrintState
-from devices.service import add_printer, print_receipt, reprint, switch_off_printer
+from devices.service import (
+    add_printer,
+    decide_stale,
+    print_receipt,
+    reprint,
+    switch_off_printer,
+)
 from devices.service.sending import (
     Ending,
     end_errand,
@@ -237,6 +243,30 @@ async def test_paper_that_waits_too_long_is_asked_about(
 
     paper = await the_paper(order.id)
     assert (paper.state, paper.reason) == (PrintState.STALE, "unreachable")
+
+
+async def test_a_printer_off_overnight_prints_in_the_morning_what_a_person_still_wants(
+    world: World, http: httpx2.AsyncClient
+) -> None:
+    shelf = await a_shelf()
+    printer = await a_printer(world, shelf.store_id)
+    await http.post("/_sim/printers/S001", json={"off": True})
+    orders = [await a_paid_order(shelf) for _ in range(3)]
+    await tell_everyone()
+    await PrintJob.all().update(waiting_since=clock.now() - timedelta(hours=10))
+    await sweep()
+    await http.post("/_sim/printers/S001", json={"off": False})
+    await the_pause_is_over()
+    await tell_everyone()
+    assert await papers(http) == []
+
+    assert await decide_stale(OFFICE, printer_id=printer.id, is_wanted=True) == 3
+    await tell_everyone()
+    nos = [next(line for line in p["lines"] if "单号" in line) for p in await papers(http)]
+    assert sorted(nos) == sorted(f"单号：{order.order_no}" for order in orders)
+    sent = await PrintJob.filter(state=PrintState.PRINTED).order_by("sent_at")
+    assert [job.document for job in sent] == [f"order:{order.id}" for order in orders]
+    assert await audit.papers_end() == []
 
 
 async def test_the_sweep_ends_what_nobody_will_print(world: World) -> None:
