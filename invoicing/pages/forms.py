@@ -18,7 +18,6 @@ from invoicing.pages.wechat import let_in, sdk_url
 from invoicing.queries import Awaited, RequestView, Scanned, terms_of
 from invoicing.service import Buyer
 from invoicing.titles.queries import CompanyView
-from trade.stores.queries import seller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,8 @@ async def form_page(request: Request, asked: Asked) -> Response:
         companies=asked.companies or [],
         is_looked=asked.is_looked,
         own=await own_titles(request),
-        may_be_special=await _may_be_special(first.store_id),
+        may_be_special=(await terms_of(first.tax_entity_id)).is_special_allowed,
         has_sms=current().sms is not None,
         sdk=sdk_url(request),
     )
     return let_in(request, response)
-
-
-async def _may_be_special(store_id: int) -> bool:
-    terms = await terms_of((await seller_of(store_id)).tax_entity_id)
-    return terms.is_special_allowed

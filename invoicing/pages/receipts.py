@@ -14,7 +14,7 @@ from invoicing.queries import (
     check_invoiceable,
     good_until,
 )
-from trade.stores.queries import get_store
+from trade.stores.queries import StoreView, get_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Receipt:
 
     code: str
     store_id: int
+    tax_entity_id: int
     store_name: str
     order_no: str
     paid_at: datetime
@@ -46,6 +47,7 @@ async def receipt_of(found: Scanned | Awaited) -> Receipt:
         return Receipt(
             code=found.code,
             store_id=found.store_id,
+            tax_entity_id=store.tax_entity_id,
             store_name=store.name,
             order_no="",
             paid_at=found.at,
@@ -57,15 +59,16 @@ async def receipt_of(found: Scanned | Awaited) -> Receipt:
             is_here=False,
         )
     net_fen = await check_invoiceable(found)
-    return await _here(found, store.name, net_fen)
+    return await _here(found, store, net_fen)
 
 
-async def _here(found: Scanned, store_name: str, net_fen: int) -> Receipt:
+async def _here(found: Scanned, store: StoreView, net_fen: int) -> Receipt:
     sale = found.sale
     return Receipt(
         code=found.code,
         store_id=sale.store_id,
-        store_name=store_name,
+        tax_entity_id=store.tax_entity_id,
+        store_name=store.name,
         order_no=sale.order_no,
         paid_at=sale.paid_at,
         paid_fen=sale.paid_fen,
@@ -85,7 +88,7 @@ async def shown(found: Scanned | Awaited) -> Receipt:
         if isinstance(found, Awaited):
             raise
         store = await get_store(found.store_id)
-        return await _here(found, store.name, found.sale.net_fen)
+        return await _here(found, store, found.sale.net_fen)
 
 
 async def others(request: Request, codes: tuple[str, ...]) -> list[Receipt]:

@@ -19,7 +19,7 @@ from invoicing.pages.limits import opened
 from invoicing.pages.mine import make_mine
 from invoicing.pages.state import state_page
 from invoicing.pages.typed import Typed, read_typed, typed_of
-from invoicing.queries import Awaited, Kind, Scanned, check_invoiceable, requests_of
+from invoicing.queries import Awaited, Kind, Scanned, requests_of
 from invoicing.service import BuyerKind, request_invoice
 
 router = Router(tag="scan")
@@ -33,8 +33,6 @@ async def show(request: Request, code: str) -> Response:
         parts = await requests_of(found)
         if parts and not all(part.is_dead for part in parts):
             return await state_page(request, found, parts)
-        if isinstance(found, Scanned):
-            await check_invoiceable(found)
     except DomainError as refusal:
         return sorry(request, refusal)
     own = await own_titles(request)
