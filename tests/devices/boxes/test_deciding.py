@@ -204,7 +204,7 @@ async def test_the_auditor_sees_what_cannot_be() -> None:
     assert await overlooked_of(corruptions, {"boxes"}) == []
 
 
-def test_alarms_say_the_worst_first() -> None:
+async def test_alarms_say_the_worst_first() -> None:
     now = datetime.now(UTC)
     soon = now + timedelta(days=3)
     sound = Health(now, 0, 0, has_printer=True, certificate_ends_at=now + timedelta(days=300))
