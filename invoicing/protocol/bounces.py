@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 OURS = re.compile(r"<(dlv_[a-z2-7]{26})@")
 MOST_BYTES = 1_000_000
@@ -22,8 +21,6 @@ def read_bounce(data: bytes) -> Bounce | None:
     if len(data) > MOST_BYTES:
         return None
     message = message_from_bytes(data, policy=policy.default)
-    if not isinstance(message, EmailMessage):
-        return None
     status, key = "", ""
     for part in message.walk():
         kind = part.get_content_type()

@@ -51,10 +51,10 @@ class Letter:
     files: tuple[FileView, ...]
 
 
-async def owe_deliveries(invoice_id: int, *, at: datetime, is_real: bool) -> None:
+async def owe_deliveries(invoice_id: int, *, at: datetime, is_late: bool) -> None:
     """Owe what the guest wanted, in the transaction of the moment; again changes nothing.
 
-    Who was sent our preview gets the backend's own file when that has come.
+    Who was sent our preview gets the backend's own file when that has come (`is_late`).
     """
     invoice = await Invoice.get(id=invoice_id).select_related("request")
     row: InvoiceRequest = invoice.request
@@ -62,7 +62,7 @@ async def owe_deliveries(invoice_id: int, *, at: datetime, is_real: bool) -> Non
     for channel, target in ((Channel.MAIL, buyer.mail), (Channel.SMS, buyer.phone)):
         if target:
             _ = await _owe(invoice_id, channel, target, at=at, copy_no=0)
-    if is_real:
+    if is_late:
         await _send_the_real_one(invoice_id, at)
 
 

@@ -100,19 +100,27 @@ async def book_files(
     come any more. Again changes nothing. `said` is a newer answer of the backend.
     """
     invoice = await Invoice.filter(id=invoice_id).select_for_update().get()
-    for file in kept:
-        await Document.get_or_create(
-            {"sha256": file.sha256, "size": file.size},
-            invoice_id=invoice_id,
-            format=file.format,
-            origin=file.origin,
-        )
+    before = await Document.filter(invoice_id=invoice_id)
+    await Document.bulk_create(
+        [
+            Document(
+                invoice_id=invoice_id,
+                format=file.format,
+                origin=file.origin,
+                sha256=file.sha256,
+                size=file.size,
+            )
+            for file in kept
+        ],
+        ignore_conflicts=True,
+    )
     invoice.file_tries += 1
-    if said is not None:
-        invoice.paper = paper_of(said)
-    await invoice.save(update_fields=["file_tries", "paper"])
-    has = await Document.filter(invoice_id=invoice_id, origin=Origin.BACKEND)
-    formats = {document.format for document in has}
+    paper = paper_of(said) if said is not None else invoice.paper
+    await Invoice.filter(id=invoice_id).update(file_tries=invoice.file_tries, paper=paper)
+    formats = {file.format for file in before if file.origin is Origin.BACKEND}
+    formats |= {file.format for file in kept if file.origin is Origin.BACKEND}
     if is_deliverable(offered, formats, invoice.file_tries):
-        await owe_deliveries(invoice_id, at=clock.now(), is_real=Format.PDF in formats)
+        had_ours = any(file.origin is Origin.OWN for file in before)
+        is_late = had_ours and Format.PDF in formats
+        await owe_deliveries(invoice_id, at=clock.now(), is_late=is_late)
     return None if offered <= formats else next_try_s(invoice.file_tries)
