@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from devices.boxes.authority import der_of
 from devices.boxes.enrolling import Papers, enrol
 from devices.boxes.knowing import Speaker, box_of_certificate
-from devices.boxes.managing import add_box
+from devices.boxes.managing import add_box, end_box
 from devices.boxes.receiving import Taken, take_paper
 from devices.boxes.wire import read_paper
 from tests.scenes.stores import a_store
@@ -104,7 +104,13 @@ async def some_boxes(store: Store) -> dict[str, str]:
     """A box and a paper of it that waits, for a shop that has everything."""
     box = await a_box(store)
     taken = await told(box, a_doubtful_body("合计 1.00", raw=packed(a_picture_paper())))
-    return {"box": str(box.speaker.box_id), "paper": str(taken.paper_id)}
+    ended = await a_box(store)
+    await end_box(ended.speaker.box_id, is_stolen=False, by="scene")
+    return {
+        "box": str(box.speaker.box_id),
+        "ended_box": str(ended.speaker.box_id),
+        "paper": str(taken.paper_id),
+    }
 
 
 class Wire:

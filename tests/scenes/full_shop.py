@@ -75,6 +75,9 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",
 }
 MISSING = {
+    "box": "999999999",
+    "ended_box": "999999999",
+    "paper": "999999999",
     "order": "ord_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "unpaid": "ord_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "regretted": "ord_cccccccccccccccccccccccccc",

@@ -98,8 +98,6 @@ EXPORT = {
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 CSR = a_request()
-BOX_GONE = (404, "boxes.box_not_found")
-PAPER_GONE = (404, "boxes.paper_not_found")
 PRINTER_GONE = (404, "devices.printer_not_found")
 PRINT_GONE = (404, "devices.print_job_not_found")
 CONTRACT_GONE = (404, "devices.contract_not_found")
@@ -110,6 +108,9 @@ BEAT = {"at": "2026-05-01T00:00:00Z", "version": "1", "waiting": 0, "kid": 1, "l
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
+        "box",
+        "ended_box",
+        "paper",
         "printer",
         "print_job",
         "print_agent",
@@ -613,7 +614,7 @@ TABLE: dict[str, Entry] = {
         422, thing="paper", missing=PAPER_GONE, form={"do": "enter", "due": "1"}
     ),
     "POST /console/boxes/{box}/end": Entry(
-        303, thing="box", missing=BOX_GONE, form={"why": "retired"}
+        409, thing="ended_box", missing=BOX_GONE, form={"why": "retired"}
     ),
     "POST /boxes/v1/enrolments": Entry(401, body={"code": "nothing", "request": CSR}),
     "POST /boxes/v1/renewals": Entry(401, body={"request": CSR}),
