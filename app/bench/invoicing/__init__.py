@@ -8,14 +8,20 @@ import os
 import platform
 from typing import Any
 
-from app.bench.invoicing.flow import report_of, request_to_file, rows_to_file, scan_to_mail
+from app.bench.invoicing.flow import (
+    face_to_archive,
+    report_of,
+    request_to_file,
+    rows_to_file,
+    scan_to_mail,
+)
 from app.bench.invoicing.peak import measure_peak
 from app.bench.invoicing.rendering import measure_rendering
 from app.bench.invoicing.stage import Tell, a_house, a_stage
 from app.bench.orders.noise import moment, noise
 from app.household import Household
 
-AIMS = {"paint_ratio": 3.0, "document_ratio": 3.0}
+AIMS = {"paint_ratio": 3.0, "stored_ratio": 3.0}
 LIMITS = {"list_2000_s": 10.0, "mail_p95_s": 5.0, "page_p95_ms": 300.0}
 
 
@@ -28,6 +34,7 @@ def measure_invoicing(
     tell(f"plain {report['plain_ms']} ms, painted {report['paint_ms']} ms")
     with a_house(tell) as house:
         report |= asyncio.run(_flow(house, (guests, requests, scans), tell))
+    report["stored_ratio"] = round(report["plain_ms"] / report["stored_cpu_ms"], 2)
     report["document_ratio"] = round(report["plain_ms"] / report["document_cpu_ms"], 2)
     return report | {
         "cores": os.cpu_count(),
@@ -43,6 +50,7 @@ async def _flow(house: Household, sizes: tuple[int, int, int], tell: Tell) -> di
         report |= report_of(await scan_to_mail(stage, guests))
         tell(f"scan to mail p95 {report['mail_p95_s']} s")
         report |= await request_to_file(stage, requests)
+        report |= await face_to_archive(stage, 2 * requests)
         report |= await rows_to_file(stage)
         if scans:
             report |= await measure_peak(stage, scans=scans, tell=tell)
