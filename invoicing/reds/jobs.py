@@ -12,15 +12,8 @@ from invoicing.backends.queries import backend_of
 from invoicing.document.renderer import pdf_of
 from invoicing.reds.service import changing, filing
 from invoicing.reds.service.deciding import book_form, form_step
-from invoicing.reds.service.issuing import (
-    Ask,
-    Send,
-    Wait,
-    book_query,
-    book_submit,
-    next_step,
-    step_to_ask,
-)
+from invoicing.reds.service.issuing import book_query, book_submit
+from invoicing.reds.service.sending import Ask, Send, Wait, next_step, step_to_ask
 from invoicing.rules.delivery import DeliveryState, retry_after_s
 
 FATES = {

@@ -12,7 +12,7 @@ from invoicing.queries.blues import buyer_of_blue, find_blue
 from invoicing.reds.errors import BlueUnknown, RedUnknown
 from invoicing.reds.models import RedDocument, RedLetter, RedStep
 from invoicing.reds.rules.states import ENDED, FORM_LIVES, RedState
-from invoicing.reds.service.issuing import red_lines
+from invoicing.reds.service.sending import red_lines
 from invoicing.rules.tax import TaxLine
 
 __all__ = ["FormState", "RedFace", "RedPage", "RedReason", "RedState", "RedStepView", "RedView"]

@@ -11,7 +11,7 @@ from invoicing.reds.models import RedLetter
 from invoicing.reds.rules.states import ASKABLE, RedState, move
 from invoicing.reds.service.claiming import give_back
 from invoicing.reds.service.forms import is_waiting, renumber
-from invoicing.reds.service.issuing import Ask, locked, step_to_ask
+from invoicing.reds.service.sending import Ask, locked, step_to_ask
 from invoicing.reds.service.wanting import note_step
 
 S = RedState

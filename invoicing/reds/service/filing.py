@@ -17,7 +17,7 @@ from invoicing.reds.queries import RedFace, red_face_of
 from invoicing.reds.rules.states import FORM_LIVES
 from invoicing.reds.sealing import open_target, seal_target
 from invoicing.reds.service.forms import is_waiting
-from invoicing.reds.service.issuing import Ask, blue_of
+from invoicing.reds.service.sending import Ask, blue_of
 from invoicing.rules.delivery import MOST_ATTEMPTS, OPEN, DeliveryState, move
 from invoicing.sealing import index_of
 

@@ -16,7 +16,7 @@ from invoicing.reds.errors import LookChanged, OnlyWhole, ReasonNeeded, RedCanno
 from invoicing.reds.models import RedBlue, RedLetter
 from invoicing.reds.queries import RedState, red_for, steps_of
 from invoicing.reds.service import Pick, look_at, take_back_by_hand, try_again, withdraw
-from invoicing.reds.service.issuing import next_step
+from invoicing.reds.service.sending import next_step
 from tests.scene import make_due, tell_everyone
 from tests.scenes.invoicing import MAIL
 from tests.scenes.reds import (
@@ -180,7 +180,11 @@ async def test_a_person_looks_first_and_takes_back_once(http: httpx2.AsyncClient
     pick = Pick(RedReason.REDUCED, fen=5_000)
     look = await look_at(OFFICE, invoice_id=blue.public_id, pick=pick)
     assert (look.fen, look.left_fen) == (5_000, order.paid_fen)
-    facts = {"invoice_id": blue.public_id, "pick": pick, "seen": (look.fen, look.left_fen)}
+    facts: dict[str, Any] = {
+        "invoice_id": blue.public_id,
+        "pick": pick,
+        "seen": (look.fen, look.left_fen),
+    }
     with pytest.raises(ReasonNeeded):
         await take_back_by_hand(OFFICE, note=" ", key="k1", **facts)
     first = await take_back_by_hand(OFFICE, note="协商降价", key="k1", **facts)

@@ -61,7 +61,7 @@ async def test_of_a_merged_invoice_only_the_refunded_sales_share_is_taken_back(
 
 async def test_a_split_sale_is_taken_back_invoice_by_invoice(http: httpx2.AsyncClient) -> None:
     shelf = await a_shelf()
-    await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
+    _ = await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
     order = await sold_at(shelf, 5)
     await request_invoice(codes=[await receipt_code_of(order)], buyer=a_buyer())
     await work(http)
@@ -78,7 +78,7 @@ async def test_a_wrong_title_of_a_split_sale_is_put_right_on_each_part(
     http: httpx2.AsyncClient,
 ) -> None:
     shelf = await a_shelf()
-    await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
+    _ = await an_account(await seller_id_of(shelf.store_id), most_fen=80_000)
     order = await sold_at(shelf, 3)
     await request_invoice(codes=[await receipt_code_of(order)], buyer=a_buyer())
     await work(http)
