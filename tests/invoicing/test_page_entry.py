@@ -27,7 +27,7 @@ async def client(shop: Settings) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def allowed() -> None:
-    await Terms.create(tax_entity_id=None, rules={"has_short_entry": True})
+    await Terms(tax_entity_id=None, rules={"has_short_entry": True}).save()
 
 
 async def entered(client: httpx2.AsyncClient, short: str, total: str) -> httpx2.Response:

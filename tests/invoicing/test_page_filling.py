@@ -166,7 +166,7 @@ async def test_a_special_invoice_is_offered_where_the_seller_makes_them(
     _, code = await a_receipt()
     assert 'name="special"' not in (await client.get(f"/i/{code}")).text
     refused = await client.post(f"/i/{code}", data={**FORM, "special": "1"})
-    await Terms.create(tax_entity_id=None, rules={"is_special_allowed": True})
+    await Terms(tax_entity_id=None, rules={"is_special_allowed": True}).save()
 
     page = await client.get(f"/i/{code}")
     sent = await client.post(f"/i/{code}", data={**FORM, "special": "1"})
