@@ -11,6 +11,7 @@ from invoicing.rules.tax import (
     MOST_LINE_ERROR,
     Goods,
     Nature,
+    Policy,
     TaxLine,
     discount_lines,
     level_out,
@@ -88,6 +89,25 @@ def test_many_half_fen_are_levelled_out_below_the_providers_limit(case: dict[str
 
 def fields(of: Goods) -> dict[str, Any]:
     return {name: getattr(of, name) for name in Goods.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("case", TAX["difference_taxation"], ids=lambda case: case["incl"])
+def test_only_a_difference_is_taxed_as_in_the_vectors(case: dict[str, Any]) -> None:
+    given = {
+        "gross_fen": fen_of(case["incl"]),
+        "tax_bp": round(float(case["rate"]) * 10_000),
+        "policy": Policy.DIFFERENCE,
+        "deduction_fen": fen_of(case["deduction"]),
+    }
+    [line] = net_lines([Goods(**{**fields(goods()), **given})])
+
+    assert amounts(line) == told(case)
+
+
+def test_what_is_exempt_has_no_tax() -> None:
+    [line] = net_lines([Goods(**{**fields(goods()), "policy": Policy.EXEMPT})])
+
+    assert (line.tax_fen, line.ex_fen, line.tax_bp) == (0, 39_900, 0)
 
 
 def test_equal_lines_are_merged_before_rounding() -> None:
