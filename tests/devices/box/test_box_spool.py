@@ -236,7 +236,7 @@ def test_a_box_starts_within_a_second_and_stays_small(shop: Shop) -> None:
 async def test_a_day_without_the_platform_costs_disk_alone_and_ends_in_order(
     tmp_path: Path,
 ) -> None:
-    spool, got = Spool(tmp_path), list[str]()
+    spool, got = Spool(tmp_path), list[int]()
     for at in range(300):
         spool.add(f"{at:032x}", {"n": at, "text": "x" * 500}, raw=b"paper" * 100)
     spool.close()
