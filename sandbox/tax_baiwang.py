@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.clock import SHOP_ZONE
+from sandbox import tax_baiwang_reds as more
 from sandbox import tax_invoices as book
-from sandbox import tax_reds as reds
-from sandbox.tax_counter import LOGGED_OUT, TWICE, is_seller, take_order, take_red
-from sandbox.tax_nuonuo import LONGEST, amount, moment
+from sandbox.tax_counter import LOGGED_OUT, TWICE, is_seller, take_order
+from sandbox.tax_nuonuo import LONGEST, moment
 from sandbox.tax_rules import TaxRefused
 from sandbox.tax_trouble import AnswerLost
 from sandbox.tax_words import Names, renamed, rows_of
@@ -255,75 +255,14 @@ async def layout(world: World, seller: str, data: Doc) -> Doc:
     return {f"{kind}Url": book.file_url(world, doc, kind) for kind in ("pdf", "ofd", "xml")}
 
 
-async def add_red(world: World, seller: str, data: Doc) -> Doc:
-    if data.get("sellerTaxNo") != seller or data.get("entryIdentity") != "01":
-        raise TaxRefused("E9103", "销方税号与授权税号不一致")
-    rows = rows_of(data.get("redConfirmDetailReqEntityList") or [])
-    wanted = reds.Wanted(
-        red_no=str(data.get("redConfirmSerialNo", ""))[:40],
-        number=str(data.get("originInvoiceNo", "")),
-        reason=str(data.get("redInvoiceLabel", "")),
-        is_full=not rows,
-        lines=tuple(_red_line(row) for row in rows),
-        callback_url=str(data.get("callBackUrl", ""))[:500],
-    )
-    if wanted.reason not in {"01", "02", "03", "04"}:
-        raise TaxRefused("E9108", "冲红原因错误")
-    form = await take_red(world, seller, wanted, "baiwang")
-    return {"redConfirmNo": form["form_no"], "confirmState": form["state"]}
-
-
-def _red_line(row: Any) -> reds.RedLine:
-    if not isinstance(row, dict) or not str(row.get("originalInvoiceDetailNo", "")).isdigit():
-        raise TaxRefused("E4000", "红冲明细错误")
-    ex, tax = amount(row.get("goodsTotalPrice")), amount(row.get("goodsTotalTax"))
-    number = str(row.get("goodsQuantity", "")).removeprefix("-")
-    return reds.RedLine(int(row["originalInvoiceDetailNo"]), ex, tax, number)
-
-
-async def red_info(world: World, seller: str, data: Doc) -> Doc:
-    form = reds.form_of(
-        world,
-        seller,
-        red_no=str(data.get("redConfirmSerialNo", "")),
-        form_no=str(data.get("redConfirmNo", "")),
-    )
-    if form is None:
-        raise TaxRefused("E9500", "未查询到数据")
-    return {"redConfirmNo": form["form_no"], "confirmState": form["state"]}
-
-
-async def red_operate(world: World, seller: str, data: Doc) -> Doc:
-    form = reds.form_of(world, seller, form_no=str(data.get("redConfirmNo", "")) or "-")
-    if form is None:
-        raise TaxRefused("E9500", "未查询到数据")
-    acts = {"01": "confirm", "02": "refuse", "03": "cancel"}
-    reds.act(world, form, acts.get(str(data.get("confirmType")), ""), by="seller")
-    return {}
-
-
-async def login_status(world: World, seller: str, data: Doc) -> Doc:
-    settings = book.settings_of(world)
-    logged_in, face = not settings.logged_out, not settings.needs_face
-    return {"loginStatus": str(int(logged_in)), "faceStatus": str(int(face))}
-
-
-async def credit_line(world: World, seller: str, data: Doc) -> Doc:
-    return {"availableCredit": f"{book.remaining_credit(world, seller):.2f}"}
-
-
-async def login_code(world: World, seller: str, data: Doc) -> Doc:
-    return {"qrCode": f"{world.http}/tax/login/{seller}"}
-
-
 METHODS: dict[str, Callable[[World, str, Doc], Awaitable[Any]]] = {
     "baiwang.output.invoice.issue": issue,
     "baiwang.output.invoice.query": query,
     "baiwang.output.format.query": layout,
-    "baiwang.output.redinvoice.add": add_red,
-    "baiwang.output.redinvoice.redforminfo": red_info,
-    "baiwang.output.redinvoice.operate": red_operate,
-    "baiwang.output.etax.loginstatus": login_status,
-    "baiwang.output.etax.creditline": credit_line,
-    "baiwang.output.etax.loginqrcode": login_code,
+    "baiwang.output.redinvoice.add": more.add_red,
+    "baiwang.output.redinvoice.redforminfo": more.red_info,
+    "baiwang.output.redinvoice.operate": more.red_operate,
+    "baiwang.output.etax.loginstatus": more.login_status,
+    "baiwang.output.etax.creditline": more.credit_line,
+    "baiwang.output.etax.loginqrcode": more.login_code,
 }

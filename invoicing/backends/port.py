@@ -3,133 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from invoicing.rules.tax import TaxLine
+from invoicing.backends.kinds import Format, FormState, Hold, Kind, RedReason
+from invoicing.backends.orders import Order, RedLine, RedOrder, Seller
 
-
-class Kind(StrEnum):
-    GENERAL = "general"  # 普通发票
-    SPECIAL = "special"  # 增值税专用发票
-
-
-class RedReason(StrEnum):
-    WRONG = "wrong"  # 开票有误
-    RETURNED = "returned"  # 销货退回
-    ENDED = "ended"  # 服务中止
-    REDUCED = "reduced"  # 销售折让
-
-
-class FormState(StrEnum):
-    """Of the confirmation form of a red letter (红字发票信息确认单), as the bureau numbers them."""
-
-    APPLYING = "15"
-    APPLY_FAILED = "16"
-    NOT_NEEDED = "01"
-    WAITS_FOR_BUYER = "02"
-    WAITS_FOR_SELLER = "03"
-    CONFIRMED = "04"
-    REFUSED_BY_BUYER = "05"
-    REFUSED_BY_SELLER = "06"
-    LAPSED = "07"  # nobody confirmed within 72 hours
-    WITHDRAWN = "08"
-    WITHDRAWN_LATE = "09"
-    VOID = "10"
-
-
-class Hold(StrEnum):
-    """Why a seller cannot issue for now, and so who is to be told."""
-
-    LOGIN = "login"  # 未登录: the drawer logs in at the e-tax bureau
-    FACE = "face"  # 需人脸认证
-    QUOTA = "quota"  # 额度不足
-    NUMBERS = "numbers"  # 票量不足: the disc has no numbers left
-    CREDENTIAL = "credential"  # our own key or token is not taken
-    BUREAU = "bureau"  # 税局限制: not filed, risk state
-    DEVICE = "device"  # 设备离线: disc, server or their agent
-    LATER = "later"  # only this request, try again later
-
-
-class Format(StrEnum):
-    PDF = "pdf"
-    OFD = "ofd"
-    XML = "xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Seller:
-    """The taxpayer that issues: one of the company's tax entities, at one of its stores."""
-
-    tax_no: str
-    name: str
-    address: str
-    phone: str
-    bank_account: str
-    drawer: str  # 开票人
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A request as a backend gets it. `request_no` is ours, minted before the first send.
-
-    `account_id` is fixed at the first send: the same number never goes to another backend.
-    """
-
-    request_no: str
-    seller: Seller
-    buyer_title: str
-    buyer_tax_no: str
-    buyer_is_person: bool
-    lines: tuple[TaxLine, ...]
-    remark: str
-    asked_at: datetime
-    callback_url: str
-    kind: Kind = Kind.GENERAL
-    account_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RedLine:
-    """What of one blue line is taken back; amounts are positive, the backend makes them negative.
-
-    `line_no` counts the lines of the blue invoice from 1. `quantity` is a plain decimal text,
-    empty where the blue line has none or only the amount is lowered.
-    """
-
-    line_no: int
-    name: str
-    spec: str
-    unit: str
-    quantity: str
-    tax_code: str
-    tax_bp: int
-    incl_fen: int
-    ex_fen: int
-    tax_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class RedOrder:
-    """A red letter of an invoice that was issued. `form_no` is empty until the backend said it."""
-
-    red_no: str
-    form_no: str
-    seller: Seller
-    number: str
-    code: str
-    issued_at: datetime
-    buyer_title: str
-    buyer_tax_no: str
-    lines: tuple[RedLine, ...]
-    is_full: bool
-    reason: RedReason
-    callback_url: str
-    account_id: int = 0
-    kind: Kind = Kind.GENERAL
-    asked_at: datetime | None = None
-    blue_request_no: str = ""
-    blue_serial: str = ""
+__all__ = [
+    "Accepted", "Backend", "Capabilities", "Confirmed", "DeliverAnswer", "Delivered", "Files",
+    "FilesAnswer", "FormAnswer", "FormOpen", "FormState", "Format", "Health", "HealthAnswer",
+    "Held", "Hold", "Issued", "Kind", "ListAnswer", "Listed", "NotFound", "NotReady",
+    "NotSent", "Order", "Pending", "QueryAnswer", "RedAnswer", "RedLine", "RedOrder",
+    "RedReason", "Refused", "Seller", "SubmitAnswer", "Unknown",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
