@@ -63,12 +63,12 @@ async def move_paper(scope: Scope, *, print_job_id: int, printer_id: int) -> Non
     Raises PrintJobNotFound, PrinterNotFound, PrintJobCannotMove.
     """
     job = await _mine(scope, print_job_id)
+    if job.state not in {PrintState.QUEUED, PrintState.STALE}:
+        raise PrintJobCannotMove(state=job.state, action="move")
     other = Printer.filter(id=printer_id, store_id=job.store_id, is_active=True)
     printer = await other.first()
     if printer is None:
         raise PrinterNotFound(printer_id=printer_id)
-    if job.state not in {PrintState.QUEUED, PrintState.STALE}:
-        raise PrintJobCannotMove(state=job.state, action="move")
     job.printer_id, job.state, job.reason = printer.id, PrintState.QUEUED, ""
     job.payload = payload_for(printer.transport, from_json(job.blocks), profile_of(printer))
     job.waiting_since, job.decided_by = clock.now(), scope.actor

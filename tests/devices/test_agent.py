@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class Scene:
         self.name = await join_agent(code=code, public_key=key)
 
     def agent(self, **printers: str) -> Agent:
-        key = signing.b64encode(self.key.private_bytes_raw()).decode()
+        key = b64encode(self.key.private_bytes_raw()).decode()
         journal = self.file.with_suffix(".journal")
         return Agent(Settings("http://shop", self.name, key, printers, journal), self.client)
 

@@ -167,8 +167,9 @@ async def test_stale_paper_is_dropped_or_goes_to_another_printer(world: World) -
     with pytest.raises(PrintJobCannotMove):
         await move_paper(OFFICE, print_job_id=first, printer_id=cloud.id)
     away = await add_printer(store_id=other.id, host="127.0.0.1", port=9)
+    third = await a_wish(store.id, "slip:3")
     with pytest.raises(PrinterNotFound):
-        await move_paper(OFFICE, print_job_id=second, printer_id=away.id)
+        await move_paper(OFFICE, print_job_id=third, printer_id=away.id)
     stranger = Scope(Role.STORE_MANAGER, staff_id=2, store_ids=frozenset({other.id}))
     with pytest.raises(PrinterNotFound):
         await decide_stale(stranger, printer_id=cloud.id, is_wanted=True)
