@@ -12,9 +12,10 @@ from core.web.i18n import language_of
 from core.web.navigation import Section, add_to_console
 from core.web.pages import render
 from core.web.policy import allow
+from devices.boxes.queries import BoxView, boxes_for
 from devices.pages import words
 from devices.pages.printing import stores_seen
-from devices.queries import TerminalState, terminals_for
+from devices.queries import TerminalState, TerminalView, add_terminals, terminals_for
 
 router = Router("/console/terminals", "terminals page", login="/login")
 WHO = allow(Role.HEAD_OFFICE, Role.STORE_MANAGER, Role.FRANCHISEE)
@@ -40,6 +41,31 @@ TONES = {
     TerminalState.SILENT: "bad",
     TerminalState.NEW: "wait",
 }
+
+
+async def _boxes(scope: Scope) -> list[TerminalView]:
+    return [
+        TerminalView(
+            kind="box",
+            name=one.name,
+            store_id=one.store_id,
+            state=_box_state(one),
+            seen_at=one.last_seen_at,
+            detail=one.version,
+            path=f"/console/boxes/{one.id}",
+        )
+        for one in await boxes_for(scope)
+        if one.state.value in {"invited", "active"}
+    ]
+
+
+def _box_state(one: BoxView) -> TerminalState:
+    if one.last_seen_at is None:
+        return TerminalState.NEW
+    return TerminalState.TROUBLE if one.alarms else TerminalState.OK
+
+
+add_terminals("box", _boxes)
 
 
 @router.page("GET", "", who=WHO, summary="Every terminal and when it was last seen (终端监控)")

@@ -16,6 +16,7 @@ from devices.service.sending import sweep
 from sandbox.server import running
 from sandbox.world import World
 from tests.scene import tell_everyone
+from tests.scenes.boxes import some_boxes
 from tests.scenes.console import csrf_of, enter
 from tests.scenes.printers import SECRET, USER, clouds
 from tests.scenes.stores import a_member_of_staff, a_store
@@ -188,8 +189,10 @@ async def test_all_terminals_stand_on_one_page(desk: Desk) -> None:
     await Printer.filter(id=printer.id).update(condition="no_paper", seen_at=clock.now())
     other = await a_store()
     await add_printer(store_id=other.id, host="10.9.9.9", port=9)
+    await some_boxes(desk.store)
     page = (await desk.see("/console/terminals")).text
 
     assert "127.0.0.1:9" in page
     assert "缺纸" in page
+    assert "动码盒子" in page
     assert "10.9.9.9" not in page
