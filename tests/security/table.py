@@ -98,8 +98,6 @@ EXPORT = {
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so
 UNSIGNED = Entry(400)
 CSR = a_request()
-BOX_GONE = (404, "boxes.box_not_found")
-PAPER_GONE = (404, "boxes.paper_not_found")
 PRINTER_GONE = (404, "devices.printer_not_found")
 PRINT_GONE = (404, "devices.print_job_not_found")
 CONTRACT_GONE = (404, "devices.contract_not_found")
@@ -614,19 +612,6 @@ TABLE: dict[str, Entry] = {
     ),
     "POST /console/boxes/{box}/end": Entry(
         409, thing="ended_box", missing=BOX_GONE, form={"why": "retired"}
-    ),
-    "GET /console/boxes": Entry(),
-    "POST /console/boxes": Entry(form={"store": "{store_code}", "name": "1"}),
-    "GET /console/boxes/{box}": Entry(thing="box", missing=BOX_GONE),
-    "POST /console/boxes/{box}/invite": Entry(thing="box", missing=BOX_GONE, form={}),
-    "POST /console/boxes/{box}/key": Entry(303, thing="box", missing=BOX_GONE, form={}),
-    "GET /console/boxes/papers/{paper}": Entry(thing="paper", missing=PAPER_GONE),
-    "GET /console/boxes/papers/{paper}/picture.png": Entry(thing="paper", missing=PAPER_GONE),
-    "POST /console/boxes/papers/{paper}": Entry(
-        422, thing="paper", missing=PAPER_GONE, form={"do": "enter", "due": "1"}
-    ),
-    "POST /console/boxes/{box}/end": Entry(
-        303, thing="box", missing=BOX_GONE, form={"why": "retired"}
     ),
     "POST /boxes/v1/enrolments": Entry(401, body={"code": "nothing", "request": CSR}),
     "POST /boxes/v1/renewals": Entry(401, body={"request": CSR}),
