@@ -5,8 +5,9 @@ from invoicing.service.adopting import cancel_draft
 from invoicing.service.comparing import settle_stray
 from invoicing.service.delivering import note_bounce, send_invoice
 from invoicing.service.holding import let_go_on
-from invoicing.service.issuing import hear_callback, note_red
+from invoicing.service.issuing import hear_callback
 from invoicing.service.requesting import note_amount_differs, request_again, request_invoice
+from invoicing.service.reversing import note_red
 from invoicing.service.ruling import (
     RouteDraft,
     TaxClassDraft,

@@ -297,22 +297,3 @@ async def hear_callback(token: str, *, request_no: str) -> None:
         raise CallbackUnknown
     if row.state in ASKABLE:
         await owe("invoicing.ask", key=f"ask:{row.request_no}", request_id=row.id)
-
-
-@use_case
-async def note_red(*, invoice_id: int, by_sale: dict[int, int]) -> None:
-    """A red letter took so many fen of each sale back, with tax: adds to what was taken before.
-
-    Wholly taken back, an invoice covers nothing any more and its sales may be invoiced anew.
-    """
-    invoice = await Invoice.filter(id=invoice_id).select_for_update().get()
-    invoice.red_incl_fen += sum(by_sale.values())
-    await invoice.save(update_fields=["red_incl_fen"])
-    row = await _locked(invoice.request_id)
-    for one in await Covered.filter(request_id=row.id).order_by("sale_id").select_for_update():
-        one.red_fen += by_sale.get(one.sale_id, 0)
-        await one.save(update_fields=["red_fen"])
-    if invoice.red_incl_fen >= invoice.incl_fen:
-        row.state = move(row.state, "reverse")
-        await row.save(update_fields=["state"])
-        await set_free(row)

@@ -69,10 +69,8 @@ LIVE = Q(merged_into_id__isnull=True, erased_at__isnull=True)
 
 
 def members_in(scope: Scope) -> Q:
-    """Whom the asker may see: a member themselves, a guide whom they look after now,
-
-    a store's people whom their stores look after or whose home store it is, head office and
-    marketers everybody. Who was joined to another member or erased is nobody's any more.
+    """Whom the asker may see: a member themselves, a guide whom they look after now, a store those
+    it looks after or whose home it is, head office and marketers everybody; nobody who has left.
     """
     if scope.role is Role.PARTNER:
         return NOTHING
@@ -96,9 +94,8 @@ def named_in(scope: Scope) -> Q:
 
 
 def _of_stores(store_ids: list[int]) -> Q:
-    held = Binding.filter(unbound_at__isnull=True, store_id__in=store_ids)
-    looked_after = Q(id__in=Subquery(held.values("member_id")))
-    return looked_after | Q(home_store_id__in=store_ids)
+    held = Binding.filter(unbound_at__isnull=True, store_id__in=store_ids).values("member_id")
+    return Q(id__in=Subquery(held)) | Q(home_store_id__in=store_ids)
 
 
 def _bound(whose: Q) -> Q:

@@ -1,7 +1,4 @@
-"""Tables of invoice requests, invoices, their files and deliveries. Private to this room.
-
-Who the buyer is stands encrypted, in one column: title, tax number and mail are personal.
-"""
+"""Sales that may be invoiced, wishes for an invoice, and the invoices that came of them."""
 
 from typing import Any
 
@@ -11,12 +8,9 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, public_id, ref
-from invoicing.backends.port import Format, Kind
-from invoicing.rules.delivery import Channel, DeliveryState
-from invoicing.rules.files import Origin
+from invoicing.backends.port import Kind
 from invoicing.rules.sales import HoldReason, SaleSource
 from invoicing.rules.states import RequestState
-from invoicing.rules.tax import Policy
 
 
 class InvoiceableOrder(Model):
@@ -176,64 +170,6 @@ class Invoice(Model):
         )
 
 
-class Terms(Model):
-    """How a seller invoices (开票规则); `tax_entity_id` None is for all without a row."""
-
-    id = key()
-    tax_entity_id: Field[int | None] = fields.BigIntField(unique=True, null=True)
-    rules = fields.JSONField[dict[str, Any]]()
-
-    class Meta(Model.Meta):
-        table = "invoicing_terms"
-
-
-class Route(Model):
-    """Who invoices which goods of which store, from when to when (开票路由)."""
-
-    id = key()
-    store_id = maybe_ref(is_indexed=False)
-    pattern = fields.CharField(max_length=80, default="")
-    tax_entity_id = maybe_ref(is_indexed=False)
-    valid_from = fields.DateField()
-    valid_until = fields.DateField(null=True)
-
-    class Meta(Model.Meta):
-        table = "invoicing_route"
-
-
-class TaxClass(Model):
-    """How a seller taxes which goods, from when to when (商品税务档案)."""
-
-    id = key()
-    tax_entity_id = ref()
-    store_id = maybe_ref(is_indexed=False)
-    pattern = fields.CharField(max_length=80, default="")
-    tax_code = fields.CharField(max_length=19, default="")
-    tax_bp = fields.IntField(null=True)
-    policy = fields.CharEnumField(Policy, max_length=12, default=Policy.NONE)
-    short_name = fields.CharField(max_length=40, default="")
-    label = fields.CharField(max_length=90, default="")
-    valid_from = fields.DateField()
-    valid_until = fields.DateField(null=True)
-
-    class Meta(Model.Meta):
-        table = "invoicing_tax_class"
-
-
-class TaxCode(Model):
-    """One row of the bureau's table (税收分类编码表); only a leaf may stand on an invoice."""
-
-    id = key()
-    code = fields.CharField(max_length=19, unique=True)
-    name = fields.CharField(max_length=200)
-    short_name = fields.CharField(max_length=40)
-    is_leaf = fields.BooleanField(default=True)
-    version = fields.CharField(max_length=20)
-
-    class Meta(Model.Meta):
-        table = "invoicing_tax_code"
-
-
 class Stray(Model):
     """What a nightly comparison with a backend's list found: an invoice that is only there.
 
@@ -255,52 +191,3 @@ class Stray(Model):
     class Meta(Model.Meta):
         table = "invoicing_stray"
         unique_together = (("code", "number"),)
-
-
-class Document(Model):
-    """A file of an invoice: the backend's, byte for byte, or one we painted (`origin`).
-
-    Bytes lie under `var_dir`, named by their sha256.
-    """
-
-    id = key()
-    invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField("invoicing.Invoice")
-    invoice_id: int
-    format = fields.CharEnumField(Format, max_length=8)
-    origin = fields.CharEnumField(Origin, max_length=8)
-    sha256 = fields.CharField(max_length=64)
-    size = fields.IntField()
-    created_at = fields.DatetimeField(auto_now_add=True)
-
-    class Meta(Model.Meta):
-        table = "invoicing_document"
-        unique_together = (("invoice", "format", "origin"),)
-
-
-class Delivery(Model):
-    """One sending of an invoice to one address: each channel and target once.
-
-    `target` is encrypted and bound to the row; `target_index` finds the same one again. Sent again
-    on request it is another row with the next `copy_no`; `is_asked` are those that somebody asked
-    for. `public_id` is also the link in the message, good until `expires_at`.
-    """
-
-    id = key()
-    public_id = public_id("dlv")
-    invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField("invoicing.Invoice")
-    invoice_id: int
-    channel = fields.CharEnumField(Channel, max_length=8)
-    target = fields.CharField(max_length=800)
-    target_index = fields.CharField(max_length=120)
-    state = fields.CharEnumField(DeliveryState, max_length=12, default=DeliveryState.QUEUED)
-    reason = fields.CharField(max_length=40, default="")
-    attempts = fields.IntField(default=0)
-    copy_no = fields.IntField(default=0)
-    is_asked = fields.BooleanField(default=False)
-    created_at = fields.DatetimeField(auto_now_add=True)
-    expires_at = fields.DatetimeField()
-    ended_at = fields.DatetimeField(null=True)
-
-    class Meta(Model.Meta):
-        table = "invoicing_delivery"
-        unique_together = (("invoice", "channel", "target_index", "copy_no"),)
