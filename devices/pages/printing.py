@@ -67,7 +67,7 @@ async def keep_printer(request: Request, scope: Scope) -> Response:
     fields = await form(request)
     try:
         store_id = _number(fields, "store")
-        if not scope.sees_store(store_id):
+        if store_id not in {store.id for store in await stores_seen(scope)}:
             raise PrinterUnfit(why="store")
         printer = await put_printer(store_id, _draft(fields))
         if printer.transport in CLOUDS and str(fields.get("label_key", "")).strip():

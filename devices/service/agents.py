@@ -26,6 +26,7 @@ from devices.service.sending import (
     take_turn,
 )
 from trade.stores.errors import StoreNotFound
+from trade.stores.queries import get_store
 
 CODE_LIVES = timedelta(hours=1)
 DRIFT_MS = 300_000
@@ -90,6 +91,7 @@ async def make_agent(scope: Scope, *, store_id: int, name: str) -> str:
     """
     if not scope.sees_store(store_id):
         raise StoreNotFound(store_id=store_id)
+    await get_store(store_id)
     code = "".join(secrets.choice(LETTERS) for _ in range(16))
     row, _ = await PrintAgent.get_or_create(store_id=store_id, name=name.strip()[:40] or "agent")
     row.code_hash, row.code_until, row.is_active = _hash(code), clock.now() + CODE_LIVES, True

@@ -18,7 +18,6 @@ from typing import Any
 import pypdf
 import xhtml2pdf.default  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy  # type: ignore[import-untyped]
 
@@ -94,12 +93,12 @@ class _Lettering:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
 
-    def __call__(self, slot: str, row: int | None = None) -> Markup:
+    def __call__(self, slot: str, row: int | None = None) -> str:
         if row is not None and row % LIST_ROWS > 1:
-            return Markup("&nbsp;")
+            return ""
         letter = LETTERS[len(self.names) % len(LETTERS)]
         self.names[slot if row is None else f"{slot}.{row}"] = letter
-        return Markup('<span class="slot">{}</span>').format(letter)
+        return letter
 
 
 @cache
@@ -108,7 +107,7 @@ def layout(name: str) -> Layout:
     template = _templates().get_template(f"{name}.html")
     lettering = _Lettering()
     marked = _pages(render(template.render(slot=lettering)))
-    blank = _pages(render(template.render(slot=lambda *_: Markup("&nbsp;"))))
+    blank = _pages(render(template.render(slot=lambda *_: "")))
     found = [_places(page) for page in marked]
     named = iter(lettering.names.items())
     pages = tuple(

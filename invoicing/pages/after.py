@@ -26,13 +26,13 @@ async def send(request: Request, code: str) -> Response:
 
     Whoever has not proved to be the buyer is asked to. Raises FileNotReady.
     """
+    fields = await request.form(max_files=0, max_fields=5)
     found = await opened(request, code)
     invoices = [part.invoice for part in await requests_of(found) if part.invoice]
     if not invoices:
         raise FileNotReady
     if not is_mine(request, code):
         return redirect(f"/i/{code}/proof")
-    fields = await request.form(max_files=0, max_fields=5)
     to = str(fields.get("to") or "").strip()[:254]
     channel = Channel.MAIL if "@" in to else Channel.SMS
     try:
@@ -60,10 +60,10 @@ async def show_change(request: Request, code: str) -> Response:
 @router.page("POST", "/i/{code}/change", who=PUBLIC, summary="Take it back and invoice anew")
 async def change(request: Request, code: str) -> Response:
     """The whole invoice is taken back by a red letter, then made out to the new title."""
+    fields = await request.form(max_files=0, max_fields=20)
     found = await _changeable(request, code)
     if found is None:
         return redirect(f"/i/{code}/proof")
-    fields = await request.form(max_files=0, max_fields=20)
     typed = read_typed(fields, code=code)
     try:
         buyer = typed.buyer()

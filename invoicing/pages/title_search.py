@@ -49,7 +49,7 @@ async def look_up(request: Request, code: str) -> Response:
     """
     found = await opened(request, code, is_look=True)
     fields = await request.form(max_files=0, max_fields=5)
-    q, pick = str(fields.get("q") or ""), str(fields.get("pick") or "")
+    q, pick = (str(fields.get(name) or "").replace("\0", "") for name in ("q", "pick"))
     if pick:
         return _told([await chosen(pick, found.store_id)])
     card = read_title_qr(q)

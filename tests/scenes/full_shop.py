@@ -70,6 +70,7 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "segment": "nobodys",
     "journey": "jny_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "conflict": "999999999",
+    "title": "999999998",
     "told_invoice": "inv_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "told_request": "2611229999BBBBBB",
     "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",

@@ -870,7 +870,9 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /api/v1/invoice-titles": Entry(),
     "PUT /api/v1/invoice-titles": Entry(204, body={"kind": "individual", "title": "林晓"}),
-    "DELETE /api/v1/invoice-titles/{title_id}": Entry(404),
+    "DELETE /api/v1/invoice-titles/{title_id}": Entry(
+        404, thing="title", missing=(404, "titles.not_found")
+    ),
     "GET /i": Entry(),
     "POST /i": Entry(404, form={"short": "ABCD-EFGH", "total": "1.00"}),
     "GET /i/{code}": Entry(thing="code", missing=CODE_GONE),

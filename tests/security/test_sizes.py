@@ -13,6 +13,7 @@ from tests.security.table import TABLE, Entry, name_of, operations
 from tests.security.test_bad_input import let_in, path_of
 
 CALLBACK_BYTES = 64 * 1024
+READ_AS_BYTES = "POST /callbacks/tax/{token}"  # each provider's words are other ones
 
 
 def is_sealed(operation: Operation) -> bool:
@@ -94,7 +95,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
 
 def read_forms(crowd: Crowd) -> Iterator[tuple[Operation, Caller, str]]:
     for operation, entry, caller in let_in(crowd):
-        if entry.form is not None:
+        if entry.form is not None and name_of(operation) != READ_AS_BYTES:
             yield operation, caller, path_of(operation, entry, caller)
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('position', fields.IntField(db_default=0)),
                 ('is_active', fields.BooleanField(db_default=True)),
             ],
-            options={'table': 'counter_department', 'app': 'counter', 'pk_attr': 'id', 'table_description': 'What typed goods are (手工录入的类目): a tax class and rate under a name on a key of the page.'},
+            options={'table': 'counter_department', 'app': 'counter', 'pk_attr': 'id', 'table_description': 'What typed goods are (类目): a tax class and rate under a name on a key of the page.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.

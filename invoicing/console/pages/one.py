@@ -68,7 +68,7 @@ async def _one(
 @router.page("POST", "/r/{request_no}/send", who=STAFF, summary="Send it to an address (重发)")
 async def send(request: Request, scope: Scope, request_no: str) -> Response:
     """At most five a day for an invoice; each is on record."""
-    row, fields = await _row(scope, request_no), await form(request)
+    fields, row = await form(request), await _row(scope, request_no)
     if row.invoice_id is None:
         raise RequestUnknown(request_no=row.request_no)
     target = str(fields.get("target", "")).strip()[:254]
@@ -89,7 +89,7 @@ async def show_red(request: Request, scope: Scope, request_no: str) -> Response:
 @router.page("POST", "/r/{request_no}/red", who=OFFICE, summary="Look first, then take it back")
 async def make_red(request: Request, scope: Scope, request_no: str) -> Response:
     """The first post shows what would be taken back; the second, with what was seen, does it."""
-    row, fields = await _row(scope, request_no), await form(request)
+    fields, row = await form(request), await _row(scope, request_no)
     typed = Typed.of(fields)
     try:
         if fields.get("do") != "make":

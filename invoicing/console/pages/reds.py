@@ -81,7 +81,7 @@ async def _page(
 
 @router.page("POST", "/{red_id}", who=OFFICE, summary="Try again, withdraw, or agree to a form")
 async def decide(request: Request, scope: Scope, red_id: str) -> Response:
-    red, fields = await red_for(scope, red_id), await form(request)
+    fields, red = await form(request), await red_for(scope, red_id)
     note = str(fields.get("note", ""))[:400]
     try:
         match fields.get("do"):

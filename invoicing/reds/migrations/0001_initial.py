@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from core.ids import new_id
-from invoicing.backends.port import Kind, RedReason
+from invoicing.backends.kinds import Kind, RedReason
 from invoicing.reds.rules.states import RedState
 from invoicing.rules.delivery import DeliveryState
 from json import dumps, loads
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('letter', fields.ForeignKeyField('reds.RedLetter', source_field='letter_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('target', fields.CharField(null=True, max_length=800)),
                 ('target_index', fields.CharField(max_length=120)),
-                ('state', fields.CharEnumField(description='QUEUED: queued\nSENDING: sending\nSENT: sent\nMAYBE_SENT: maybe_sent\nFAILED: failed', enum_type=DeliveryState, max_length=12)),
+                ('state', fields.CharEnumField(description='QUEUED: queued\nSENDING: sending\nSENT: sent\nMAYBE_SENT: maybe_sent\nFAILED: failed\nBOUNCED: bounced', enum_type=DeliveryState, max_length=12)),
                 ('reason', fields.CharField(db_default='', max_length=40)),
                 ('attempts', fields.IntField(db_default=0)),
                 ('created_at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
