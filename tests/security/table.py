@@ -108,9 +108,6 @@ BEAT = {"at": "2026-05-01T00:00:00Z", "version": "1", "waiting": 0, "kid": 1, "l
 FORM_OF_BUYER = {"kind": "enterprise", **BUYER}
 OWNED = frozenset(
     {
-        "printer",
-        "print_job",
-        "print_agent",
         "contract",
         "contract_no",
         "redemption_no",

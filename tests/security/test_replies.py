@@ -18,7 +18,7 @@ from tests.security.table import TABLE, name_of, operations
 
 PHONE = re.compile(r"(?<![\w-])1[3-9]\d{9}(?![\w-])")  # not a piece of a hash or an id
 HASH = re.compile(r"scrypt[$:]|\b[0-9a-f]{64}\b")
-FORM_TOKEN = re.compile(r'(?:name="csrf" value=|"x-csrf-token":)"[0-9a-f]{64}"')
+FORM_TOKEN = re.compile(r'(?:name="csrf" value=|"x-csrf-token":|data-csrf=)"[0-9a-f]{64}"')
 UNSAID = re.compile(r"(?i)session_?key|union_?id|open_?id|password|secret|cipher|hash$|index$")
 NAMES_OF_MACHINES = "GET /openapi.json"  # says how fields are called, and holds no value
 OWN_COPY = "GET /api/v1/me/data"  # members take all that is kept of them; test_own_data reads it
