@@ -73,6 +73,9 @@ def _receive_invoice(step: Step, players: Players, path: str) -> dict[str, Any]:
         refused = browser.post(path, data=second)
         step.must(refused.status_code == 409, f"asking twice was answered {refused.status_code}")
         step.must(number in browser.get(path).text, "the page shows another invoice now")
+        stranger = browser.get(f"{path}/invoice.pdf")
+        step.must(not stranger.content.startswith(b"%PDF-"), "a stranger was given the file")
+        browser.post(f"{path}/proof", data={"proof": TAX_NO})
         pdf = browser.get(f"{path}/invoice.pdf")
         step.must(pdf.content.startswith(b"%PDF-"), "the document is no PDF")
     place = players.folder / "invoice.pdf"
