@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -29,7 +30,7 @@ def routes(world: World) -> list[BaseRoute]:
     ]
 
 
-class _Player:
+class _Player(ABC):
     """One maker: `answer` obeys a call or raises Refused, `refusal` words it."""
 
     maker = ""
@@ -47,11 +48,11 @@ class _Player:
             request.state.note["code"] = no.code
             return JSONResponse(self.refusal(no))
 
-    async def answer(self, request: Request, raw: bytes, path: str) -> Doc:
-        raise NotImplementedError
+    @abstractmethod
+    async def answer(self, request: Request, raw: bytes, path: str) -> Doc: ...
 
-    def refusal(self, no: Refused) -> Doc:
-        raise NotImplementedError
+    @abstractmethod
+    def refusal(self, no: Refused) -> Doc: ...
 
     def secret_of(self, user: str, code: object) -> str:
         account = self.queue.account(user)
