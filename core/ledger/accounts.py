@@ -52,6 +52,8 @@ class AccountKind(StrEnum):
     MONEY_BANK = "money_bank"
     MONEY_CASH = "money_cash"
     MONEY_PAID_OUT = "money_paid_out"
+    CASH_FLOAT = "cash_float"
+    CASH_DIFFERENCE = "cash_difference"
     SALES = "sales"
 
 
@@ -169,6 +171,8 @@ KINDS: dict[AccountKind, Kind] = {
     K.MONEY_BANK: _house(Unit.FEN, "银行存款", "money in the bank"),
     K.MONEY_CASH: _house(Unit.FEN, "门店现金", "cash in the store"),
     K.MONEY_PAID_OUT: _house(Unit.FEN, "已付出款项", "money paid out"),
+    K.CASH_FLOAT: _house(Unit.FEN, "找零备用金", "change money in drawers"),
+    K.CASH_DIFFERENCE: _house(Unit.FEN, "现金长短款", "cash over and short"),
     K.SALES: _house(Unit.FEN, "销售收入", "sales"),
 }
 

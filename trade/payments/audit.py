@@ -74,6 +74,11 @@ WITH method (name, came, account) AS (VALUES
     UNION ALL
     SELECT 'topped_up', top_up_no, 'stored_value', amount_fen + bonus_fen
     FROM payments_top_up WHERE state = 'done'
+    UNION ALL
+    SELECT 'cash_counted', public_id, account, fen FROM payments_cash_count CROSS JOIN LATERAL (
+        VALUES ('money_cash', left_fen - opened_fen - taken_fen + given_fen),
+            ('money_bank', counted_fen - left_fen)
+    ) AS moved (account, fen) WHERE fen <> 0
 ), found AS (
     SELECT cause_kind AS kind, cause_key AS key, account.kind AS account,
         sum(amount)::bigint AS fen
@@ -82,7 +87,7 @@ WITH method (name, came, account) AS (VALUES
     JOIN core_ledger_account AS account ON account.id = entry.account_id
     WHERE cause_kind IN ('payment_received', 'cash_received', 'card_received', 'other_received',
             'stored_value_spent', 'credit_spent', 'payment_refunded', 'refunded_to_credit',
-            'deposit_kept', 'topped_up')
+            'deposit_kept', 'topped_up', 'cash_counted')
         AND account.kind IN ('money_wechat', 'money_cash', 'money_bank', 'stored_value', 'credit',
             'deposit_kept')
     GROUP BY 1, 2, 3

@@ -5,8 +5,9 @@ from httpx2 import AsyncClient
 
 from core.audit_log import AuditRow
 from core.database import sql
+from core.ledger import Account, AccountKind, balance
 from core.security.scope import Role, Scope
-from tests.scenes.auditing import overlooked_of
+from tests.scenes.auditing import named_in, overlooked_of
 from tests.scenes.console import csrf_of, enter
 from tests.scenes.orders import a_shelf, an_order
 from tests.scenes.stores import a_member_of_staff, a_store
@@ -52,6 +53,28 @@ async def test_a_count_expects_what_was_left_taken_and_given_back() -> None:
     assert (after.opened_fen, after.taken_fen, after.given_fen) == (20_000, 0, 0)
     assert [one.number for one in await cash_counts(OFFICE)] == [2, 1]
     assert await AuditRow.filter(action="payments.cash_count").count() == 2
+
+
+async def of_store(kind: AccountKind, store_id: int) -> int:
+    return await balance(Account(kind, f"store:{store_id}"))
+
+
+async def test_the_book_says_what_lies_in_the_drawer_what_was_short_and_what_went_to_the_bank() -> (
+    None
+):
+    store_id = await a_shift()
+    banked = await of_store(AccountKind.MONEY_BANK, store_id)
+    await count_drawer(OFFICE, Drawer(store_id, 50_000, 20_000, 0), key="1")
+    await a_purse(3_000, store_id=store_id)
+    short = Drawer(store_id, 22_900, 15_000, 1, "找零时少收了一元")
+    for _ in range(2):
+        await count_drawer(OFFICE, short, key="2")
+    await a_purse(700, store_id=store_id)
+
+    assert await of_store(AccountKind.MONEY_CASH, store_id) == 15_700
+    assert await of_store(AccountKind.CASH_DIFFERENCE, store_id) == 100
+    assert await of_store(AccountKind.MONEY_BANK, store_id) - banked == 30_000 + 7_900
+    assert await named_in({"payments"}) == set()
 
 
 async def test_cash_of_a_shift_is_taken_less_what_went_back() -> None:
@@ -111,7 +134,10 @@ async def test_the_auditor_sees_a_count_that_is_not_its_cash() -> None:
             "UPDATE payments_payment SET cash_count_id = NULL WHERE method = 'cash'",
             "UPDATE payments_cash_count SET left_fen = left_fen - 1 WHERE number = 1",
             "DELETE FROM payments_cash_count WHERE number = 1",
-        ]
+        ],
+        "payments.booked": [
+            "UPDATE payments_cash_count SET counted_fen = counted_fen + 1, reason = 'was changed'",
+        ],
     }
 
     assert await overlooked_of(corruptions, {"payments"}) == []

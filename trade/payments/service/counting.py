@@ -1,7 +1,9 @@
 """Counting a store's drawer at the end of a shift (交班点款): what is there against what should be.
 
 Each cash tender and refund is claimed by one count, so nothing is expected twice, and what a till
-sends late is expected by the next count.
+sends late is expected by the next count. The book follows: what a count finds too much or too
+little, and what goes to the bank, is posted with it, so that the store's cash account is what lies
+in its drawer.
 """
 
 from dataclasses import dataclass
@@ -10,11 +12,14 @@ from core import clock
 from core.audit_log import record
 from core.database import sql, use_case
 from core.ids import new_id
+from core.ledger import Account, AccountKind, Cause, Entry, Memo, name_cause, post
 from core.security.scope import Scope
 from trade.payments.cash import CountView, count_view
 from trade.payments.errors import CountAmount, CountedMeanwhile, CountNeedsReason
 from trade.payments.models import CashCount
 from trade.stores.errors import StoreNotFound
+
+name_cause("cash_counted", zh="交班点款", en="a drawer was counted")
 
 MOST_FEN = 10**11
 LEAST_REASON = 4
@@ -69,6 +74,7 @@ async def count_drawer(scope: Scope, drawer: Drawer, *, key: str) -> CountView:
         return count_view(known)
     row = await _claim(scope, drawer, request_key)
     view = count_view(row)
+    await _book(view)
     facts = {"store_id": row.store_id, "difference_fen": view.difference_fen}
     await record(scope, "payments.cash_count", row.public_id, **facts)
     return view
@@ -101,3 +107,20 @@ async def _claim(scope: Scope, drawer: Drawer, request_key: str) -> CashCount:
         raise CountNeedsReason(expected_fen=count_view(row).expected_fen)
     await row.save(force_create=True)
     return row
+
+
+async def _book(count: CountView) -> None:
+    """The first count of a store finds its change money; every later one what is over or short."""
+    there_fen = count.opened_fen + count.taken_fen - count.given_fen
+    found = AccountKind.CASH_FLOAT if count.number == 1 else AccountKind.CASH_DIFFERENCE
+    amounts = {
+        AccountKind.MONEY_CASH: count.left_fen - there_fen,
+        AccountKind.MONEY_BANK: count.to_bank_fen,
+        found: there_fen - count.counted_fen,
+    }
+    store = f"store:{count.store_id}"
+    entries = [Entry(Account(kind, store), fen) for kind, fen in amounts.items() if fen]
+    if entries:
+        memo: Memo = {"number": count.number}
+        cause = Cause("cash_counted", count.public_id)
+        await post(cause, entries, memo=memo, at=count.counted_at)
