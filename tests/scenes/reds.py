@@ -1,5 +1,6 @@
 """Set the scene: invoiced sales whose money goes back, and the provider's red side."""
 
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -9,13 +10,16 @@ from devices.queries import receipt_code_of
 from invoicing.queries import sale_of_order
 from invoicing.queries.blues import BlueView, blues_of_sale
 from invoicing.reds.queries import RedView, reds_of_sale
-from invoicing.service import request_invoice
+from invoicing.service import TaxClassDraft, add_tax_class, request_invoice
 from tests.scene import make_due, tell_everyone
+from tests.scenes.counter import OFFICE
 from tests.scenes.invoicing import a_buyer
 from tests.scenes.orders import a_shelf, an_order, serial
+from tests.scenes.stores import a_store
 from tests.scenes.tenders import CASHIER, by_hand
 from trade.orders.queries import OrderView, order_of
 from trade.payments.service import Counter, refund
+from trade.stores.models import Store
 from trade.stores.service import renew_receipt_key
 
 
@@ -96,3 +100,13 @@ async def buyer_answers(http: httpx2.AsyncClient, form_no: str, act: str) -> Non
     body = {"form_no": form_no, "act": act}
     answer = await http.post("/_sim/tax/forms", json=body)
     assert answer.status_code == 200, answer.text
+
+
+async def a_store_of_food() -> Store:
+    """A store whose box sales have a tax class: food at 6 per cent."""
+    store = await a_store()
+    food = TaxClassDraft(
+        store.tax_entity_id, date(2020, 1, 1), tax_code="1030299990000000000", tax_bp=600
+    )
+    await add_tax_class(scope=OFFICE, draft=food)
+    return store

@@ -1,7 +1,5 @@
 """Red letters of invoices of several sales, of sales with several invoices, of box sales."""
 
-from datetime import date
-
 import httpx2
 import pytest
 
@@ -15,13 +13,18 @@ from invoicing.queries.blues import blues_of_sale
 from invoicing.reds.models import RedLetter
 from invoicing.reds.queries import RedState
 from invoicing.reds.service import change_title, settle_sale
-from invoicing.service import TaxClassDraft, add_tax_class, note_box_refund, request_invoice
+from invoicing.service import note_box_refund, request_invoice
 from tests.scene import tell_everyone
-from tests.scenes.counter import OFFICE
 from tests.scenes.invoicing import a_box_receipt, a_box_sale, a_buyer, an_account, seller_id_of
 from tests.scenes.orders import Shelf, a_shelf, an_order
-from tests.scenes.reds import an_invoiced_order, give_back, net_invoiced, reds_of, work
-from tests.scenes.stores import a_store
+from tests.scenes.reds import (
+    a_store_of_food,
+    an_invoiced_order,
+    give_back,
+    net_invoiced,
+    reds_of,
+    work,
+)
 from tests.scenes.tenders import by_hand
 from trade.orders.queries import OrderView, order_of
 from trade.stores.service import renew_receipt_key
@@ -93,11 +96,7 @@ async def test_a_wrong_title_of_a_split_sale_is_put_right_on_each_part(
 
 
 async def test_what_a_box_saw_given_back_is_taken_back_once(http: httpx2.AsyncClient) -> None:
-    store = await a_store()
-    food = TaxClassDraft(
-        store.tax_entity_id, date(2020, 1, 1), tax_code="1030299990000000000", tax_bp=600
-    )
-    await add_tax_class(scope=OFFICE, draft=food)
+    store = await a_store_of_food()
     sale = await a_box_sale(store, ("牛肉面", "2", 3600))
     await request_invoice(codes=[sale.code], buyer=a_buyer(), kind=Kind.GENERAL)
     await work(http)
