@@ -25,7 +25,6 @@ from trade.stores.queries import scope_of_staff
 CORE = [
     "core.outbox",
     "core.inbox",
-    "core.audit_log",
     "core.belongings",
     "core.security.sessions",
     "core.security.api_keys",
@@ -54,6 +53,7 @@ CRM = (
     "journeys",
 )
 ROOMS: dict[str, str] = {
+    "audit_log": "core.audit_log",
     "ledger": "core.ledger",
     "feed": "core.feed",
     **{room: f"trade.{room}" for room in TRADE},

@@ -3,22 +3,18 @@
 from core.privacy import Expiring, Ground, Kept, OnErase, OnMerge, Owned
 
 _SAFETY = frozenset({Ground.SAFETY})
-_LAW = frozenset({Ground.LAW})
-THREE_YEARS = 1095
 
 PERSONAL: dict[str, Kept] = {
     "core_session.label": Kept(_SAFETY, 0, "登录设备", "device of a login", "''"),
     "core_idempotency.answer": Kept(_SAFETY, 0, "最近请求的答复", "answers to recent requests"),
     "core_inbox.body": Kept(_SAFETY, 90, "平台通知原文", "notices of the platforms, raw"),
-    "core_audit_log.actor": Kept(_LAW, THREE_YEARS, "操作人", "who acted"),
-    "core_audit_log.facts": Kept(_LAW, THREE_YEARS, "操作内容", "what was done"),
 }
 
 NOT_PERSONAL = frozenset(
     {
         "id", "kind", "name", "debt_key", "payload", "lease_no", "tries", "created_at", "due_at",
         "leased_until", "done_at", "dead_at", "error", "source", "content_key", "facts", "seen",
-        "received_at", "action", "subject", "at", "token_hash", "role", "member_id", "staff_id",
+        "received_at", "token_hash", "role", "member_id", "staff_id",
         "expires_at", "grants", "is_everywhere", "store_ids", "last_used_at", "made_by",
         "partner_id", "prefix", "revoked_at", "secret_hash", "fingerprint", "request_key", "status",
         "actor", "cipher", "cause", "table_name", "column_name", "row_id", "from_id", "to_id",

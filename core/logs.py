@@ -38,6 +38,7 @@ SAFE = frozenset(
         "count",
         "source",
         "check",
+        "seal",
         "store_id",
         "member_id",
         "staff_id",

@@ -39,19 +39,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='AuditRow',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('actor', fields.CharField(max_length=80)),
-                ('action', fields.CharField(max_length=80)),
-                ('subject', fields.CharField(max_length=120)),
-                ('facts', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'core_audit_log', 'app': 'core', 'pk_attr': 'id', 'table_description': '`subject` is what was touched, as `member:12`; `facts` hold ids and counts, never names.'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='IdempotencyRow',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -162,16 +149,5 @@ class Migration(migrations.Migration):
             'CREATE UNIQUE INDEX core_outbox_open_key ON core_outbox (name, debt_key)'
             ' WHERE done_at IS NULL AND dead_at IS NULL',
             'DROP INDEX core_outbox_open_key',
-        ),
-        # By hand: the audit log is added to, never changed.
-        ops.RunSQL(
-            "CREATE FUNCTION core_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
-            " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-            'DROP FUNCTION core_append_only()',
-        ),
-        ops.RunSQL(
-            'CREATE TRIGGER core_audit_log_append_only BEFORE UPDATE OR DELETE ON core_audit_log'
-            ' FOR EACH ROW EXECUTE FUNCTION core_append_only()',
-            'DROP TRIGGER core_audit_log_append_only ON core_audit_log',
         ),
     ]

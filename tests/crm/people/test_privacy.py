@@ -17,8 +17,9 @@ MEMBER_COLUMNS = {"member_id", "kept_id", "gone_id", "merged_into_id", "viewer_i
 
 def room_of(table: str) -> str:
     known = [room for room in ROOMS if table.startswith(f"{room}_")]
-    if table.startswith("core_ledger"):
-        return "ledger"
+    for prefix, room in {"core_ledger": "ledger", "core_audit": "audit_log"}.items():
+        if table.startswith(prefix):
+            return room
     return max(known, key=len) if known else "core"
 
 
