@@ -150,6 +150,8 @@ class ProductQuery(Schema):
 
 
 class ProductOut(Schema):
+    """`limit_each` pieces a member may buy within `limit_days` (0: ever); null: any number."""
+
     product_id: str
     title: str
     category: str
@@ -159,6 +161,8 @@ class ProductOut(Schema):
     description: str
     store_code: str
     store_name: str
+    limit_each: int | None
+    limit_days: int
     skus: list[SkuOut]
     reductions: list[ReductionOut]
     scenes: list[SceneOut]
@@ -217,6 +221,8 @@ async def one_product(
         description=product.description,
         store_code=store.code,
         store_name=store.name,
+        limit_each=product.limit_each,
+        limit_days=product.limit_days,
         skus=[_sku(sku, window, shown, pieces) for sku in product.skus],
         reductions=[
             ReductionOut(

@@ -1,4 +1,9 @@
-"""商品管理. For staff: pictures, scenes, a store's own shelf and page. Changes are on record."""
+"""商品管理. For staff: pictures, scenes, kits, pre-sales, limits, a store's own shelf and page.
+
+Changes are on record.
+"""
+
+from datetime import date
 
 from pydantic import Field
 from starlette.requests import Request
@@ -8,7 +13,11 @@ from core.web.api import Router, Schema
 from core.web.limits import TooManyTries, check_rate
 from core.web.policy import allow
 from trade.catalog.errors import (
+    BadKit,
+    BadLimit,
+    BadPresale,
     BadScene,
+    KitInKit,
     NotAPicture,
     PictureNotFound,
     PictureTooLarge,
@@ -20,13 +29,17 @@ from trade.catalog.errors import (
 from trade.catalog.queries import find_product, picture_path
 from trade.catalog.service import (
     PageDraft,
+    PartDraft,
     PictureOf,
     SceneDraft,
     SceneKind,
     SpotDraft,
     put_on_shelf,
     put_scene,
+    set_kit,
+    set_limit_each,
     set_pictures,
+    set_presale,
     set_store_page,
     store_picture,
     take_off_shelf,
@@ -83,6 +96,32 @@ class SceneIn(Schema):
     spots: list[SpotIn] = Field(min_length=1, max_length=30)
     position: int = Field(default=0, ge=0, le=100_000)
     is_shown: bool = True
+
+
+class PartIn(Schema):
+    sku_code: str = Field(min_length=1, max_length=40)
+    quantity: int = Field(ge=1, le=1_000)
+
+
+class KitIn(Schema):
+    """No parts: it is counted itself again."""
+
+    parts: list[PartIn] = Field(max_length=50)
+
+
+class PresaleIn(Schema):
+    """`on` null: it is sold as it is there. `deposit_bp` 0: all of it is paid at once."""
+
+    on: date | None
+    until: date | None = None
+    deposit_bp: int = Field(default=0, ge=0, le=9_999)
+
+
+class LimitIn(Schema):
+    """`each` null: any number; `days` 0: ever."""
+
+    each: int | None = Field(ge=1, le=10_000)
+    days: int = Field(default=0, ge=0, le=3_650)
 
 
 class ShelfIn(Schema):
@@ -156,6 +195,39 @@ async def put_one_scene(scope: Scope, body: SceneIn) -> None:
         is_shown=body.is_shown,
     )
     await put_scene(draft, scope=scope)
+
+
+@router.put(
+    "/skus/{sku_code}/kit",
+    who=BRAND,
+    summary="What one piece of a SKU consists of (组合装)",
+    errors=(SkuNotFound, BadKit, KitInKit),
+)
+async def put_kit(scope: Scope, sku_code: str, body: KitIn) -> None:
+    parts = [PartDraft(part.sku_code, part.quantity) for part in body.parts]
+    await set_kit(sku_code=sku_code, parts=parts, scope=scope)
+
+
+@router.put(
+    "/skus/{sku_code}/presale",
+    who=BRAND,
+    summary="From when a SKU is promised, and what is paid at once (预售)",
+    errors=(SkuNotFound, BadPresale),
+)
+async def put_presale(scope: Scope, sku_code: str, body: PresaleIn) -> None:
+    terms = {"on": body.on, "until": body.until}
+    await set_presale(scope, sku_code=sku_code, deposit_bp=body.deposit_bp, **terms)
+
+
+@router.put(
+    "/products/{product_id}/limit",
+    who=BRAND,
+    summary="How many pieces of a product a member may buy (限购)",
+    errors=(ProductNotFound, BadLimit),
+)
+async def put_limit(scope: Scope, product_id: str, body: LimitIn) -> None:
+    wanted = await find_product(product_id)
+    await set_limit_each(scope, product_id=wanted, each=body.each, days=body.days)
 
 
 async def _own_store(scope: Scope, store_code: str) -> StoreView:

@@ -37,6 +37,7 @@ from trade.orders.errors import (
     OrderCannotMove,
     OrderKeyReused,
     OrderNotFound,
+    TooManyBought,
     TooManyHeldUnits,
     TooManyOpenOrders,
 )
@@ -106,6 +107,7 @@ class OrdersOut(Schema):
         KeyReused,
         DeliveryNotOffered,
         TooManyOpenOrders,
+        TooManyBought,
         TooManyHeldUnits,
         CouponNotUsable,
         InsufficientBalance,

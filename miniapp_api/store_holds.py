@@ -20,6 +20,7 @@ from trade.orders.errors import (
     OrderCannotMove,
     OrderKeyReused,
     OrderNotFound,
+    TooManyBought,
     TooManyHeldUnits,
     TooManyOpenOrders,
 )
@@ -92,6 +93,7 @@ async def list_holds(scope: Scope) -> list[HoldOut]:
         OutOfStock,
         OrderKeyReused,
         TooManyOpenOrders,
+        TooManyBought,
         TooManyHeldUnits,
     ),
 )

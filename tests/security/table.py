@@ -40,6 +40,7 @@ LINES = {**STORE, "lines": [{"skuCode": "{sku_code}", "quantity": 1}]}
 SKU_HERE = {**STORE, "skuCode": "{sku_code}"}
 PARCEL = {"name": "林晓", "phone": "021-60000000", "address": "上海市静安区南京西路 1 号"}
 PRODUCT_GONE = (404, "catalog.product_not_found")
+SKU_GONE = (404, "catalog.sku_not_found")
 STORE_GONE = (404, "stores.store_not_found")
 SCENE = {
     "code": "living",
@@ -176,6 +177,15 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/goods/pictures": Entry(422),
     "PUT /api/v1/goods/products/{product_id}/pictures": Entry(
         204, thing="product", missing=PRODUCT_GONE, body={"pictures": []}
+    ),
+    "PUT /api/v1/goods/products/{product_id}/limit": Entry(
+        204, thing="product", missing=PRODUCT_GONE, body={"each": None}
+    ),
+    "PUT /api/v1/goods/skus/{sku_code}/kit": Entry(
+        204, thing="sku_code", missing=SKU_GONE, body={"parts": []}
+    ),
+    "PUT /api/v1/goods/skus/{sku_code}/presale": Entry(
+        204, thing="sku_code", missing=SKU_GONE, body={"on": None}
     ),
     "PUT /api/v1/goods/scenes": Entry(204, body=SCENE),
     "PUT /api/v1/goods/stores/{store_code}/shelf": Entry(
@@ -794,6 +804,9 @@ TABLE: dict[str, Entry] = {
         303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
     ),
     "POST /console/goods/presale": Entry(
+        303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
+    ),
+    "POST /console/goods/limit": Entry(
         303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
     ),
     "GET /console/prices": Entry(),

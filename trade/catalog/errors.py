@@ -117,3 +117,9 @@ class BadPresale(Invalid):
     en = (
         "Say the promised day first; the last day to order is no later, a deposit is less than all."
     )
+
+
+class BadLimit(Invalid):
+    code = "catalog.bad_limit"
+    zh = "限购件数为 1 到 10000，期限为 0 到 3650 天；不限购时两项都清空"
+    en = "A limit is 1 to 10,000 pieces within 0 to 3,650 days: leave both empty for none."

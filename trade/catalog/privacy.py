@@ -14,7 +14,8 @@ NOT_PERSONAL = frozenset(
     {
         "at", "banner", "brand_id", "by", "category_id", "code", "colour", "deposit_bp",
         "description", "featured", "height", "hours", "id", "is_limited", "is_shown",
-        "kind", "kit_id", "list_price_fen", "member_id", "more_spec", "name", "name_en",
+        "kind", "kit_id", "limit_days", "limit_each", "list_price_fen",
+        "member_id", "more_spec", "name", "name_en",
         "notice", "notice_en", "number", "on_sale", "parent_id", "part_id", "path",
         "picture", "picture_id", "position", "presale_on", "presale_until", "price_fen",
         "product_id", "public_id", "quantity", "scene_id", "scenes", "size", "sku_id",

@@ -69,6 +69,14 @@ class TooManyHeldUnits(Conflict):
     en = "Your unpaid orders keep many of this item already: pay for them or take fewer."
 
 
+class TooManyBought(Conflict):
+    """Of the product of `sku_code` a member may buy `most` within `days` (0: ever)."""
+
+    code = "orders.too_many_bought"
+    zh = "该商品每人限购，您购买的件数已达上限，请减少数量"
+    en = "Each person may buy only so many of this product: take fewer pieces."
+
+
 class HoldTooLong(Invalid):
     code = "orders.hold_too_long"
     zh = "留货时间最短 1 小时，最长 72 小时"

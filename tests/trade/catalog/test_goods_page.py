@@ -13,6 +13,7 @@ from trade.catalog.queries import find_sku
 
 pytestmark = pytest.mark.usefixtures("db")
 PAGE = "/console/goods"
+ACTIONS = ["catalog.kit", "catalog.presale", "catalog.limit_each"]
 
 
 async def test_a_kit_and_a_pre_sale_are_kept_by_form(client: AsyncClient) -> None:
@@ -22,19 +23,22 @@ async def test_a_kit_and_a_pre_sale_are_kept_by_form(client: AsyncClient) -> Non
     made = await client.post(f"{PAGE}/kit", data={**facts, "parts": f"{part.code} 2"})
     sale = {**facts, "on": "2099-01-10", "until": "2099-01-01", "deposit": "30"}
     promised = await client.post(f"{PAGE}/presale", data=sale)
+    limited = await client.post(f"{PAGE}/limit", data={**facts, "each": "2", "days": "30"})
     view = await find_sku(kit.code)
     shown = (await client.get(f"{PAGE}?sku={kit.code}")).text
 
-    assert (made.status_code, promised.status_code) == (303, 303)
+    assert {each.status_code for each in (made, promised, limited)} == {303}
     assert view is not None
     assert (view.parts, str(view.presale_on), view.deposit_bp) == (
         ((part.id, 2),),
         "2099-01-10",
         3_000,
     )
+    assert (view.limit_each, view.limit_days) == (2, 30)
+    assert 'value="30"' in shown
     assert f"{part.code} 2" in shown
     assert 'value="2099-01-01"' in shown
-    assert await AuditRow.filter(action__in=["catalog.kit", "catalog.presale"]).count() == 2
+    assert await AuditRow.filter(action__in=ACTIONS).count() == 3
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,9 @@ async def test_a_kit_and_a_pre_sale_are_kept_by_form(client: AsyncClient) -> Non
         ("presale", {"on": "2099-01-01", "until": "2099-01-02"}, "until"),
         ("presale", {"on": "2099-01-01", "deposit": "1e1"}, "deposit"),
         ("presale", {"on": "soon"}, "on"),
+        ("limit", {"each": "0"}, "each"),
+        ("limit", {"each": "2", "days": "1.5"}, "days"),
+        ("limit", {"days": "3"}, "each"),
     ],
 )
 async def test_what_cannot_be_kept_is_told_at_its_field(

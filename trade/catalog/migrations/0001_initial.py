@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Edition',
             fields=[
-                ('id', fields.SmallIntField(generated=False, primary_key=True, unique=True, db_index=True)),
+                ('id', fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
                 ('number', fields.BigIntField()),
             ],
             options={'table': 'catalog_edition', 'app': 'catalog', 'pk_attr': 'id', 'table_description': 'Counts the changes of goods: whoever keeps a copy of a page asks whether it still holds.'},
@@ -108,6 +108,8 @@ class Migration(migrations.Migration):
                 ('price_fen', fields.BigIntField()),
                 ('on_sale', fields.BooleanField(default=True)),
                 ('is_limited', fields.BooleanField(default=False)),
+                ('limit_each', fields.IntField(null=True)),
+                ('limit_days', fields.IntField(db_default=0)),
             ],
             options={'table': 'catalog_product', 'app': 'catalog', 'pk_attr': 'id', 'table_description': 'An SPU (标准产品单元): what a shopper sees and likes.'},
             bases=['Model'],
@@ -116,6 +118,10 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='Product',
             constraint=CheckConstraint(check='price_fen >= 0', name='catalog_product_price_fen_check'),
+        ),
+        ops.AddConstraint(
+            model_name='Product',
+            constraint=CheckConstraint(check='limit_each >= 1 AND limit_days >= 0', name='catalog_product_limit_check'),
         ),
         ops.CreateModel(
             name='Favourite',

@@ -64,7 +64,8 @@ class Product(Model):
     """An SPU (标准产品单元): what a shopper sees and likes.
 
     `price_fen` is the lowest list price among its SKUs; what a store asks is a quote's answer.
-    `is_limited`: only the stores named in `catalog_limited_store` sell it.
+    `is_limited`: only the stores named in `catalog_limited_store` sell it. `limit_each`: so many
+    pieces a member may buy (限购), within `limit_days`; 0 days: ever.
     """
 
     id = key()
@@ -85,10 +86,17 @@ class Product(Model):
     price_fen = fen()
     on_sale = fields.BooleanField(default=True)
     is_limited = fields.BooleanField(default=False)
+    limit_each = fields.IntField(null=True)
+    limit_days = fields.IntField(db_default=0)
 
     class Meta(Model.Meta):
         table = "catalog_product"
-        constraints = (CheckConstraint("price_fen >= 0", name="catalog_product_price_fen_check"),)
+        constraints = (
+            CheckConstraint("price_fen >= 0", name="catalog_product_price_fen_check"),
+            CheckConstraint(
+                "limit_each >= 1 AND limit_days >= 0", name="catalog_product_limit_check"
+            ),
+        )
 
 
 class Sku(Model):

@@ -1,4 +1,6 @@
-"""A SKU for those who plan goods: what a kit (组合装) holds, and when a pre-sale (预售) comes."""
+"""A SKU for those who plan goods: what a kit (组合装) holds, when a pre-sale (预售) comes, and how
+many pieces each may buy (限购).
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +9,6 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.audit_log import record
 from core.errors import DomainError
 from core.security.scope import Role, Scope
 from core.web.api import Router
@@ -15,14 +16,18 @@ from core.web.i18n import language_of
 from core.web.navigation import Section, add_to_console
 from core.web.pages import form, redirect, render
 from core.web.policy import allow
-from trade.catalog.errors import BadKit, BadPresale, SkuNotFound
+from trade.catalog.errors import BadKit, BadLimit, BadPresale, SkuNotFound
 from trade.catalog.queries import SkuView, find_sku, presale_of, skus
-from trade.catalog.service import PartDraft, set_kit, set_presale
+from trade.catalog.service import PartDraft, set_kit, set_limit_each, set_presale
 
 router = Router("/console/goods", "goods pages", login="/login")
 OFFICE = allow(Role.MARKETER, Role.HEAD_OFFICE)
 add_to_console(
-    "/console/goods", zh="组合与预售", en="Kits, pre-sales", section=Section.TRADE, who=OFFICE
+    "/console/goods",
+    zh="组合、预售与限购",
+    en="Kits, pre-sales, limits",
+    section=Section.TRADE,
+    who=OFFICE,
 )
 PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?")
 
@@ -34,9 +39,11 @@ class Typed:
     on: str = ""
     until: str = ""
     deposit: str = ""
+    each: str = ""
+    days: str = ""
 
 
-@router.page("GET", "", who=OFFICE, summary="A SKU's kit and pre-sale (组合与预售)")
+@router.page("GET", "", who=OFFICE, summary="A SKU's kit, pre-sale and limit (组合、预售与限购)")
 async def show_goods(request: Request, scope: Scope) -> Response:
     code = request.query_params.get("sku", "")[:40].strip()
     sku = await find_sku(code) if code else None
@@ -48,8 +55,7 @@ async def post_kit(request: Request, scope: Scope) -> Response:
     typed, sku = await _asked(request)
     try:
         parts = [_part(line) for line in typed.parts.splitlines() if line.strip()]
-        if await set_kit(sku_code=sku.code, parts=parts):
-            await record(scope, "catalog.kit", sku.code, parts=len(parts))
+        await set_kit(sku_code=sku.code, parts=parts, scope=scope)
     except DomainError as refused:
         return await _page(request, typed, sku, refused=refused, wrong="parts")
     return redirect(f"/console/goods?sku={sku.code}")
@@ -64,6 +70,18 @@ async def post_presale(request: Request, scope: Scope) -> Response:
         await set_presale(scope, sku_code=sku.code, on=on, until=until, deposit_bp=deposit_bp)
     except BadPresale as refused:
         wrong = str(refused.facts.get("field", "on"))
+        return await _page(request, typed, sku, refused=refused, wrong=wrong)
+    return redirect(f"/console/goods?sku={sku.code}")
+
+
+@router.page("POST", "/limit", who=OFFICE, summary="How many each may buy (限购)")
+async def post_limit(request: Request, scope: Scope) -> Response:
+    typed, sku = await _asked(request)
+    try:
+        each, days = _count(typed.each, "each"), _count(typed.days, "days") or 0
+        await set_limit_each(scope, product_id=sku.product_id, each=each, days=days)
+    except BadLimit as refused:
+        wrong = str(refused.facts["field"])
         return await _page(request, typed, sku, refused=refused, wrong=wrong)
     return redirect(f"/console/goods?sku={sku.code}")
 
@@ -85,7 +103,8 @@ async def _typed(sku: SkuView) -> Typed:
     said = await presale_of(sku.id)
     deposit = f"{said.deposit_bp / 100:g}" if said.deposit_bp else ""
     days = (str(said.on or ""), str(said.until or ""))
-    return Typed(sku.code, "\n".join(rows), *days, deposit)
+    each, within = str(sku.limit_each or ""), str(sku.limit_days or "")
+    return Typed(sku.code, "\n".join(rows), *days, deposit, each, within)
 
 
 def _part(line: str) -> PartDraft:
@@ -101,6 +120,12 @@ def _day(text: str, field: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise BadPresale(field=field) from None
+
+
+def _count(text: str, field: str) -> int | None:
+    if not (text.isascii() and text.isdigit() and len(text) < 7) and text:
+        raise BadLimit(field=field)
+    return int(text) if text else None
 
 
 def _bp(text: str) -> int:

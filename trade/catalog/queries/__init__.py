@@ -46,6 +46,7 @@ from trade.catalog.queries.skus import (
     skus,
     skus_by_barcode,
     skus_by_code,
+    skus_of_products,
     spec_key,
 )
 from trade.catalog.queries.store_pages import StorePageView, store_page
@@ -101,6 +102,7 @@ __all__ = [
     "skus",
     "skus_by_barcode",
     "skus_by_code",
+    "skus_of_products",
     "spec_key",
     "store_page",
 ]

@@ -24,6 +24,8 @@ class ProductView:
     description: str
     skus: tuple[SkuView, ...]
     title_en: str = ""
+    limit_each: int | None = None
+    limit_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class FavouriteView:
 PRODUCT = """
 p.id, p.public_id, p.title, p.title_en, coalesce(c.name, '') AS category,
     coalesce(b.name, '') AS brand, p.picture, p.description, p.brand_id, c.path AS category_ids,
-    p.on_sale AS is_product_sold,
+    p.on_sale AS is_product_sold, p.limit_each, p.limit_days,
     (SELECT json_agg(facts ORDER BY facts.id) FROM (
         SELECT {facts} FROM catalog_sku AS s WHERE s.product_id = p.id
      ) AS facts WHERE facts.is_sold) AS skus
@@ -62,7 +64,7 @@ SELECT {product} WHERE p.on_sale
     AND ($2::text IS NULL OR p.public_id = $2) AND ($3::bigint IS NULL OR p.id = $3)
 """,
 )
-SHARED = ("title", "brand_id", "category_ids", "is_product_sold")
+SHARED = ("title", "brand_id", "category_ids", "is_product_sold", "limit_each", "limit_days")
 
 
 def product_of(row: dict[str, Any]) -> ProductView:
@@ -79,6 +81,8 @@ def product_of(row: dict[str, Any]) -> ProductView:
         description=row["description"],
         skus=tuple(sku_of({**sku, **shared}, day) for sku in skus),
         title_en=row["title_en"],
+        limit_each=row["limit_each"],
+        limit_days=row["limit_days"],
     )
 
 

@@ -18,7 +18,8 @@ class SkuView:
     `parts` are (SKU id, pieces) one kit takes from stock; empty for what is counted itself.
     `presale_on` is the promised day of goods that are not there yet, None once it has come;
     `deposit_bp` is the share of the price to pay at once then, 0: all of it. `category_ids` go
-    from the root of the tree down to its own category.
+    from the root of the tree down to its own category. `limit_each` pieces of its product, of
+    whatever SKU, a member may buy within `limit_days` (0: ever); None: any number.
     """
 
     id: int
@@ -38,6 +39,8 @@ class SkuView:
     deposit_bp: int = 0
     category_ids: tuple[int, ...] = ()
     brand_id: int | None = None
+    limit_each: int | None = None
+    limit_days: int = 0
 
 
 # All about a SKU in one round trip and without a model: a quote asks it for every line. The last
@@ -65,7 +68,7 @@ def with_facts(day_place: int, query: str) -> str:
 SKUS = with_facts(
     4,
     """
-SELECT {facts}, p.on_sale AS is_product_sold, p.title, p.brand_id,
+SELECT {facts}, p.on_sale AS is_product_sold, p.title, p.brand_id, p.limit_each, p.limit_days,
     c.path AS category_ids
 FROM catalog_sku AS s JOIN catalog_product AS p ON p.id = s.product_id
 LEFT JOIN catalog_category AS c ON c.id = p.category_id
@@ -120,6 +123,8 @@ def sku_of(row: dict[str, Any], day: date) -> SkuView:
         deposit_bp=row["deposit_bp"] if is_ahead else 0,
         category_ids=tuple(row["category_ids"] or ()),
         brand_id=row["brand_id"],
+        limit_each=row["limit_each"],
+        limit_days=row["limit_days"],
     )
 
 
@@ -160,6 +165,15 @@ async def is_on_shelf(store_id: int, wanted: Iterable[int]) -> set[int]:
     not limited to other stores, and the store has not taken it off its own shelf.
     """
     return {row["id"] for row in await sql(ON_SHELF, sorted(set(wanted)), store_id, today())}
+
+
+async def skus_of_products(product_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of all SKUs of these products, also of those off the shelf."""
+    found: dict[int, list[int]] = {}
+    rows = Sku.filter(product_id__in=sorted(set(product_ids))).order_by("id")
+    for sku_id, of in await rows.values_list("id", "product_id"):
+        found.setdefault(of, []).append(sku_id)
+    return found
 
 
 async def sku_ids() -> dict[str, int]:

@@ -4,6 +4,7 @@ from trade.catalog.rules import SceneKind
 from trade.catalog.service.favourites import favourite_product
 from trade.catalog.service.indexing import index_products
 from trade.catalog.service.kits import PartDraft, set_kit
+from trade.catalog.service.limits import set_limit_each
 from trade.catalog.service.pictures import (
     PictureOf,
     StoredPicture,
@@ -54,6 +55,7 @@ __all__ = [
     "put_scene",
     "put_skus",
     "set_kit",
+    "set_limit_each",
     "set_pictures",
     "set_presale",
     "set_store_page",

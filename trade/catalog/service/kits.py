@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.audit_log import record
 from core.database import sql, use_case
+from core.security.scope import Scope
 from trade.catalog.errors import BadKit, KitInKit, SkuNotFound
 from trade.catalog.models import KitPart
 from trade.catalog.service.telling import tell_changed
@@ -28,7 +30,9 @@ WHERE (k.part_id = $1 AND cardinality($2::bigint[]) > 0) OR k.kit_id = ANY($2::b
 
 
 @use_case
-async def set_kit(*, sku_code: str, parts: Sequence[PartDraft]) -> bool:
+async def set_kit(
+    *, sku_code: str, parts: Sequence[PartDraft], scope: Scope | str = "import"
+) -> bool:
     """Say what one piece of a SKU consists of; without parts it is counted itself again.
 
     Answers whether that is new. Raises SkuNotFound, BadKit for parts named twice or not countable,
@@ -49,6 +53,7 @@ async def set_kit(*, sku_code: str, parts: Sequence[PartDraft]) -> bool:
     await KitPart.bulk_create(
         [KitPart(kit_id=kit["id"], part_id=part, quantity=n) for part, n in ids.items()]
     )
+    await record(scope, "catalog.kit", sku_code, parts=len(ids))
     await tell_changed([kit["product_id"]], "kit")
     return True
 

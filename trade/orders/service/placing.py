@@ -20,6 +20,7 @@ from trade.orders.errors import ConsigneeNeeded, OrderKeyReused
 from trade.orders.queries import OrderView, order_of
 from trade.orders.rules import Delivery
 from trade.orders.service.asking import PlaceOrder
+from trade.orders.service.buying import bought_too_many
 from trade.orders.service.carts import take_out_of_carts
 from trade.orders.service.limits import too_much
 from trade.orders.service.paying import take_nothing
@@ -75,13 +76,12 @@ async def place(request: PlaceOrder) -> Placed:
 
     It must be paid within 15 minutes, less for whoever let the last three run out; one that costs
     nothing is paid at once. The same actor and `idempotency_key` again give the same order and
-    change nothing. Two lines of one SKU become one. Within a use case it is part of it.
-
-    A gift that is gone is left out, with the reason.
+    change nothing. Two lines of one SKU become one. Within a use case it is part of it. A gift that
+    is gone is left out, with the reason.
 
     Raises BadLines, ConsigneeNeeded, StoreIsClosed, DeliveryNotOffered, BelowMinimum, OutOfStock,
-    TooManyOpenOrders, TooManyHeldUnits, InsufficientBalance, what the quote refuses, and
-    OrderKeyReused when the key placed an order of other content.
+    TooManyOpenOrders, TooManyHeldUnits, TooManyBought, InsufficientBalance, what the quote refuses,
+    and OrderKeyReused when the key placed an order of other content.
     """
     if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
         raise ConsigneeNeeded
@@ -231,6 +231,8 @@ async def _write(group: Sequence[Ready]) -> Answers:
     placed = await insert(group)
     fresh = [one for one in group if one.order_no in placed]
     _stop(await too_much([placed[one.order_no] for one in fresh if one.request.agreed is None]))
+    if limited := [(placed[one.order_no], one.limits) for one in fresh if one.limits]:
+        _stop(await bought_too_many(limited))
     if uses := [_uses(one, placed[one.order_no]) for one in fresh if one.amounts.uses]:
         _stop(await hold_uses(uses))
     if spends := [one for one in fresh if one.amounts.points_spent]:

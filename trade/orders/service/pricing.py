@@ -17,6 +17,7 @@ from trade.orders.errors import BadLines, BelowMinimum, DeliveryNotOffered, Stor
 from trade.orders.queries import OrderLineView, ReasonView
 from trade.orders.rules import Delivery, merge_lines
 from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
+from trade.orders.service.buying import Limit, limits_of
 from trade.orders.service.quoting import quote_wishes, short_of_minimum
 from trade.promotions.errors import CouponNotUsable
 from trade.promotions.queries import rates
@@ -72,6 +73,7 @@ class Ready:
     deposit_fen: int = 0
     balance_due_at: datetime | None = None
     promised_on: date | None = None
+    limits: tuple[Limit, ...] = ()
 
     @property
     def moves_stock(self) -> bool:
@@ -248,6 +250,7 @@ def ready(request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]) -
         lines=tuple(_line(line, known[line.sku_id]) for line in amounts.lines),
         deposit_fen=deposit_fen,
         promised_on=promised_on,
+        limits=limits_of(request, [known[one.sku_id] for one in amounts.lines if not one.is_gift]),
     )
 
 
