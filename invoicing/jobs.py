@@ -2,25 +2,18 @@
 
 import asyncio
 
-from core import clock
 from core.jobs import Later, every, job
 from core.mail import Fate, Outcome
 from invoicing import archive, sending
 from invoicing.backends.port import Backend, Files, Format, Issued
-from invoicing.backends.queries import account_of, backend_of
+from invoicing.backends.queries import backend_of
 from invoicing.document.renderer import pdf_of
+from invoicing.listing import listing_of
 from invoicing.rules.delivery import DeliveryState, retry_after_s
 from invoicing.rules.files import Origin
 from invoicing.rules.states import HELD_AGAIN_S
 from invoicing.service.adopting import adopt, expire_drafts
-from invoicing.service.comparing import (
-    SLACK,
-    WINDOW,
-    book_listing,
-    note_missing,
-    owe_comparisons,
-    seller_of_account,
-)
+from invoicing.service.comparing import book_listing, note_missing, owe_comparisons
 from invoicing.service.delivering import Letter, end_letter, next_letter
 from invoicing.service.filing import Filing, KeptFile, book_files, face_of, filing_of
 from invoicing.service.holding import is_held, take_first, watch
@@ -164,15 +157,11 @@ async def compare_all() -> None:
 
 @job("invoicing.compare", timeout_s=300)
 async def compare(account_id: int) -> None:
-    """A backend's list of the last days against ours. Without a list it is tried again later."""
-    account = await account_of(account_id)
-    if account is None or not account.is_active:
+    """A backend's list of the last days against ours. Without an answer: again later."""
+    found = await listing_of(account_id)
+    if found is None:
         return
-    backend, seller = await backend_of(account_id), await seller_of_account(account.tax_entity_id)
-    since = clock.now() - WINDOW
-    listed = await backend.listing(seller, since, clock.now() + SLACK)  # its clock may be ahead
-    if not isinstance(listed, list):
-        raise Later(3600)
-    for missing in await book_listing(account_id, account.tax_entity_id, listed, since=since):
-        answer = await backend.query(missing.request_no, missing.serial, seller)
+    facts = (account_id, found.tax_entity_id, found.rows)
+    for missing in await book_listing(*facts, since=found.since):
+        answer = await found.backend.query(missing.request_no, missing.serial, found.seller)
         await note_missing(missing, answer)

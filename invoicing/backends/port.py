@@ -158,7 +158,7 @@ class Capabilities:
     """What a backend can do. `most_fen` limits one invoice with tax; None: only the quota does.
 
     `most_name` counts characters of a goods name with its `*short*`. `callback_answer` is what a
-    callback is answered with, and else repeats.
+    callback is answered with, and else repeats. Without `has_list` nothing is held against it.
     """
 
     kinds: frozenset[Kind]
@@ -170,6 +170,7 @@ class Capabilities:
     has_callback: bool = True
     most_name: int = 90
     delivers: bool = False
+    has_list: bool = True
     callback_answer: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -3,14 +3,15 @@
 import asyncio
 
 from core.clock import SHOP_ZONE
-from core.jobs import Later, job
+from core.jobs import Later, every, job
 from core.mail import Attachment, Fate, Outcome, send
 from core.money import yuan
 from invoicing import archive
 from invoicing.backends.port import Files, Format, Issued, NotReady
 from invoicing.backends.queries import backend_of
 from invoicing.document.renderer import pdf_of
-from invoicing.reds.service import changing, filing
+from invoicing.listing import listing_of
+from invoicing.reds.service import changing, comparing, filing
 from invoicing.reds.service.deciding import book_form, form_step
 from invoicing.reds.service.issuing import book_query, book_submit
 from invoicing.reds.service.sending import Ask, Send, Wait, next_step, step_to_ask
@@ -108,6 +109,25 @@ async def _fetched(wanted: filing.Wanted) -> Files | None:
         return {}
     found = await backend.files(said, formats)
     return {} if isinstance(found, NotReady) else found
+
+
+@every("reds.compare", seconds=86_400)
+async def compare_all() -> None:
+    """Once a night, whatever each backend lists."""
+    await comparing.owe_comparisons()
+
+
+@job("reds.compare", timeout_s=300)
+async def compare(account_id: int) -> None:
+    """A backend's red letters of the last days against ours. Without an answer: again later."""
+    found = await listing_of(account_id)
+    if found is None:
+        return
+    facts = (account_id, found.tax_entity_id, found.rows)
+    for missing in await comparing.book_listing(*facts, since=found.since):
+        ask = missing.ask
+        answer = await found.backend.red_query(ask.red_no, ask.form_no, ask.seller)
+        await comparing.note_missing(missing, answer)
 
 
 @job("reds.mail", timeout_s=120)

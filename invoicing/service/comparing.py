@@ -1,7 +1,7 @@
 """Nightly: what a backend lists against what we know (invoicing.md 10). Neither side is believed.
 
 An invoice that is only there is named until a person says what it is; one that is only here is
-asked about, and named when the backend does not know it.
+asked about, and named when the backend does not know it. Red letters: `invoicing.reds`.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ async def book_listing(
     """
     for one in listed:
         if not one.is_red and not await _is_known(one):
-            await _note(account_id, tax_entity_id, one)
+            await note_stray(account_id, tax_entity_id, one)
     there = {(one.code, one.number) for one in listed}
     ours = InvoiceRequest.filter(account_id=account_id, state__in=sorted(INVOICED))
     by_id = {row.id: row for row in await ours.filter(ended_at__gte=since)}
@@ -83,7 +83,8 @@ async def _is_known(one: Listed) -> bool:
     return False
 
 
-async def _note(account_id: int, tax_entity_id: int, one: Listed) -> None:
+async def note_stray(account_id: int, tax_entity_id: int, one: Listed) -> None:
+    """A backend has an invoice, blue or red, that is not ours. Again changes nothing."""
     await Stray.get_or_create(
         {
             "tax_entity_id": tax_entity_id,

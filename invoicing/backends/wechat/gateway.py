@@ -37,6 +37,7 @@ CAPABILITIES = Capabilities(
     has_partial_red=False,
     formats=frozenset({Format.PDF}),
     has_callback=False,
+    has_list=False,
 )
 NO_MERCHANT = Held("not_configured", "no such merchant of WeChat Pay", Hold.CREDENTIAL)
 Said = Heard | Held | NotSent | Unknown
