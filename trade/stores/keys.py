@@ -20,8 +20,13 @@ def _no_index(_: str) -> Mapping[str, str]:
 
 def opened(row: StoreKey) -> ReceiptKey:
     """Raises VaultError when the row was altered or its field key is gone."""
-    text = decrypt(row.secret, bound_to=f"stores.key:{row.id}")
-    return ReceiptKey(row.id, base64.b64decode(text))
+    return key_in(row.id, row.secret)
+
+
+def key_in(kid: int, sealed: str) -> ReceiptKey:
+    """As `opened`, of the two columns that matter."""
+    text = decrypt(sealed, bound_to=f"stores.key:{kid}")
+    return ReceiptKey(kid, base64.b64decode(text))
 
 
 async def make(store_id: int, *, device: str = "") -> int:

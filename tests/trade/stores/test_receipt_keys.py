@@ -9,7 +9,14 @@ from tests.scenes.stores import a_store
 from trade.stores.audit import every_store_can_sign_its_receipts
 from trade.stores.errors import ReceiptKeyNotFound, StoreNotFound
 from trade.stores.models import StoreKey
-from trade.stores.queries import device_key, device_of_key, receipt_key, receipt_key_of
+from trade.stores.queries import (
+    device_key,
+    device_of_key,
+    receipt_key,
+    receipt_key_of,
+    seller_of,
+    signing_store,
+)
 from trade.stores.service import make_device_key, refuse_device_keys, renew_receipt_key
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -25,6 +32,15 @@ async def test_a_code_names_the_key_and_the_key_names_the_store() -> None:
 
     assert (store_id, found) == (store.id, key)
     assert check(code, found).amount_fen == 39_900
+
+
+async def test_a_key_names_the_store_its_name_and_its_seller_in_one_question() -> None:
+    store = await a_store()
+    key = await receipt_key_of(store.id)
+    found = await signing_store(key.kid)
+
+    assert (found.id, found.name, found.key) == (store.id, store.name, key)
+    assert found.seller == await seller_of(store.id)
 
 
 async def test_a_new_key_signs_and_the_old_one_is_still_read() -> None:
@@ -90,6 +106,8 @@ async def test_a_device_signs_with_keys_of_its_own_and_a_stolen_one_is_refused()
     assert [await refuse_device_keys("box:1") for _ in range(2)] == [1, 0]
     with pytest.raises(ReceiptKeyNotFound):
         await receipt_key(kid)
+    with pytest.raises(ReceiptKeyNotFound):
+        await signing_store(kid)
     assert (await receipt_key(spared))[0] == other.id
     assert await refuse_device_keys("") == 0
     with pytest.raises(StoreNotFound):

@@ -29,6 +29,7 @@ from trade.stores.queries.places import (
 )
 from trade.stores.queries.sellers import (
     SellerView,
+    SigningStore,
     device_key,
     device_of_key,
     franchisee_ids,
@@ -37,6 +38,7 @@ from trade.stores.queries.sellers import (
     seller_named,
     seller_of,
     sellers,
+    signing_store,
     tax_entity_ids,
 )
 from trade.stores.rules import StoreKind, distance_m, may_serve, offers, owner_of
@@ -48,6 +50,7 @@ __all__ = [
     "Opening",
     "Search",
     "SellerView",
+    "SigningStore",
     "StaffView",
     "StoreKind",
     "StoreView",
@@ -73,6 +76,7 @@ __all__ = [
     "seller_named",
     "seller_of",
     "sellers",
+    "signing_store",
     "staff_of_franchisee",
     "staff_of_store",
     "store_ids",

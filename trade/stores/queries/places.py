@@ -68,10 +68,10 @@ def _hours(week: str | None, special_days: str | None, text: str) -> Hours | Non
 
 async def get_store(store_id: int) -> StoreView:
     """Raises StoreNotFound."""
-    row = await Store.get_or_none(id=store_id)
-    if row is None:
+    found = await stores_of([store_id])
+    if not found:
         raise StoreNotFound(store_id=store_id)
-    return store_view(row)
+    return found[0]
 
 
 async def find_store(code: str) -> StoreView | None:
