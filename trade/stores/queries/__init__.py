@@ -55,6 +55,7 @@ __all__ = [
     "StoreKind",
     "StoreView",
     "all_stores",
+    "company_names",
     "device_key",
     "device_of_key",
     "distance_m",

@@ -130,3 +130,8 @@ async def tax_entity_ids() -> dict[str, int]:
 async def franchisee_ids() -> dict[str, int]:
     """Code to id of every franchisee."""
     return dict(await Franchisee.all().values_list("code", "id"))
+
+
+async def company_names() -> dict[int, str]:
+    """Id to name of every company that owns stores under our brand (加盟商)."""
+    return dict(await Franchisee.all().values_list("id", "name"))
