@@ -30,6 +30,7 @@ from trade.stores.queries.places import (
 from trade.stores.queries.sellers import (
     SellerView,
     SigningStore,
+    company_names,
     device_key,
     device_of_key,
     franchisee_ids,
