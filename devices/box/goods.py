@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from devices.box.paper import width
 from devices.box.rows import Head, Row, head_of, row_of
@@ -37,10 +38,16 @@ class Goods:
 def item_discount(text: str) -> Decimal | None:
     """What a line under a piece of goods takes off it."""
     match = _OFF.match(flat(text))
-    if match is None or not ITEM_OFF.match(match[1].strip(" :*-[]").strip()):
+    if match is None or not _says_off(match[1].strip(" :*-[]").strip()):
         return None
     found = number(match[2])
     return None if found is None else abs(found)
+
+
+def _says_off(label: str) -> bool:
+    """A word for a discount, or the same in two languages (Discount 折扣)."""
+    words = label.split()
+    return bool(ITEM_OFF.match(label) or (words and all(map(ITEM_OFF.match, words))))
 
 
 def goods_of(lines: Sequence[str], head: Head | None) -> list[Goods]:
@@ -51,7 +58,13 @@ def goods_of(lines: Sequence[str], head: Head | None) -> list[Goods]:
             continue
         off = item_discount(text)
         rows.append(row_of(text, head) if off is None else off)
-    return _named(_joined(_one_way(rows), head), head)
+    said = [text for text in lines if text.strip() and not is_rule(text)]
+    margin = min((_trailing(text) for text in said), default=0)
+    return _named(_joined(_one_way(rows), head), head, margin)
+
+
+def _trailing(text: str) -> int:
+    return len(text) - len(text.rstrip())
 
 
 def _one_way(rows: list[Row | Decimal]) -> list[Row | Decimal]:
@@ -84,6 +97,7 @@ class _Entry:
     code: str | None = None
     off: Decimal = Decimal(0)
     has_off: bool = False
+    is_behind: bool = False  # rows of the name follow the numbers
 
 
 def _joined(rows: list[Row | Decimal], head: Head | None) -> list[_Entry]:
@@ -102,6 +116,7 @@ def _joined(rows: list[Row | Decimal], head: Head | None) -> list[_Entry]:
             pending.append(row.name)
         else:
             found[-1].parts.append(row.name)
+            found[-1].is_behind = True
     return found
 
 
@@ -131,9 +146,25 @@ def _names_come_first(rows: list[Row | Decimal]) -> bool:
         return True
     if not plain[-1].has_numbers:
         return False
-    return max(width(r.name.rstrip()) for r in names) >= max(
-        width(r.name.rstrip()) for r in numbered
+    return _fill(plain)
+
+
+def _fill(rows: Sequence[Row]) -> bool:
+    """Of a wrapped name all rows but the last are full: no sign of the next row had room there.
+
+    Where that holds for rows without numbers and the row after them, names come first; where it
+    also holds for the row before them, the fuller rows say so.
+    """
+    full = max(width(row.name.rstrip()) for row in rows)
+    pairs = list(pairwise(rows))
+    before = [pair for pair in pairs if not pair[0].has_numbers]
+    behind = [pair for pair in pairs if not pair[1].has_numbers]
+    is_before, is_behind = (
+        all(width(a.name.rstrip()) + width(b.name.lstrip()[:1]) >= full for a, b in each)
+        for each in (before, behind)
     )
+    names = [width(row.name.rstrip()) for row in rows if not row.has_numbers]
+    return is_before and (not is_behind or min(names) + 2 >= full)
 
 
 def _have_codes(rows: list[Row | Decimal], head: Head | None) -> bool:
@@ -154,27 +185,30 @@ def _have_codes(rows: list[Row | Decimal], head: Head | None) -> bool:
     return (bool(owns) and all_after_names and is_code and is_marked) or has_lonely
 
 
-def name_of(parts: Sequence[str], full: int) -> str:
+def name_of(parts: Sequence[str], full: int, margin: int | None = None) -> str:
     """A wrapped name joined again; `full` is the width of the name column.
 
-    A blank that stood at the break is put back: it leads the next row, or the row before it was
-    too short for a letter that would still have fitted.
+    A blank that stood at the break is put back: it leads the next row, or ends this one (behind
+    which all rows have `margin` blanks), or the row was too short for a letter that would still
+    have fitted.
     """
-    name, before, base = "", "", len(parts[0]) - len(parts[0].lstrip()) if parts else 0
+    name, before, is_ended = "", "", False
+    base = len(parts[0]) - len(parts[0].lstrip()) if parts else 0
     for part in parts:
         lead = len(part) - len(part.lstrip()) - base
         cut = part.strip()
         if name and cut:
             room = full - width(before)
-            name += " " if lead == 1 or 0 < width(cut[0]) <= room else ""
+            has_blank = lead == 1 or is_ended or 0 < width(cut[0]) <= room
+            name += " " if has_blank else ""
+        is_ended = margin is not None and _trailing(part) == margin + 1
         name, before = name + cut, part.rstrip()
     return name
 
 
-def _named(entries: list[_Entry], head: Head | None) -> list[Goods]:
-    wrapped = [entry.parts for entry in entries if len(entry.parts) > 1]
-    full = max((width(part.rstrip()) for parts in wrapped for part in parts[:-1]), default=0)
-    names = [name_of(entry.parts, full) for entry in entries]
+def _named(entries: list[_Entry], head: Head | None, margin: int) -> list[Goods]:
+    full = max((width(part.rstrip()) for entry in entries for part in entry.parts), default=0)
+    names = [name_of(e.parts, full, None if e.is_behind else margin) for e in entries]
     numbers = [_SEQ.match(name) for name in names]
     if names and all(match and int(match[1]) == at for at, match in enumerate(numbers, start=1)):
         names = [

@@ -9,6 +9,7 @@ from functools import lru_cache
 from devices.box.ink import PAGES, Ink, after
 from devices.box.stream import Token
 from devices.box.symbols import Symbols
+from devices.box.words import is_rule
 
 CUTS = {"GS V", "ESC i", "ESC m"}
 FEEDS = {"LF", "ESC d", "ESC J"}
@@ -178,6 +179,8 @@ _LEADER = re.compile(r"(?<=[^\s.·…])[.·…]{3,}(?=[-¥￥\dA-Za-z])|[.·…]
 
 def _without_frame(text: str) -> str:
     """Blanks for the bars of a drawn table, and for dots that lead from a word to its number."""
+    if is_rule(text):
+        return text
     if _FRAME.match(text):
         text = re.sub(r"[|│┃]", " ", text)
     return _LEADER.sub(lambda found: " " * len(found[0]), text)

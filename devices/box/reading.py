@@ -13,7 +13,7 @@ from devices.box.paper import Job, Line, width
 from devices.box.rows import Head, head_of
 from devices.box.sums import Amount, Totals, amounts_of, is_sum_line, totals_of
 from devices.box.values import original_no, paper_no
-from devices.box.words import flat, is_rule
+from devices.box.words import REPRINT, flat, is_rule
 
 
 @dataclass(slots=True)
@@ -191,6 +191,8 @@ def _store(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     titles: list[tuple[Line, str]] = []
     for line in tops:
         said = line.text.strip()
+        if not titles and _is_copy(said):
+            continue
         if is_rule(said) or ":" in flat(said) or re.search(r"\d{4}", said) or kind_word(said):
             break
         titles.append((line, re.sub(r"[(（][^)）]*[)）]$", "", said).strip()))
@@ -201,6 +203,12 @@ def _store(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     brand, _, branch = names[0].partition(" ") if names else ("", "", "")
     branch = branch or (names[1] if len(names) > 1 else "") or (labelled[0] if labelled else "")
     return brand or None, branch.strip() or None
+
+
+def _is_copy(said: str) -> bool:
+    """A mark above the shop's name: ***补打***, (副本)."""
+    bare = re.sub(r"[^\w]", "", said)
+    return not bare or any(bare.startswith(word) and len(bare) <= 6 for word in REPRINT)
 
 
 def kind_word(text: str) -> bool:

@@ -91,7 +91,7 @@ def row_of(text: str, head: Head | None) -> Row:
     """What a line of the goods' part says."""
     said = flat(text).rstrip()
     by_head = _by_head(text, said, head) if head and len(head.numeric) >= 1 else None
-    return by_head or _operated(text, said, head) or _free(text, said)
+    return by_head or _operated(text, said, head) or _free(text, said, head)
 
 
 def _operated(text: str, said: str, head: Head | None) -> Row | None:
@@ -104,7 +104,7 @@ def _operated(text: str, said: str, head: Head | None) -> Row | None:
         return None
     is_price_first = _is_price_first(first, second, unit1, unit2, sign, head)
     qty, price = (right, left) if is_price_first else (left, right)
-    is_sure = bool(unit1 or unit2 or sign == "@" or _decimals(left) != _decimals(right))
+    is_sure = bool(unit1 or unit2 or sign == "@") or _is_told_apart(left, right)
     return Row(
         text[: match.start()],
         qty,
@@ -115,6 +115,12 @@ def _operated(text: str, said: str, head: Head | None) -> Row | None:
         is_swappable=not is_sure,
         is_price_first=is_price_first,
     )
+
+
+def _is_told_apart(left: Decimal, right: Decimal) -> bool:
+    """A price with its cents beside a whole quantity or a weight."""
+    found = {_decimals(left), _decimals(right)}
+    return found in ({0, 2}, {2, 3}, {0, 3})
 
 
 def _without_amount(text: str, said: str) -> Row | None:
@@ -162,7 +168,7 @@ def _by_head(text: str, said: str, head: Head) -> Row | None:
         return _by_place(text, words, head)
     last = words[-len(roles) :]
     values = {role: _value(role, word[0]) for role, word in zip(roles, last, strict=True)}
-    if any(value is None for value in values.values()):
+    if any(value is None for value in values.values()) or not _is_amount(text, last, head, roles):
         return _by_place(text, words, head)
     return _row(text[: last[0].start()], values)
 
@@ -217,7 +223,7 @@ def _row(name: str, values: dict[str, tuple[Decimal, str] | None]) -> Row | None
     )
 
 
-def _free(text: str, said: str) -> Row:
+def _free(text: str, said: str, head: Head | None) -> Row:
     """Without a heading: up to three numbers at the end; arithmetic says which is which."""
     words = list(_TOKEN.finditer(said))
     taken: list[re.Match[str]] = []
@@ -227,6 +233,8 @@ def _free(text: str, said: str) -> Row:
     said_last = taken[-1][0] if taken else ""
     if not taken or None in found or not re.fullmatch(rf"{NUMBER}元?", said_last):
         return Row(text)
+    if head and not re.search(r"\.\d", said_last) and not _is_below(text[: taken[-1].end()], head):
+        return Row(text)
     numbers = [value for value in found if value]
     row = _three(numbers) or _two(numbers, [word[0] for word in taken])
     if row is None:
@@ -235,15 +243,35 @@ def _free(text: str, said: str) -> Row:
     return Row(text[:start], row.qty, row.price, row.amount, unit=row.unit)
 
 
+def _is_amount(text: str, last: list[re.Match[str]], head: Head, roles: list[str]) -> bool:
+    """Whether the number taken for the amount looks like one: it has cents, or its place."""
+    word = last[roles.index("amount")]
+    return bool(re.search(r"\.\d", word[0])) or _is_below(text[: word.end()], head)
+
+
+def _is_below(text: str, head: Head) -> bool:
+    """Whether a text ends where the column of amounts does."""
+    edge = next((e for role, e in zip(head.roles, head.edges, strict=True) if role == "amount"), 0)
+    return not edge or abs(edge - width(text)) <= 3
+
+
 def _three(numbers: list[tuple[Decimal, str]]) -> Row | None:
     if len(numbers) < 3:
         return None
     (left, unit1), (right, unit2), (amount, _) = numbers
     if abs(left * right - amount) > CENT * 2:
         return None
-    is_price_first = bool(unit2) or (not unit1 and _decimals(left) >= _decimals(right))
+    is_price_first = bool(unit2) or (not unit1 and _is_quantity_second(left, right))
     qty, price = (right, left) if is_price_first else (left, right)
     return Row("", qty, price, amount, unit=unit1 or unit2)
+
+
+def _is_quantity_second(left: Decimal, right: Decimal) -> bool:
+    """A weight has three decimals, what comes back is negative, a price has cents."""
+    if (left < 0) != (right < 0):
+        return right < 0
+    weights = _decimals(left) == 3, _decimals(right) == 3
+    return weights[1] if weights[0] != weights[1] else _decimals(left) >= _decimals(right)
 
 
 def _two(numbers: list[tuple[Decimal, str]], words: list[str]) -> Row | None:

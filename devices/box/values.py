@@ -90,18 +90,18 @@ NUMBERS = (
 )
 _VALUE = r"[A-Za-z0-9][A-Za-z0-9\-_/]*"
 _NO = [
-    re.compile(
-        rf"(?P<before>.?.?)(?:{_label(word)})\s*[:#.№]{'*' if word[-1] in '号码' else '+'}\s*"
-    )
+    re.compile(rf"(?:{_label(word)})\s*[:#.№]{'*' if word[-1] in '号码' else '+'}\s*")
     for word in NUMBERS.split()
 ]
 _NO_EN = re.compile(
-    r"(?P<before>(?<![A-Za-z]))(?:(?:order|receipt|invoice|bill|ticket|trans(?:action)?)\s*"
-    r"(?:no|number|id|#)?|no)\s*[.:#]+\s*",
+    r"(?:(?<![A-Za-z])(?:order|receipt|invoice|bill|ticket|trans(?:action)?)\s*"
+    r"(?:no|number|id|#)?\s*[.:#]+|(?:^|(?<=\s\s)|(?<=/))no\s*[.:#]+(?=\s*\S{2,}(?:\s|$)))\s*",
     re.IGNORECASE,
 )
 _LIKELY = re.compile(r"[号单票据水]|no|order|receipt|invoice|bill|ticket|trans", re.IGNORECASE)
-_FOREIGN = re.compile(r"[原机桌台员户端话联会手关]$|终端|商户|批次|参考|授权|凭证号$")
+_FOREIGN = re.compile(
+    r"(?:^|\s)原[^\s:]{0,5}$|[原机桌台员户端话联会手关]$|终端|商户|批次|参考|授权|凭证号$"
+)
 _ORIGINAL = re.compile(
     rf"(?:原[^\s:]{{0,6}}?[号单票据]|关联[^\s:]{{0,4}}号)\s*号?\s*[:#]?\s*({_VALUE})"
 )
@@ -113,7 +113,7 @@ def paper_no(lines: list[str]) -> str | None:
     for pattern in [*_NO, _NO_EN]:
         for at, line in likely:
             for match in pattern.finditer(line):
-                if _FOREIGN.search(match["before"].rstrip()):
+                if _FOREIGN.search(line[: match.start()].rstrip()):
                     continue
                 rest = line[match.end() :]
                 below = lines[at + 1] if not rest.strip() and at + 1 < len(lines) else ""
@@ -144,13 +144,13 @@ CASHIER = (
     "收银员工 收银员 收款员 导购员 营业员 售货员 服务员 操作员 收银 导购 店员 销售员 点单员 经手人"
 )
 _CASHIER = re.compile(
-    rf"(?:{_label(CASHIER)}|cashier|server|operator)(?!\s*[台机])(?:号|工号)?\s*[:]?\s*"
+    rf"(?:{_label(CASHIER)}|cashier|server|operator)(?!\s*[台机]|小?票|凭|单)(?:号|工号)?\s*[:]?\s*"
     r"([^\s:,()\[\]]{1,20})",
     re.IGNORECASE,
 )
 _POS = re.compile(
-    rf"(?:{_label('收银台 收银机 款台 收款台 POS机 POS 机台')}|(?<![\w])机)\s*"
-    r"(?:编?\s*号)?\s*[:#]?\s*([A-Za-z0-9][\w-]*)",
+    rf"(?:(?:{_label('收银台 收银机 款台 收款台 POS机 机台')}|(?<![\w])机|POS(?=\s*[编号:#]))\s*"
+    r"(?:编?\s*号)?\s*[:#]?\s*|(?<![\w:-])POS\s?(?=\d{1,4}(?![\w-])))([A-Za-z0-9][\w-]*)",
     re.IGNORECASE,
 )
 
