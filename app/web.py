@@ -37,7 +37,7 @@ API = (
     "invoice_titles",
 )
 GOODS = ("scenes", "storefront", "goods")
-PARTNERS = ("partner", "partner_feed", "partner_invoices")
+PARTNERS = ("partner", "partner_feed", "partner_invoices", "partner_tracks")
 GUIDES = (
     "guide",
     "guide_tasks",
@@ -61,6 +61,7 @@ PAGES = (
     "crm.people.pages.members",
     "crm.people.pages.merges",
     "crm.people.pages.privacy",
+    "crm.people.pages.contracts",
     "crm.tags.pages.console",
     "crm.behaviour.pages.growth",
     "crm.segments.pages.console",

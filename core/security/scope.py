@@ -28,6 +28,7 @@ class Grant(StrEnum):
     CATALOG_READ = "catalog.read"
     FEED_READ = "feed.read"  # 变更流与推送
     INVOICES_READ = "invoices.read"  # 发票回写
+    TRACKS_WRITE = "tracks.write"  # 回传物流轨迹
 
 
 EVERYWHERE = frozenset({Role.MARKETER, Role.HEAD_OFFICE})

@@ -153,6 +153,9 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/me/email": Entry(422, body={"email": "lin@example.com", "code": "000000"}),
     "POST /api/v1/me/card": Entry(404, body={"cardNo": "C-1001", "phoneEnd": "0000"}),
     "GET /api/v1/me/data": Entry(),
+    "GET /api/v1/me/companies": Entry(),
+    "PUT /api/v1/me/companies/{company}/parting": Entry(404),
+    "DELETE /api/v1/me/companies/{company}/parting": Entry(404),
     "DELETE /api/v1/me": Entry(),
     "POST /api/v1/register/code": Entry(NO_WECHAT, body={"contact": "{contact}"}),
     "POST /api/v1/register": Entry(422, body={"contact": "13800138000", "code": "000000"}),
@@ -557,6 +560,16 @@ TABLE: dict[str, Entry] = {
             "lines": [{**STORE, "sku": "{sku_code}", "onHand": 9, "at": "2026-05-01T00:00:00Z"}],
         }
     ),
+    "PUT /partner/v1/tracks": Entry(
+        404,
+        thing="",
+        missing=(404, "fulfilment.shipment_not_found"),
+        body={
+            "carrier": "SF",
+            "trackingNo": "SF0000000000000",
+            "steps": [{"step": "moving", "text": "运输中", "at": "2026-05-01T00:00:00Z"}],
+        },
+    ),
     "GET /partner/v1/orders/{order_no}": Entry(
         thing="order_no", missing=ORDER_GONE, shows="order_no"
     ),
@@ -738,6 +751,10 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /privacy": Entry(),
     "GET /console/privacy": Entry(),
+    "GET /console/privacy/stores": Entry(),
+    "POST /console/privacy/stores": Entry(
+        422, form={"store": "S-nowhere", "handling": "joint", "contract_no": "C-1"}
+    ),
     "GET /console/shipping-info": Entry(),
     "POST /console/shipping-info/again": Entry(
         303,

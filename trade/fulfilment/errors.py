@@ -55,6 +55,18 @@ class ShipmentNotFound(NotFound):
     en = "There is no such shipment: check its number."
 
 
+class TrackInFuture(Invalid):
+    code = "fulfilment.track_in_future"
+    zh = "物流轨迹的时间晚于现在，请核对时间和时区"
+    en = "This step of a parcel has not happened yet: check its time and time zone."
+
+
+class TooManySteps(Invalid):
+    code = "fulfilment.too_many_steps"
+    zh = "一次最多回传 200 条轨迹，请分次提交"
+    en = "At most 200 steps are taken at once: send them in parts."
+
+
 class NotShippedYet(Conflict):
     code = "fulfilment.not_shipped_yet"
     zh = "订单还没有全部发货，暂时不能确认收货"

@@ -8,6 +8,7 @@ import pytest
 from core import clock
 from core.database import sql
 from core.errors import DomainError
+from core.security.scope import Role, Scope
 from tests.scene import tell_everyone
 from tests.scenes.fulfilment import (
     ME,
@@ -29,6 +30,8 @@ from trade.fulfilment.errors import (
     ShipmentNotFound,
     TaskCannotMove,
     TooManyPieces,
+    TooManySteps,
+    TrackInFuture,
 )
 from trade.fulfilment.queries import (
     ShipmentState,
@@ -49,6 +52,7 @@ from trade.fulfilment.service import (
     confirm_receipt,
     give_to_rider,
     mark_arrived,
+    record_parcel_track,
     record_track,
     ship,
 )
@@ -177,7 +181,7 @@ async def test_a_carrier_may_tell_in_any_order_as_often_as_it_likes() -> None:
     _, _, task = await to_pack()
     shipment = await sent(task, labels=[a_label(), a_label()])
     one, two = (parcel.tracking_no for parcel in shipment.parcels)
-    at = clock.now()
+    at = clock.now() - timedelta(hours=6)
     told = [
         TrackEvent(TrackStep.ARRIVED, "已签收", at + timedelta(hours=3), one),
         TrackEvent(TrackStep.COLLECTED, "已揽收", at, one),
@@ -200,6 +204,35 @@ async def test_a_carrier_may_tell_in_any_order_as_often_as_it_likes() -> None:
         await record_track(shipment_no="nothing", events=told)
 
 
+async def test_tellings_of_all_parcels_at_once_end_the_shipment() -> None:
+    _, _, task = await to_pack()
+    shipment = await sent(task, labels=[a_label() for _ in range(6)])
+    labels = [(parcel.carrier, parcel.tracking_no) for parcel in shipment.parcels]
+    event = TrackEvent(TrackStep.ARRIVED, "已签收", clock.now())
+    partner = Scope(Role.PARTNER, is_everywhere=True)
+
+    async def tell(carrier: str, number: str) -> str:
+        return await record_parcel_track(
+            partner, carrier=carrier, tracking_no=number, events=[event]
+        )
+
+    told = await asyncio.gather(*(tell(*label) for label in labels))
+
+    ended = await find_shipment(shipment.shipment_no)
+    assert ended is not None
+    assert (ended.state, set(told)) == (ShipmentState.ARRIVED, {shipment.shipment_no})
+
+
+async def test_a_step_that_cannot_have_happened_is_refused() -> None:
+    _, _, task = await to_pack()
+    number = (await sent(task)).shipment_no
+    soon = TrackEvent(TrackStep.MOVING, "运输中", clock.now() + timedelta(hours=1))
+    with pytest.raises(TrackInFuture):
+        await record_track(shipment_no=number, events=[soon])
+    with pytest.raises(TooManySteps):
+        await record_track(shipment_no=number, events=[soon] * 201)
+
+
 async def test_the_buyer_confirms_what_was_shipped_and_nothing_else() -> None:
     _, order, task = await to_pack()
     await sent(task, 1)
@@ -218,7 +251,7 @@ async def test_an_order_nobody_confirms_is_done_in_time_but_not_while_in_trouble
     shipment = await sent(task)
     early = await confirm_forgotten()
     await days_pass(11)
-    at = clock.now()
+    at = clock.now() - timedelta(hours=2)
     trouble = [TrackEvent(TrackStep.TROUBLE, "破损", at)]
     await record_track(shipment_no=shipment.shipment_no, events=trouble)
     troubled = await confirm_forgotten()

@@ -4,6 +4,7 @@ from trade.fulfilment.service.arriving import (
     TrackEvent,
     confirm_forgotten,
     confirm_receipt,
+    record_parcel_track,
     record_track,
 )
 from trade.fulfilment.service.asking import (
@@ -91,6 +92,7 @@ __all__ = [
     "put_return_rule",
     "read_consignee",
     "receive_goods",
+    "record_parcel_track",
     "record_return",
     "record_track",
     "refuse",

@@ -1,12 +1,18 @@
 """What happens on the way to the buyer, and how everybody learns that it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from core import clock
 from core.database import sql, use_case
 from core.security.scope import Scope
-from trade.fulfilment.errors import NotShippedYet, ShipmentNotFound
+from trade.fulfilment.errors import (
+    NotShippedYet,
+    ShipmentNotFound,
+    TooManySteps,
+    TrackInFuture,
+)
 from trade.fulfilment.models import Shipment
 from trade.fulfilment.queries import work_policy
 from trade.fulfilment.rules import ShipmentState, TrackStep
@@ -14,6 +20,7 @@ from trade.orders.queries import OrderState, OrderView, order_for, order_of
 from trade.orders.service import mark_done
 
 MAX_EVENTS = 200
+AHEAD = timedelta(minutes=10)  # clocks of carriers differ
 
 KEEP = """
 INSERT INTO fulfilment_track (shipment_id, tracking_no, step, text, at)
@@ -40,6 +47,12 @@ FROM (
     SELECT step FROM fulfilment_track WHERE shipment_id = $1 ORDER BY at DESC, id DESC LIMIT 1
 ) AS newest
 WHERE s.id = $1 AND s.state IN ('on_way', 'trouble')
+"""
+
+OF_PARCEL = """
+SELECT s.shipment_no, s.store_id FROM fulfilment_parcel AS parcel
+JOIN fulfilment_shipment AS s ON s.id = parcel.shipment_id
+WHERE parcel.carrier = $1 AND parcel.tracking_no = $2
 """
 
 CONFIRMED = """
@@ -75,12 +88,18 @@ class TrackEvent:
 async def record_track(*, shipment_no: str, events: Sequence[TrackEvent]) -> None:
     """Believe a carrier, in whatever order it tells, as often as it does (at most 200 at once).
 
-    Raises ShipmentNotFound.
+    Raises ShipmentNotFound, TooManySteps, TrackInFuture.
     """
-    row = await Shipment.get_or_none(shipment_no=shipment_no)
+    told = list(events)
+    if len(told) > MAX_EVENTS:
+        raise TooManySteps(most=MAX_EVENTS)
+    latest = clock.now() + AHEAD
+    if ahead := [event for event in told if event.at > latest]:
+        raise TrackInFuture(at=ahead[0].at.isoformat())
+    # Locked: tellings of two parcels at once must each see the other's, or none sees all arrived.
+    row = await Shipment.filter(shipment_no=shipment_no).select_for_update().first()
     if row is None:
         raise ShipmentNotFound(shipment_no=shipment_no)
-    told = list(events)[:MAX_EVENTS]
     await sql(
         KEEP,
         row.id,
@@ -93,6 +112,22 @@ async def record_track(*, shipment_no: str, events: Sequence[TrackEvent]) -> Non
         return  # the rider's platform tells early; the store says when the goods left
     await sql(ARRIVED, row.id)
     await sql(STATE, row.id)
+
+
+@use_case
+async def record_parcel_track(
+    scope: Scope, *, carrier: str, tracking_no: str, events: Sequence[TrackEvent]
+) -> str:
+    """The same, told by whoever carries a parcel and knows only its label; answers our shipment.
+
+    Raises ShipmentNotFound also for the parcel of a store the asker does not see.
+    """
+    found = await sql(OF_PARCEL, carrier, tracking_no)
+    if not found or not scope.sees_store(found[0]["store_id"]):
+        raise ShipmentNotFound(tracking_no=tracking_no)
+    own = [replace(event, tracking_no=tracking_no) for event in events]
+    await record_track(shipment_no=found[0]["shipment_no"], events=own)
+    return str(found[0]["shipment_no"])
 
 
 @use_case
