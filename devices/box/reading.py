@@ -191,7 +191,7 @@ def _store(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     titles: list[tuple[Line, str]] = []
     for line in tops:
         said = line.text.strip()
-        if not titles and _is_copy(said):
+        if not titles and (_is_copy(said) or _CALLED.fullmatch(flat(said))):
             continue
         if is_rule(said) or ":" in flat(said) or re.search(r"\d{4}", said) or kind_word(said):
             break
@@ -203,6 +203,12 @@ def _store(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     brand, _, branch = names[0].partition(" ") if names else ("", "", "")
     branch = branch or (names[1] if len(names) > 1 else "") or (labelled[0] if labelled else "")
     return brand or None, branch.strip() or None
+
+
+_CALLED = re.compile(
+    r"(?:#|no\.?|(?:取餐|排队|叫号|牌|桌|台)\s*号?|第)?\s*[:#]?\s*[A-Za-z]{0,2}-?\d{1,5}\s*[号桌]?",
+    re.IGNORECASE,
+)  # a number to be called by: #A83, 取餐号 12
 
 
 def _is_copy(said: str) -> bool:

@@ -15,6 +15,7 @@ _OPERATED = re.compile(
     rf"(?:(?<=\s)|^)({NUMBER})({UNIT})??\s*({_TIMES})\s*({NUMBER})({UNIT})??(?:/{UNIT})?"
     rf"(?:\s*=\s*|\s+)({NUMBER})元?\s*$"
 )
+_LOOSE = re.compile(rf"\s{{2,}}{_TIMES}\d")  # 羊肉串 10串   x3   45.00
 _NET_ONLY = re.compile(
     rf"(?:(?<=\s)|^)({NUMBER})({UNIT})??\s*({_TIMES})\s*({NUMBER})({UNIT})??\s*$"
 )
@@ -101,6 +102,8 @@ def _operated(text: str, said: str, head: Head | None) -> Row | None:
     first, unit1, sign, second, unit2, last = match.groups()
     left, right, amount = number(first), number(second), number(last)
     if left is None or right is None or amount is None:
+        return None
+    if abs(left * right - amount) > CENT * 2 and _LOOSE.search(match[0]):
         return None
     is_price_first = _is_price_first(first, second, unit1, unit2, sign, head)
     qty, price = (right, left) if is_price_first else (left, right)
