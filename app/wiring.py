@@ -1,6 +1,7 @@
 """The one place that knows every room: which tables exist and who listens to whom."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -73,6 +74,7 @@ MIGRATION_LOCK = 727_001
 POOL = 20  # connections a process may hold
 
 
+@cache
 def has(module: str) -> bool:
     try:
         return find_spec(module) is not None
