@@ -1,11 +1,9 @@
-import asyncio
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx2
 import pytest
 from hypothesis import settings as examples
@@ -14,9 +12,9 @@ from tortoise.context import TortoiseContext
 from app.credentials import make, shop_settings
 from app.embedded import Postgres
 from app.web import build
-from app.wiring import migrate, orm_config, wire
+from app.wiring import orm_config, wire
 from core.settings import Settings
-from tests import servers
+from tests import database, servers
 
 # The same examples in every run, so that a red run means a change of ours.
 # `make explore` rolls dice.
@@ -27,11 +25,17 @@ examples.load_profile(os.environ.get("EXAMPLES", "same"))
 NOWHERE = "http://127.0.0.1:9"  # discards: a test that needs the outside brings a sandbox
 
 
-async def run_sql(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
+database.learn_the_tables_once()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        database.share()  # before there are workers: they inherit it
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        database.forget()
 
 
 @pytest.fixture(scope="session")
@@ -45,48 +49,31 @@ def secrets() -> dict[str, object]:
     return make()
 
 
-# A clone of a database costs ten times what emptying one does: 58 tables are many files.
-EMPTY = """
-DO $$
-DECLARE name text; used text[] := '{}'; is_used boolean;
-BEGIN
-    FOR name IN SELECT format('%I', tablename) FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
-    LOOP
-        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO is_used;
-        IF is_used THEN used := used || name; END IF;
-    END LOOP;
-    IF used <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(used, ',') || ' CASCADE'; END IF;
-    PERFORM setval(format('%I', sequencename), 1, false)
-        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
-END $$
-"""
-ALONE = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL with one migrated database for the tests of this process."""
+    """A real PostgreSQL of this process, its database migrated."""
     home = Path(tempfile.mkdtemp(prefix="pgd-"))
     home.chmod(0o755)
+    database.lay_migrated(home / "data")
     server = Postgres(home / "data", fast=True, binaries=servers.postgres_binaries())
     server.start()
-    asyncio.run(run_sql(server.url(), "CREATE DATABASE shop"))
-    asyncio.run(migrate(server.url("shop")))
     yield server
     server.stop()
     shutil.rmtree(home)
 
 
+@pytest.fixture(scope="session")
+def broom(postgres: Postgres) -> Iterator[database.Broom]:
+    broom = database.Broom(postgres.url())
+    yield broom
+    broom.put_away()
+
+
 @pytest.fixture
-async def db_url(postgres: Postgres) -> AsyncIterator[str]:
+def db_url(postgres: Postgres, broom: database.Broom) -> Iterator[str]:
     """The database, as empty as after its migration; whoever is still connected is cut off."""
-    yield postgres.url("shop")
-    bare = "SET session_replication_role = replica"  # the books' triggers refuse to be emptied
-    await run_sql(postgres.url("shop"), ALONE, bare, EMPTY)
+    yield postgres.url()
+    broom.sweep()
 
 
 @pytest.fixture
