@@ -53,6 +53,8 @@ class MemberOut(Schema):
 async def show_member(scope: Scope) -> MemberOut:
     """The asker themselves, ready for the screen. Raises MemberNotFound."""
     view = await get_member(scope)
+    assert view.points is not None, "a member sees all of themselves"
+    assert view.joined_at is not None
     store = await get_store(view.store_id) if view.store_id else None
     guide = await get_staff(view.guide_id) if view.guide_id else None
     return MemberOut(

@@ -1,6 +1,6 @@
 """我的资料: what a member tells of themselves, a copy of all of it, and the way out (P7)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -16,18 +16,21 @@ from crm.people.errors import (
     BadName,
     ClaimRefused,
     CodeRefused,
+    CompanyNotFound,
     GuardianNeeded,
     IdTaken,
     MemberNotFound,
     MergeWaits,
     MoneyLeft,
 )
-from crm.people.queries import Gender, profile_of
+from crm.people.queries import Gender, handlers_of, profile_of
 from crm.people.service import (
     Profile,
     ask_to_leave,
     claim_card,
+    come_back,
     copy_own_data,
+    leave_company,
     save_email,
     save_profile,
 )
@@ -137,6 +140,58 @@ class OwnDataOut(Schema):
 async def get_own_data(scope: Scope) -> OwnDataOut:
     await check_rate("member.copy", scope.actor, per_minute=3)
     return OwnDataOut(tables=await copy_own_data(scope=scope))
+
+
+class CompanyOut(Schema):
+    """A company whose stores deal with me; `sees` is what they see, nothing after `partedAt`."""
+
+    code: str
+    name: str
+    role: Literal["own", "entrusted", "joint", "provided"]
+    sees: list[str]
+    parted_at: datetime | None
+
+
+class CompaniesOut(Schema):
+    companies: list[CompanyOut]
+
+
+@router.get("/me/companies", who=MEMBER, summary="Companies whose stores see me (加盟商)")
+async def list_companies(scope: Scope) -> CompaniesOut:
+    assert scope.member_id is not None
+    found = [
+        CompanyOut(
+            code=view.code,
+            name=view.name,
+            role=view.handling.value,
+            sees=[one.value for one in view.shared],
+            parted_at=view.parted_at,
+        )
+        for view in await handlers_of(scope.member_id)
+    ]
+    return CompaniesOut(companies=found)
+
+
+@router.put(
+    "/me/companies/{company}/parting",
+    who=MEMBER,
+    summary="Leave one company: its stores see me no more (退出加盟商)",
+    errors=(CompanyNotFound, MemberNotFound),
+)
+async def put_parting(scope: Scope, company: str) -> CompaniesOut:
+    await leave_company(scope=scope, company=company)
+    return await list_companies(scope)
+
+
+@router.delete(
+    "/me/companies/{company}/parting",
+    who=MEMBER,
+    summary="Deal with that company again",
+    errors=(CompanyNotFound,),
+)
+async def delete_parting(scope: Scope, company: str) -> CompaniesOut:
+    await come_back(scope=scope, company=company)
+    return await list_companies(scope)
 
 
 class LeftOut(Schema):

@@ -173,3 +173,15 @@ class CodeRefused(Invalid):
     code = "people.code_refused"
     zh = "验证码不正确或已失效，请重新获取"
     en = "This code is wrong or too old: ask for a new one."
+
+
+class NoContractNeeded(Invalid):
+    code = "people.no_contract_needed"
+    zh = "请选择其他公司的门店和处理角色，并填写合同编号"
+    en = "Choose a store of another company and its role, and fill in the number of the contract."
+
+
+class CompanyNotFound(NotFound):
+    code = "people.company_not_found"
+    zh = "没有找到该公司，请刷新列表"
+    en = "There is no such company: reload the list."

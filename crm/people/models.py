@@ -10,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from core.columns import fen, key, maybe_ref, public_id, ref
+from crm.people.handling import Parting, StoreContract
 from crm.people.persons import (
     Consent,
     Erasure,
@@ -39,7 +40,9 @@ __all__ = [
     "MessageIntent",
     "OldMembersFile",
     "OneTimeCode",
+    "Parting",
     "RetentionRun",
+    "StoreContract",
     "Touch",
 ]
 

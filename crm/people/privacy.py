@@ -34,6 +34,9 @@ PERSONAL: dict[str, Kept] = {
     "people_follow_up.product_id": Kept(_MEMBER, YEAR, "跟进的商品", "product to follow up"),
     "people_member_message.order_id": Kept(_MEMBER, YEAR, "通知的订单", "order of a notice"),
     "people_one_time_code.known_as": Kept(_SAFETY, 0, "验证码的接收方", "receiver of a code"),
+    "people_store_contract.recorded_by": Kept(
+        _STAFF, THREE_YEARS, "合同登记人", "who put on record"
+    ),
     "people_merge.reason": Kept(_LAW, THREE_YEARS, "合并理由", "reason of a merge", "''"),
     "people_merge.filled": Kept(_LAW, THREE_YEARS, "合并前的资料", "profile before a merge"),
 }
@@ -49,6 +52,7 @@ NOT_PERSONAL = frozenset(
         "moved", "undone_at", "undone_by", "undone_reason", "one_id", "other_id", "found_at",
         "decided_at", "decided_by", "is_same", "asked_at", "why_waits", "done_at", "counts",
         "code_hash", "tries", "expires_at", "used_at", "day", "table_name", "rows", "fingerprint",
+        "company_id", "handling", "contract_no", "recorded_at", "parted_at", "back_at",
         "lines_done", "new", "changed", "same", "refused", "started_at", "ended_at",
     }
 )  # fmt: skip
@@ -68,6 +72,7 @@ OWNED = (
     Owned("people_merge", column="gone_id", merge=OnMerge.KEEP, is_copied=False),
     Owned("people_match", column="one_id", merge=OnMerge.KEEP, is_copied=False),
     Owned("people_match", column="other_id", merge=OnMerge.KEEP, is_copied=False),
+    Owned("people_parting", once_by=("company_id",), once_where="back_at IS NULL"),
     Owned("people_erasure", merge=OnMerge.KEEP),
 )
 

@@ -268,6 +268,7 @@ TABLE: dict[str, Entry] = {
     ),
     "GET /api/v1/wallet": Entry(),
     "GET /api/v1/wallet/offers": Entry(),
+    "POST /api/v1/wallet/pay-outs": Entry(409),
     "POST /api/v1/wallet/top-ups": Entry(NO_WECHAT, body={"amountFen": 10_000}),
     "GET /api/v1/counter/orders/{order_id}": Entry(
         thing="order", missing=ORDER_GONE, shows="order_no"

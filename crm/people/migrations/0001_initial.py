@@ -4,6 +4,7 @@ import functools
 from core.ids import new_id
 from core.privacy import Purpose
 from crm.people.rules.dealings import MessageState, Why
+from crm.people.rules.handling import Handling
 from crm.people.rules.identities import Entrance, Gender, IdKind, MatchedBy
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
@@ -264,6 +265,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Parting',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member_id', fields.BigIntField()),
+                ('company_id', fields.BigIntField(db_index=True)),
+                ('parted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('back_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'people_parting', 'app': 'people', 'indexes': [Index(fields=['member_id', 'company_id'])], 'pk_attr': 'id', 'table_description': 'A member left one company: its stores see them no more, until `back_at` (P12).'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='Parting',
+            constraint=UniqueConstraint(fields=('member_id', 'company_id'), name='people_parting_open', condition='back_at IS NULL'),
+        ),
+        ops.CreateModel(
             name='RetentionRun',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -272,6 +290,20 @@ class Migration(migrations.Migration):
                 ('rows', fields.IntField(default=0)),
             ],
             options={'table': 'people_retention_run', 'app': 'people', 'unique_together': (('day', 'table_name'),), 'pk_attr': 'id', 'table_description': 'What the retention job deleted of one table on one day (P13).'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StoreContract',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('store_id', fields.BigIntField()),
+                ('company_id', fields.BigIntField(db_index=True)),
+                ('handling', fields.CharEnumField(description='OWN: own\nENTRUSTED: entrusted\nJOINT: joint\nPROVIDED: provided', enum_type=Handling, max_length=10)),
+                ('contract_no', fields.CharField(max_length=60)),
+                ('recorded_by', fields.CharField(max_length=80)),
+                ('recorded_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'people_store_contract', 'app': 'people', 'indexes': [Index(fields=['store_id', 'id'])], 'pk_attr': 'id', 'table_description': "By which contract a store of another company (`company_id`, 加盟商) handles members' data."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -22,11 +22,14 @@ from crm.people.errors import MoneyLeft, PhoneUnknown, ReasonNeeded
 from crm.people.pages.console import OFFICE, stores_in
 from crm.people.queries import (
     Entrance,
+    Handling,
     MemberFilter,
     MemberPage,
+    Shared,
     find_members,
     may_reveal,
     member_view,
+    terms_of,
 )
 from crm.people.service import erase_member, reveal_phone
 from trade.stores.queries import get_staff
@@ -88,6 +91,7 @@ async def _list(
     narrow: MemberFilter | None = None,
 ) -> Response:
     kept = {name: text for name, text in request.query_params.items() if name in NARROWING}
+    terms = await terms_of(scope)
     more = {**kept, "cursor": page.next_cursor or ""}
     return render(
         request,
@@ -102,7 +106,8 @@ async def _list(
         entrances=list(Entrance),
         stores=await stores_in(scope),
         names={store.id: store.name for store in await stores_in(scope)},
-        is_franchisee=scope.role is Role.FRANCHISEE,
+        needs_consent=terms.needs_consent,
+        sees_phones=Shared.PHONE in terms.shared,
     )
 
 
@@ -154,7 +159,7 @@ async def _member_page(
     member = await member_view(scope, member_id)
     language = language_of(request)
     told = (refused.en if language == "en" else refused.zh) if refused else ""
-    panels = panels_for(scope)
+    panels = await _open_to(scope)
     shown = await _shown(panels, request.query_params.get("tab", ""), scope, member.id, language)
     return render(
         request,
@@ -173,6 +178,28 @@ async def _member_page(
             "shown": shown[0],
         },
     )
+
+
+PANELS = {  # what a tab tells; one that is not here is for our own people
+    "who": Shared.PROFILE,
+    "ids": Shared.PROFILE,
+    "consents": Shared.PROFILE,
+    "tiers": Shared.TIER,
+    "points": Shared.POINTS,
+    "coupons": Shared.COUPONS,
+    "tags": Shared.TAGS,
+    "journey": Shared.STEPS,
+    "journeys": Shared.STEPS,
+    "reach": Shared.STEPS,
+}
+
+
+async def _open_to(scope: Scope) -> list[Panel]:
+    """The tabs the asker's role may open and their contract shares."""
+    terms = await terms_of(scope)
+    if terms.handling is Handling.OWN:
+        return panels_for(scope)
+    return [panel for panel in panels_for(scope) if PANELS.get(panel.name) in terms.shared]
 
 
 async def _shown(

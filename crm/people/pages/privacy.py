@@ -8,6 +8,7 @@ from core.web.api import Router
 from core.web.navigation import Section, add_to_console
 from core.web.pages import render
 from core.web.policy import PUBLIC, allow
+from crm.people.pages.contracts import shared_fields
 from crm.people.queries import (
     PURPOSES,
     age_limits,
@@ -40,6 +41,7 @@ async def show_notice(request: Request) -> Response:
         fields=notice_fields(),
         limits=age_limits(),
         grounds=GROUNDS,
+        shared=shared_fields(),
     )
 
 

@@ -11,6 +11,14 @@ from crm.people.queries.consents import (
 )
 from crm.people.queries.earnings import Earnings, earnings_of
 from crm.people.queries.groups import GroupView, find_group, groups_for, groups_seen_since
+from crm.people.queries.handling import (
+    ContractView,
+    HandlerView,
+    Terms,
+    contracts,
+    handlers_of,
+    terms_of,
+)
 from crm.people.queries.keeping import (
     AgeLimit,
     ErasureView,
@@ -21,6 +29,13 @@ from crm.people.queries.keeping import (
     notice_fields,
     retention_runs,
 )
+from crm.people.queries.knowing import (
+    find_member_by_id,
+    id_of,
+    member_known_as,
+    members_born_on,
+    open_id_of,
+)
 from crm.people.queries.members import (
     BindingView,
     MemberFilter,
@@ -29,16 +44,11 @@ from crm.people.queries.members import (
     TouchView,
     binding_of,
     explain_points,
-    find_member_by_id,
     find_members,
     get_member,
-    id_of,
     may_reveal,
-    member_known_as,
     member_view,
-    members_born_on,
     members_in,
-    open_id_of,
     shown_members,
     touches_of,
 )
@@ -54,20 +64,35 @@ from crm.people.queries.profiles import (
 )
 from crm.people.queries.tiers import tier_of, tiers_of
 from crm.people.rules import PURPOSES, Entrance, Gender, IdKind, MatchedBy, MessageState, Purpose
+from crm.people.rules.handling import (
+    HANDLINGS,
+    SHARED,
+    SHARED_WORDS,
+    WITH_CONTRACT,
+    Handling,
+    Shared,
+)
 
 __all__ = [
+    "HANDLINGS",
     "PURPOSES",
+    "SHARED",
+    "SHARED_WORDS",
+    "WITH_CONTRACT",
     "Addresses",
     "AgeLimit",
     "BindingView",
     "Breach",
     "ConsentView",
+    "ContractView",
     "DayNumbers",
     "Earnings",
     "Entrance",
     "ErasureView",
     "Gender",
     "GroupView",
+    "HandlerView",
+    "Handling",
     "IdKind",
     "IdView",
     "KeptField",
@@ -81,13 +106,16 @@ __all__ = [
     "MessageState",
     "ProfileView",
     "Purpose",
+    "Shared",
     "StoreNumbers",
+    "Terms",
     "TouchView",
     "addresses_of",
     "affected_between",
     "age_limits",
     "binding_of",
     "consents_of",
+    "contracts",
     "day_numbers",
     "earnings_of",
     "erasures_seen",
@@ -98,6 +126,7 @@ __all__ = [
     "get_member",
     "groups_for",
     "groups_seen_since",
+    "handlers_of",
     "id_of",
     "ids_of",
     "is_minor",
@@ -117,6 +146,7 @@ __all__ = [
     "profile_of",
     "retention_runs",
     "shown_members",
+    "terms_of",
     "tier_of",
     "tiers_of",
     "touches_of",

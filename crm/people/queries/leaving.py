@@ -24,9 +24,9 @@ async def seen_by(scope: Scope, member_ids: Sequence[int]) -> set[int]:
     """Whom of these the asker may see one by one; nobody who is erased or was somebody else."""
     if scope.sees_all_stores:
         return {row["id"] for row in await sql(HERE, list(member_ids))}
-    found: set[int] = set()
+    found, named = set[int](), await named_in(scope)
     for at in range(0, len(member_ids), A_TIME):
-        some = Member.filter(named_in(scope), id__in=list(member_ids[at : at + A_TIME]))
+        some = Member.filter(named, id__in=list(member_ids[at : at + A_TIME]))
         found |= {
             row.id for row in await some.filter(erased_at=None, merged_into_id=None).only("id")
         }
@@ -42,7 +42,7 @@ async def phones_of(
     scope: Scope, member_ids: Sequence[int], *, is_whole: bool = False
 ) -> dict[int, str]:
     """Their phones, masked unless `is_whole`; none for an asker who may not see phones."""
-    if not sees_phones(scope):
+    if not await sees_phones(scope):
         return {}
     found = await identities.texts_of(member_ids, IdKind.PHONE)
     return found if is_whole else {id_: mask_phone(text) for id_, text in found.items()}

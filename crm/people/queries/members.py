@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
@@ -12,8 +13,9 @@ from core.ledger import Account, AccountKind, balances, explain
 from core.security.scope import NOTHING, Role, Scope
 from core.security.vault import blind_indexes
 from crm.people import identities
-from crm.people.errors import BadCard, BadPhone, MemberNotFound
-from crm.people.models import Binding, Identity, Member, Touch
+from crm.people.errors import MemberNotFound
+from crm.people.models import Binding, Consent, Member, Parting, Touch
+from crm.people.queries.handling import terms_of
 from crm.people.rules import (
     LAST4,
     MAY_REVEAL,
@@ -22,23 +24,24 @@ from crm.people.rules import (
     Purpose,
     is_phone_wanted,
     mask_phone,
-    plain_card,
-    plain_phone,
 )
+from crm.people.rules.handling import Shared
 
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
+    """None is what there is not, or what the asker's contract does not share (P12)."""
+
     id: int
     public_id: str
     tier: str
-    points: int
+    points: int | None
     phone_masked: str | None
     is_phone_wanted: bool
     guide_id: int | None
     store_id: int | None
     entrance: Entrance | None
-    joined_at: datetime
+    joined_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,13 @@ class TouchView:
     at: datetime
 
 
+FIELDS = {
+    "points": Shared.POINTS,
+    "phone_masked": Shared.PHONE,
+    "guide_id": Shared.GUIDE,
+    "entrance": Shared.PROFILE,
+    "joined_at": Shared.JOINED,
+}
 LIVE = Q(merged_into_id__isnull=True, erased_at__isnull=True)
 
 
@@ -85,12 +95,17 @@ def members_in(scope: Scope) -> Q:
     return LIVE & _of_stores(sorted(scope.store_ids))
 
 
-def named_in(scope: Scope) -> Q:
-    """Whom the asker may see one by one: a franchisee only those who agreed to that (P3)."""
-    if scope.role is not Role.FRANCHISEE:
-        return members_in(scope)
-    agreed = Q(consents__purpose=Purpose.FRANCHISEE, consents__id__not_isnull=True)
-    return members_in(scope) & agreed & Q(consents__withdrawn_at__isnull=True)
+async def named_in(scope: Scope) -> Q:
+    """Whom the asker may see one by one: by contract some only with the member's consent (P3), and
+    nobody who has left their company (P12)."""
+    terms, named = await terms_of(scope), members_in(scope)
+    if terms.company_id is not None:
+        gone = Parting.filter(company_id=terms.company_id, back_at__isnull=True)
+        named &= ~Q(id__in=Subquery(gone.values("member_id")))
+    if terms.needs_consent:
+        agreed = Consent.filter(purpose=Purpose.FRANCHISEE, withdrawn_at__isnull=True)
+        named &= Q(id__in=Subquery(agreed.values("member_id")))
+    return named
 
 
 def _of_stores(store_ids: list[int]) -> Q:
@@ -102,9 +117,9 @@ def _bound(whose: Q) -> Q:
     return LIVE & whose & Q(bindings__id__not_isnull=True, bindings__unbound_at__isnull=True)
 
 
-def sees_phones(scope: Scope) -> bool:
+async def sees_phones(scope: Scope) -> bool:
     """Whether the asker may see masked phones; a franchisee was promised to members not to."""
-    return scope.role is not Role.FRANCHISEE
+    return Shared.PHONE in (await terms_of(scope)).shared
 
 
 def may_reveal(scope: Scope) -> bool:
@@ -114,7 +129,7 @@ def may_reveal(scope: Scope) -> bool:
 
 async def member_view(scope: Scope, public_id: str) -> MemberView:
     """Raises MemberNotFound outside the asker's scope, as for one that does not exist."""
-    row = await Member.filter(named_in(scope), public_id=public_id).first()
+    row = await Member.filter(await named_in(scope), public_id=public_id).first()
     if row is None:
         raise MemberNotFound()
     return (await views_of(scope, [row]))[0]
@@ -177,11 +192,12 @@ async def find_members(
 
     Anything else in `digits` finds nobody. Raises MemberNotFound for a cursor no page gave.
     """
-    rows = (narrow or MemberFilter()).apply(Member.filter(named_in(scope)))
+    named = await named_in(scope)
+    rows = (narrow or MemberFilter()).apply(Member.filter(named))
     if digits:
-        rows = rows.filter(_with_phone(digits) if sees_phones(scope) else NOTHING)
+        rows = rows.filter(_with_phone(digits) if await sees_phones(scope) else NOTHING)
     if cursor is not None:
-        last = await Member.filter(named_in(scope), public_id=cursor).first()
+        last = await Member.filter(named, public_id=cursor).first()
         if last is None:
             raise MemberNotFound()
         rows = rows.filter(id__lt=last.id)
@@ -193,7 +209,7 @@ async def find_members(
 
 async def shown_members(scope: Scope, member_ids: Collection[int]) -> list[MemberView]:
     """These members as the asker may see them, by id; whom the scope does not name is left out."""
-    rows = await Member.filter(named_in(scope), id__in=sorted(member_ids)).order_by("id")
+    rows = await Member.filter(await named_in(scope), id__in=sorted(member_ids)).order_by("id")
     return await views_of(scope, rows)
 
 
@@ -212,7 +228,7 @@ def _purse(member_id: int) -> Account:
 
 
 async def views_of(scope: Scope, rows: list[Member]) -> list[MemberView]:
-    """Masked. Three questions for any number of members."""
+    """Masked, and cut to what the asker's contract shares. A few questions for any number."""
     ids = [row.id for row in rows]
     held = await Binding.filter(member_id__in=ids, unbound_at=None)
     bound = {binding.member_id: binding for binding in held}
@@ -221,7 +237,9 @@ async def views_of(scope: Scope, rows: list[Member]) -> list[MemberView]:
     views = [
         _view(row, points[_purse(row.id)], bound.get(row.id), phones.get(row.id)) for row in rows
     ]
-    return views if sees_phones(scope) else [replace(view, phone_masked=None) for view in views]
+    shared = (await terms_of(scope)).shared
+    hidden: dict[str, Any] = {name: None for name, field in FIELDS.items() if field not in shared}
+    return [replace(view, **hidden) for view in views] if hidden else views
 
 
 def _view(row: Member, points: int, bound: Binding | None, phone: str | None) -> MemberView:
@@ -256,44 +274,6 @@ def _touch(row: Touch) -> TouchView:
     return TouchView(row.guide_id, row.store_id, row.group_id, row.product_id, row.at)
 
 
-async def open_id_of(member_id: int, app_id: str) -> str | None:
-    """What one app calls a member, as a payment in that app needs it."""
-    return await id_of(member_id, IdKind.OPEN_ID, realm=app_id)
-
-
-async def id_of(member_id: int, kind: IdKind, *, realm: str = "") -> str | None:
-    """What a member is known by now, of the kinds that are kept as they are; the newest."""
-    rows = Identity.filter(member_id=member_id, kind=kind, realm=realm, until=None, cipher=None)
-    row = await rows.order_by("-id").first()
-    return row.known_as if row else None
-
-
-async def find_member_by_id(kind: IdKind, value: str, *, realm: str = "") -> int | None:
-    """Whose id this is now; a phone, a card or an e-mail in its plain form."""
-    return await identities.find(kind, value, realm=realm)
-
-
 async def explain_points(member_id: int, lang: str = "zh") -> list[str]:
     """The newest movements of a member's points in words."""
     return await explain(_purse(member_id), lang)
-
-
-async def members_born_on(month: int, day: int) -> list[int]:
-    """Whose birthday this is, every year."""
-    rows = Member.filter(LIVE, birth_month=month, birth_day=day).order_by("id")
-    return [row.id for row in await rows]
-
-
-async def member_known_as(text: str) -> int | None:
-    """The member with this phone, card or member number; for a till, which learns no more."""
-    if text.startswith("mem_"):
-        row = await Member.filter(LIVE, public_id=text).first()
-        return row.id if row else None
-    for plain, kind in ((plain_phone, IdKind.PHONE), (plain_card, IdKind.TILL_CARD)):
-        try:
-            found = await identities.find(kind, plain(text))
-        except (BadPhone, BadCard):
-            continue
-        if found is not None:
-            return found
-    return None

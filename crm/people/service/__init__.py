@@ -11,6 +11,7 @@ from crm.people.service.consents import give_consent, withdraw_consent
 from crm.people.service.copying import copy_own_data
 from crm.people.service.earning import attribute_sale
 from crm.people.service.groups import mirror_group, note_gone_groups
+from crm.people.service.handling import come_back, leave_company, record_contract
 from crm.people.service.joining import SignedIn, register_member, sign_in
 from crm.people.service.knowing import convert_contact_id, give_card, know_contact
 from crm.people.service.leaving import ask_to_leave, erase_member, erase_waiting, want_erasure
@@ -50,6 +51,7 @@ __all__ = [
     "begin_delivery",
     "bind_guide",
     "claim_card",
+    "come_back",
     "convert_contact_id",
     "copy_own_data",
     "decide_match",
@@ -58,6 +60,7 @@ __all__ = [
     "give_card",
     "give_consent",
     "know_contact",
+    "leave_company",
     "lines_done",
     "make_share_card",
     "merge_members",
@@ -65,6 +68,7 @@ __all__ = [
     "note_gone_groups",
     "note_match",
     "plain_old_member",
+    "record_contract",
     "record_delivery",
     "register_by_code",
     "register_member",

@@ -6,15 +6,18 @@ from core.outbox import publish
 from crm.people.errors import MemberNotFound
 from crm.people.events import GuideChanged
 from crm.people.models import Binding, Member
+from crm.people.queries.handling import has_parted
 
 
 @use_case
 async def bind_guide(*, member_id: int, guide_id: int, store_id: int) -> None:
     """Give a member to a guide; the binding before ends now. Repeating it changes nothing.
 
-    Raises MemberNotFound.
+    Raises MemberNotFound, also for one who has left the company of that store (P12).
     """
     held = await _open_binding(member_id)
+    if await has_parted(member_id, store_id):
+        raise MemberNotFound()
     if held is not None and (held.guide_id, held.store_id) == (guide_id, store_id):
         return
     await _end(held)
@@ -23,8 +26,9 @@ async def bind_guide(*, member_id: int, guide_id: int, store_id: int) -> None:
 
 @use_case
 async def bind_if_free(*, member_id: int, guide_id: int, store_id: int) -> bool:
-    """Give a member nobody looks after to a guide. False when somebody already does."""
-    if await _open_binding(member_id) is not None:
+    """Give a member nobody looks after to a guide. False when somebody already does, or when the
+    member has left the company of that store."""
+    if await _open_binding(member_id) is not None or await has_parted(member_id, store_id):
         return False
     await _begin(member_id, guide_id, store_id)
     return True
