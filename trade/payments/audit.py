@@ -75,6 +75,8 @@ WITH method (name, came, account) AS (VALUES
     SELECT 'topped_up', top_up_no, 'stored_value', amount_fen + bonus_fen
     FROM payments_top_up WHERE state = 'done'
     UNION ALL
+    SELECT 'purse_paid_out', pay_out_no, 'stored_value', -balance_fen FROM payments_pay_out
+    UNION ALL
     SELECT 'cash_counted', public_id, account, fen FROM payments_cash_count CROSS JOIN LATERAL (
         VALUES ('money_cash', left_fen - opened_fen - taken_fen + given_fen),
             ('money_bank', counted_fen - left_fen)
@@ -87,7 +89,7 @@ WITH method (name, came, account) AS (VALUES
     JOIN core_ledger_account AS account ON account.id = entry.account_id
     WHERE cause_kind IN ('payment_received', 'cash_received', 'card_received', 'other_received',
             'stored_value_spent', 'credit_spent', 'payment_refunded', 'refunded_to_credit',
-            'deposit_kept', 'topped_up', 'cash_counted')
+            'deposit_kept', 'topped_up', 'cash_counted', 'purse_paid_out')
         AND account.kind IN ('money_wechat', 'money_cash', 'money_bank', 'stored_value', 'credit',
             'deposit_kept')
     GROUP BY 1, 2, 3
@@ -110,7 +112,7 @@ WITH customers AS (
     JOIN core_ledger_journal AS journal ON journal.id = entry.journal_id
     WHERE account.kind IN ('stored_value', 'credit')
         AND cause_kind IN ('topped_up', 'stored_value_spent', 'credit_spent', 'payment_refunded',
-            'refunded_to_credit')
+            'refunded_to_credit', 'purse_paid_out')
 ), back AS (
     SELECT payment_id, surplus_id, sum(amount_fen)::bigint AS fen FROM payments_refund
     WHERE state = 'settled' GROUP BY 1, 2
@@ -120,13 +122,26 @@ WITH customers AS (
     LEFT JOIN orders_order AS o ON o.id = p.order_id AND p.has_paid_order
     LEFT JOIN back ON back.payment_id = p.id AND back.surplus_id IS NULL
     WHERE p.state = 'paid' AND o.paid_at IS NULL AND NOT (p.order_id IS NULL AND p.has_paid_order)
+), paying_out AS (
+    SELECT (coalesce((SELECT sum(refund_fen) FROM payments_pay_out), 0)
+        - coalesce((SELECT sum(amount_fen) FROM payments_refund
+            WHERE starts_with(batch_key, 'pay_out:') AND state = 'settled'), 0))::bigint AS fen
 ), surplus AS (
     SELECT coalesce(sum(s.amount_fen - coalesce(back.fen, 0)), 0)::bigint AS fen
     FROM payments_surplus AS s LEFT JOIN back ON back.surplus_id = s.id
 )
-SELECT customers.fen AS booked, purses.fen + lying.fen + surplus.fen AS lying
-FROM customers, purses, lying, surplus
-WHERE -customers.fen <> purses.fen + lying.fen + surplus.fen
+SELECT customers.fen AS booked, owed.fen AS lying
+FROM customers, purses, lying, paying_out, surplus, LATERAL (
+    SELECT purses.fen + lying.fen + paying_out.fen + surplus.fen AS fen
+) AS owed
+WHERE -customers.fen <> owed.fen
+"""
+
+PAID_OUT = """
+SELECT o.pay_out_no, o.refund_fen, coalesce(sum(r.amount_fen), 0)::bigint AS sent
+FROM payments_pay_out AS o LEFT JOIN payments_refund AS r
+    ON r.batch_key = 'pay_out:' || o.pay_out_no AND r.state <> 'closed'
+GROUP BY o.id HAVING o.refund_fen <> coalesce(sum(r.amount_fen), 0) ORDER BY o.id
 """
 
 EARLY = """
@@ -243,6 +258,19 @@ async def what_lies_with_us_is_somebodys() -> list[Finding]:
             f"the book owes customers {-row['booked']} fen, they can claim {row['lying']}",
         )
         for row in await sql(CUSTOMERS)
+    ]
+
+
+@check("payments.paid_out")
+async def a_purse_that_was_paid_out_is_being_given_back() -> list[Finding]:
+    return [
+        Finding(
+            "payments.paid_out",
+            f"pay_out:{row['pay_out_no']}",
+            f"{row['refund_fen']} fen are to go back, its refunds sum to {row['sent']}: ask for the"
+            " pay-out of this member again",
+        )
+        for row in await sql(PAID_OUT)
     ]
 
 

@@ -151,6 +151,12 @@ class TopUpKeyReused(Conflict):
     en = "This Idempotency-Key topped up another amount: use a new one."
 
 
+class NothingToPayOut(Conflict):
+    code = "payments.nothing_to_pay_out"
+    zh = "没有可以退还的储值本金，请查看余额明细"
+    en = "There is no bought stored value to give back: look at the movements of the purse."
+
+
 class CountNeedsReason(Invalid):
     code = "payments.count_needs_reason"
     zh = "点款与应有金额不符，请再点一次；确认无误后写明原因（至少 4 个字）"

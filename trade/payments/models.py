@@ -61,6 +61,33 @@ class TopUp(Model):
         )
 
 
+class PayOut(Model):
+    """A member took stored value back as money (储值退款): `balance_fen` left the purse.
+
+    `refund_fen` of it was bought and goes back, by refunds of the batch `pay_out:` + number;
+    `bonus_fen` was a gift and is given up.
+    """
+
+    id = key()
+    pay_out_no = fields.CharField(max_length=32, unique=True)
+    request_key = fields.CharField(max_length=120, unique=True)
+    member_id = ref()
+    balance_fen = fen()
+    refund_fen = fen()
+    bonus_fen = fen()
+    by = fields.CharField(max_length=40)
+    at = fields.DatetimeField(db_default=Now())
+
+    class Meta(Model.Meta):
+        table = "payments_pay_out"
+        constraints = (
+            CheckConstraint(
+                "refund_fen > 0 AND bonus_fen >= 0 AND refund_fen + bonus_fen = balance_fen",
+                name="payments_pay_out_fen_check",
+            ),
+        )
+
+
 class DepositRule(Model):
     """How much of a deposit a store keeps when the balance is not paid: all stores without one."""
 

@@ -160,6 +160,12 @@ async def refunds_of(order_id: int) -> tuple[RefundView, ...]:
     return tuple(refund_view(row) for row in await rows)
 
 
+async def refunds_of_batch(batch: str) -> tuple[RefundView, ...]:
+    """The refunds of one wish, one for each tender it touched."""
+    found = Refund.filter(batch_key=batch).select_related("payment")
+    return tuple(refund_view(row) for row in await found.order_by("id"))
+
+
 async def refunds_to_hand_out(scope: Scope) -> tuple[RefundView, ...]:
     """What staff of the asker's stores owe to buyers in cash or at a terminal, the oldest first."""
     rows = Refund.filter(scope.stores_q("payment__store_id"), state=RefundState.WAITING)

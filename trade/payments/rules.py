@@ -149,3 +149,27 @@ def split_refund(amount_fen: int, left_fen: Sequence[int]) -> list[int]:
 def keeps_fen(deposit_fen: int, keeps_bp: int) -> int:
     """What the shop keeps of a deposit whose balance nobody paid."""
     return share_bp(deposit_fen, keeps_bp)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A top-up: what was paid, what came on top, and what of the payment can still go back."""
+
+    amount_fen: int
+    bonus_fen: int
+    left_fen: int
+
+
+def pay_out_parts(balance_fen: int, newest_first: Sequence[Bought]) -> tuple[list[int], int]:
+    """What each top-up gives back of a purse, and how much of the balance that empties.
+
+    The oldest value is spent first, so the newest top-ups are what is left. Of each the bought
+    share goes back, odd fen to the member; the share that was given is given up.
+    """
+    parts, rest = [], balance_fen
+    for one in newest_first:
+        whole = one.amount_fen + one.bonus_fen
+        taken = min(whole, rest)
+        parts.append(min(-(-taken * one.amount_fen // whole), one.left_fen))
+        rest -= taken
+    return parts, balance_fen - rest

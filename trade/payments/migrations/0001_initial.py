@@ -72,6 +72,27 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='PayOut',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('pay_out_no', fields.CharField(unique=True, max_length=32)),
+                ('request_key', fields.CharField(unique=True, max_length=120)),
+                ('member_id', fields.BigIntField(db_index=True)),
+                ('balance_fen', fields.BigIntField()),
+                ('refund_fen', fields.BigIntField()),
+                ('bonus_fen', fields.BigIntField()),
+                ('by', fields.CharField(max_length=40)),
+                ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'payments_pay_out', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'A member took their stored value back as money (储值退款): all of `balance_fen` left the purse.'},
+            bases=['Model'],
+        ),
+        # By hand: CreateModel drops constraints without a word.
+        ops.AddConstraint(
+            model_name='PayOut',
+            constraint=CheckConstraint(check='refund_fen > 0 AND bonus_fen >= 0 AND refund_fen + bonus_fen = balance_fen', name='payments_pay_out_fen_check'),
+        ),
+        ops.CreateModel(
             name='TopUp',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

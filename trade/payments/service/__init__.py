@@ -20,6 +20,7 @@ from trade.payments.service.coding import pay_by_code
 from trade.payments.service.counting import Drawer, count_drawer
 from trade.payments.service.giving_back import Counter, refund
 from trade.payments.service.handing_out import hand_out_refund
+from trade.payments.service.paying_out import PaidOut, pay_out, pay_out_fen
 from trade.payments.service.refunding import Booked, ask_refund, book_refund, send_refund
 from trade.payments.service.registering import (
     register_payment,
@@ -39,6 +40,7 @@ __all__ = [
     "Drawer",
     "Method",
     "PaidFact",
+    "PaidOut",
     "PaySheet",
     "QrCode",
     "RefundFact",
@@ -65,6 +67,8 @@ __all__ = [
     "owe_questions",
     "pay_by_code",
     "pay_from_balance",
+    "pay_out",
+    "pay_out_fen",
     "record_tender",
     "refund",
     "register_payment",

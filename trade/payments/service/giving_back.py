@@ -128,7 +128,7 @@ async def _split(tenders: Sequence[Payment], amount_fen: int, wish: Wish) -> tup
         raise RefundTooMuch(order_no=tenders[0].order_no, amount_fen=amount_fen)
     parts = split_refund(amount_fen, left)
     ids = [
-        await _owe(tender, part, wish, key=f"{wish.key}:{place}")
+        await owe_back(tender, part, wish, key=f"{wish.key}:{place}")
         for place, (tender, part) in enumerate(zip(tenders, parts, strict=True))
         if part
     ]
@@ -139,7 +139,7 @@ async def give_back(payment: Payment, *, key: str, reason: str) -> None:
     """All that is left of a payment that no order wants. Again: no change."""
     left = payment.amount_fen - payment.refunding_fen - payment.kept_fen
     if left:
-        await _owe(payment, left, Wish(key, reason), key=key)
+        await owe_back(payment, left, Wish(key, reason), key=key)
 
 
 async def give_surplus_back(surplus: Surplus) -> None:
@@ -153,7 +153,11 @@ async def give_surplus_back(surplus: Surplus) -> None:
     await owe("payments.send_refund", key=str(rows[0]["id"]), refund_id=rows[0]["id"])
 
 
-async def _owe(payment: Payment, amount_fen: int, wish: Wish, *, key: str) -> int:
+async def owe_back(payment: Payment, amount_fen: int, wish: Wish, *, key: str) -> int:
+    """A part of one tender is to go back; answers the refund. Again with its `key`: the same one.
+
+    Raises RefundTooMuch and RefundKeyReused.
+    """
     by_hand = wish.to is RefundTo.ORIGIN and payment.method in BY_HAND
     state = RefundState.WAITING if by_hand else RefundState.CREATED
     facts = (payment.id, None, amount_fen, wish.reason[:80], wish.to, state)
