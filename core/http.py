@@ -131,16 +131,21 @@ def _trusted() -> ssl.SSLContext:
 
 @asynccontextmanager
 async def client(
-    partner: str, *, base_url: str, timeout_s: float = TOTAL_S
+    partner: str,
+    *,
+    base_url: str,
+    timeout_s: float = TOTAL_S,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A client for one partner: no redirects, no proxies of the environment, bounded waits.
 
+    `tls` is for a partner that wants our certificate or has roots of its own.
     Raises PartnerResting and AddressRefused when it is used, and httpx2's own errors.
     """
     one = PartnerClient(
         base_url=base_url,
         timeout=httpx2.Timeout(timeout_s, connect=CONNECT_S),
-        transport=GuardedTransport(verify=_trusted(), retries=0, trust_env=False),
+        transport=GuardedTransport(verify=tls or _trusted(), retries=0, trust_env=False),
         follow_redirects=False,
         trust_env=False,
     )

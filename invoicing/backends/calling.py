@@ -1,6 +1,7 @@
 """One call to a provider, and what is certain about it when no answer came."""
 
 from collections.abc import Callable
+from ssl import SSLContext
 
 import httpx2
 
@@ -20,10 +21,12 @@ NEVER_LEFT = {
 Build = Callable[[httpx2.AsyncClient], httpx2.Request]
 
 
-async def call(partner: str, base_url: str, build: Build) -> Answer | NotSent | Unknown:
+async def call(
+    partner: str, base_url: str, build: Build, *, tls: SSLContext | None = None
+) -> Answer | NotSent | Unknown:
     """The answer of any status below 500, once; NotSent only when no byte can have left us."""
     try:
-        async with client(partner, base_url=base_url, timeout_s=TIMEOUT_S) as http:
+        async with client(partner, base_url=base_url, timeout_s=TIMEOUT_S, tls=tls) as http:
             answer = await exchange(http, build(http), timeout_s=TIMEOUT_S + 2)
     except NoAnswer as lost:
         why = str(lost.facts.get("why", ""))

@@ -3,14 +3,16 @@
 from core import clock
 from core.database import use_case
 from core.jobs import owe
+from core.security.vault import VaultError
 from invoicing.backends.errors import AccountUnknown
 from invoicing.backends.making import backend_for
 from invoicing.backends.models import Account
-from invoicing.backends.noting import note_health, note_login_link
-from invoicing.backends.port import Seller
+from invoicing.backends.noting import note_health, note_held, note_login_link
+from invoicing.backends.port import Held, Hold, Seller
 from invoicing.backends.rules import AccountState, is_due, wants_quota
 from trade.stores.queries import seller_named
 
+UNREADABLE = "保存的凭证无法解开，请重新填写凭证"
 WANT_LOGIN = {AccountState.LOGIN, AccountState.FACE}
 
 
@@ -30,12 +32,17 @@ async def seller_for(tax_entity_id: int) -> Seller:
 async def look(account_id: int, *, asks_quota: bool = False) -> AccountState | None:
     """Ask and note; None when there is no such account. Again only asks again.
 
-    Who has just lost the login also gets the link to log in again.
+    Who has just lost the login also gets the link to log in again. Credentials whose key is gone
+    hold the account.
     """
     row = await Account.get_or_none(id=account_id)
     if row is None:
         return None
-    backend, seller = backend_for(row), await seller_for(row.tax_entity_id)
+    try:
+        backend = backend_for(row)
+    except VaultError:
+        return await note_held(row.id, Held("vault", UNREADABLE, Hold.CREDENTIAL))
+    seller = await seller_for(row.tax_entity_id)
     quota_too = asks_quota or wants_quota(row.quota_checked_at, clock.now())
     state = await note_health(row.id, await backend.health(seller, quota_too=quota_too))
     if state in WANT_LOGIN and (row.state is not state or not row.login_url):

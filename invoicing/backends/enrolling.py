@@ -1,10 +1,15 @@
 """What an account must say of itself before it is taken. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from invoicing.backends.bridge.signing import public_key_of
+from invoicing.backends.direct.protocol import private_key, public_key
+from invoicing.backends.direct.tls import context_of
 from invoicing.backends.errors import AccountUnfit
 from invoicing.backends.rules import Adapter
 
@@ -40,6 +45,16 @@ SECRETS: dict[Adapter, tuple[Secret, ...]] = {
         Secret("unit_no", "接入单位编号", "Number of the unit", is_shown=True),
         Secret("private_key_pem", "单位私钥 PEM", "Private key (PEM)", is_long=True),
         Secret("bureau_public_pem", "税局公钥 PEM", "Public key of the bureau", is_long=True),
+        Secret(
+            "client_pem",
+            "双向 TLS 证书和私钥 PEM",
+            "Certificate and key for mutual TLS (PEM)",
+            is_long=True,
+            is_optional=True,
+        ),
+        Secret(
+            "ca_pem", "税局根证书 PEM", "Roots of the bureau (PEM)", is_long=True, is_optional=True
+        ),
     ),
     Adapter.BRIDGE: (
         Secret("public_key", "代理程序公钥", "The agent's public key", is_shown=True),
@@ -92,4 +107,24 @@ def check_secrets(adapter: Adapter, given: Mapping[str, str]) -> dict[str, str]:
         value = kept[secret.name]
         if (not secret.is_optional and not value) or len(value) > 8_000 or "\0" in value:
             raise AccountUnfit(field=secret.name)
+        if value and not _is_read(secret.name, value):
+            raise AccountUnfit(field=secret.name)
     return kept
+
+
+READS: dict[str, Callable[[str], object]] = {
+    "private_key_pem": private_key,
+    "bureau_public_pem": public_key,
+    "public_key": public_key_of,
+    "client_pem": lambda pem: context_of(pem, ""),
+    "ca_pem": lambda pem: context_of("", pem),
+}
+
+
+def _is_read(name: str, value: str) -> bool:
+    """A key that cannot be read would break each request of its seller."""
+    try:
+        READS.get(name, str)(value)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return True

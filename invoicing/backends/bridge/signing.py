@@ -22,11 +22,15 @@ def public_text(key: Ed25519PrivateKey) -> str:
     return b64encode(key.public_key().public_bytes_raw()).decode()
 
 
+def public_key_of(text: str) -> Ed25519PublicKey:
+    """Raises ValueError for what `public_text` does not write."""
+    return Ed25519PublicKey.from_public_bytes(b64decode(text, validate=True))
+
+
 def is_signed(public_key: str, signature: str, said: bytes) -> bool:
     """Whether the holder of the key said these words."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
-        key.verify(b64decode(signature, validate=True), said)
+        public_key_of(public_key).verify(b64decode(signature, validate=True), said)
     except (ValueError, NotBase64, InvalidSignature):
         return False
     return True

@@ -15,6 +15,7 @@ from core.partners import Answer
 from invoicing.backends.calling import call
 from invoicing.backends.direct import numbers, protocol
 from invoicing.backends.direct.reading import BadAnswer, Said, read_said
+from invoicing.backends.direct.tls import context_of
 from invoicing.backends.fetching import fits
 from invoicing.backends.port import (
     Capabilities,
@@ -56,12 +57,17 @@ Raw = bytes | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who we are at the bureau, and the keys of both sides. The private one is never printed."""
+    """Who we are at the bureau, and the keys of both sides. Private ones are never printed.
+
+    `client_pem` and `ca_pem` are for mutual TLS, where the bureau's door wants that.
+    """
 
     base_url: str
     unit_no: str
     private_key_pem: str
     bureau_public_pem: str
+    client_pem: str = ""
+    ca_pem: str = ""
 
     def __repr__(self) -> str:
         return f"Access({self.base_url}, {self.unit_no})"
@@ -74,6 +80,7 @@ class Direct:
         self._access, self._account_id = access, account_id
         self._key = protocol.private_key(access.private_key_pem)
         self._bureau = protocol.public_key(access.bureau_public_pem)
+        self._tls = context_of(access.client_pem, access.ca_pem)
 
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
@@ -209,7 +216,8 @@ class Direct:
                 },
             )
 
-        said = await call("tax_direct", self._access.base_url.removesuffix("/"), build)
+        base_url = self._access.base_url.removesuffix("/")
+        said = await call("tax_direct", base_url, build, tls=self._tls)
         if not isinstance(said, Answer):
             return said
         return self._trusted(said, path, nonce)

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 from core.audit_log import record
 from core.database import use_case
 from core.security.scope import Scope
+from core.security.vault import VaultError
 from core.settings import current
 from invoicing.backends.enrolling import check_draft, check_secrets
 from invoicing.backends.errors import AccountTaken
@@ -87,16 +88,23 @@ async def change_account(
 
 @use_case
 async def rotate_secrets(*, scope: Scope, public_id: str, secrets: Mapping[str, str]) -> None:
-    """Put new secrets in the place of those given; the others stay.
+    """Put new secrets in the place of those given; the others stay, while they can be read.
 
     Raises AccountUnknown, AccountUnfit.
     """
     row = await locked(public_id)
-    known = opened(row.credentials, account_id=row.id) if row.credentials else {}
+    known = _kept_secrets(row)
     given = {name: value for name, value in secrets.items() if value}
     row.credentials = seal(check_secrets(row.adapter, known | given), account_id=row.id)
     await row.save(update_fields=["credentials"])
     await record(scope, "backend.rotate", f"backend:{row.id}", names=",".join(sorted(given)))
+
+
+def _kept_secrets(row: Account) -> dict[str, str]:
+    try:
+        return opened(row.credentials, account_id=row.id) if row.credentials else {}
+    except VaultError:
+        return {}  # their key is gone: all are to be given anew
 
 
 @use_case
