@@ -106,6 +106,7 @@ PAGES = (
     "invoicing.pages.title_search",
     "invoicing.pages.wechat",
     "invoicing.pages.callback",
+    "invoicing.backends.pages.accounts",
     "invoicing.backends.pages.bridge",
 )
 MAX_BODY = 1_000_000

@@ -73,6 +73,7 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "title": "999999998",
     "told_invoice": "inv_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "told_request": "2611229999BBBBBB",
+    "tax_account": "tba_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",
 }
 MISSING = {

@@ -62,6 +62,7 @@ TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 REQUEST_GONE = (404, "invoicing.request_unknown")
 RED_GONE = (404, "reds.unknown")
+ACCOUNT_GONE = (404, "backends.account_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
 TEMPLATE_GONE = (404, "promotions.not_found")
 ISSUE_GONE = (404, "promotions.issue_not_found")
@@ -600,6 +601,15 @@ TABLE: dict[str, Entry] = {
         404, thing="red", missing=RED_GONE, form={"do": "retry", "note": REASON}
     ),
     "GET /console/invoices/reds/{red_id}/file": Entry(404, thing="red", missing=RED_GONE),
+    "GET /console/invoices/accounts": Entry(),
+    "GET /console/invoices/accounts/new": Entry(),
+    "POST /console/invoices/accounts/new": Entry(422, form={"seller": "nothing"}),
+    "GET /console/invoices/accounts/{account}": Entry(
+        404, thing="tax_account", missing=ACCOUNT_GONE
+    ),
+    "POST /console/invoices/accounts/{account}": Entry(
+        404, thing="tax_account", missing=ACCOUNT_GONE, form={"do": "hold"}
+    ),
     "GET /console/invoices/rules": Entry(),
     "POST /console/invoices/rules": Entry(422, form={"seller": "999999999"}),
     "GET /console/invoices/sellers": Entry(),
