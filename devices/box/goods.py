@@ -16,7 +16,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_./#]{1,23}")
 _LONG_CODE = re.compile(r"^(\d{8}|\d{12,14})\s+(?=\S)")
 _FIRST_CODE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9\-_./#]*)\s+(?=\S)")
 _SEQ = re.compile(r"^\s*\(?(\d{1,3})\s*[.、)．]\s*")
-_OFF = re.compile(rf"^\s*(.*?[^\s\d:])\s*:?\s*({NUMBER})元?\s*$")
+_OFF = re.compile(rf"^\s*(.*?[^\s\d:])[\s:]*({NUMBER})元?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ PICTURES = {"GS v 0", "GS ( L", "GS 8 L", "ESC *", "GS Q 0", "FS p", "GS /"}
 BAD = {"broken", "skipped", "cut short"}
 MOST_RAW = 4 * 1024 * 1024  # of one job; beyond that it is passed on unread
 MOST_LINES = 5000
+MOST_TEXT = 160  # of one line: no paper is as wide, and patterns are searched in it
 DOTS = 12  # of one column
 MOST_COLUMNS = 96
 TAB = 8
@@ -167,7 +168,7 @@ def _laid_out(line: list[_Piece], decode: Callable[[bytes, Ink], str]) -> Line:
         target = _target(kind, raw, column)
         gap = max(target - column, 2 if text.strip() else 0) if target > column else 0
         text, column = text + " " * gap, column + gap
-    text = _without_frame(text)
+    text = _without_frame(text[:MOST_TEXT])
     first = inks[0] if inks else Ink()
     scale = max((ink.columns for ink in inks), default=1)
     return Line(text, first.align, any(ink.is_big for ink in inks), scale)

@@ -24,11 +24,12 @@ from devices.box.words import (
 
 ZERO = Decimal(0)
 _PAIR = re.compile(
-    rf"(?P<label>[^\d\s][^\d]*?)\s*[:=]?\s*(?P<value>{NUMBER})\s*(?:元|件|份|位|张|个)?(?=\s|$|\()"
+    rf"(?P<label>[^\d\s]\D*?)(?P<value>{NUMBER})\s*(?:元|件|份|位|张|个)?(?=\s|$|\()"
 )
 _ASIDE = re.compile(r"\([^()]{0,16}\d[^()]{0,16}\)(?=\s*:|\s{2,}|\s+-)")
+_DIGIT = re.compile(r"\d")
 _RATE = re.compile(r"([^\W\d_]\s?)\d+(?:\.\d+)?\s*折(?!扣)")  # 会员9.5折
-_ROW = re.compile(rf"^\s*([^\d\s:][^\d:]*?)\s*:?((?:\s+{NUMBER}){{2,}})\s*$")
+_ROW = re.compile(rf"^\s*([^\d\s:][^\d:]*?):?((?:\s+{NUMBER}){{2,}})\s*$")
 _PAID_BY = re.compile(r"^(?![应实待需未已合总原]).{2,8}(?:支付|付款)$")
 _PAY_BY = re.compile(r"(?:支付方式|付款方式|收款方式|结算方式)\s*:?\s*")
 
@@ -59,13 +60,15 @@ class Totals:
 @lru_cache(1024)
 def amounts_of(text: str) -> tuple[Amount, ...]:
     """All labelled sums of a line: several may stand side by side."""
+    if not _DIGIT.search(text):
+        return ()
     said = _RATE.sub(r"\1折扣", _PAY_BY.sub(_blank, _ASIDE.sub(_blank, flat(text))))
     row = _ROW.match(said)
     if row and (role := role_of(bare(row[1]))) in ("sum", "due"):
         return _columns(role, bare(row[1]), row[2])
     found = []
     for match in _PAIR.finditer(said):
-        label, value = bare(match["label"]).strip("-+"), number(match["value"])
+        label, value = bare(match["label"]).strip("-+="), number(match["value"])
         role = role_of(label)
         if role and value is not None:
             found.append(Amount(role, _method(match["label"]) if role == "pay" else label, value))

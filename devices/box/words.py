@@ -262,15 +262,25 @@ def has_word(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
-_RULE = re.compile(r"^([^\w\s])(?:\s*\1){5,}\s*(?:.{0,14}?(?:\1\s*){4,})?$")
+MOST_TITLE = 14  # of a word in the middle of a rule
 
 
 @lru_cache(1024)
 def is_rule(text: str) -> bool:
     """A line of hyphens, stars, waves or the like, perhaps with a word in its middle."""
     said = text.strip()
-    if _RULE.match(said):
-        return True
     signs = set(said) - {" "}
     few = len(signs) == 1 and len(said) >= 16
-    return few or (len(said) >= 8 and 0 < len(signs) <= 2 and not any(s.isalnum() for s in signs))
+    plain = len(said) >= 8 and 0 < len(signs) <= 2 and not any(s.isalnum() for s in signs)
+    return few or plain or _is_titled(said)
+
+
+def _is_titled(said: str) -> bool:
+    """==== 商品明细 ====: one sign six times, a word, and the sign again."""
+    if len(said) < 6 or said[0].isalnum() or said[0] == "_":
+        return False
+    own = said[0] + " "
+    ahead = said[: len(said) - len(said.lstrip(own))].count(said[0])
+    behind = said[len(said.rstrip(own)) :].count(said[0])
+    title = said.strip(own)
+    return ahead >= 6 and (not title or (len(title) <= MOST_TITLE and behind >= 4))
