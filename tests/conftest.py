@@ -28,16 +28,6 @@ NOWHERE = "http://127.0.0.1:9"  # discards: a test that needs the outside brings
 database.learn_the_tables_once()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        database.share()  # before there are workers: they inherit it
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        database.forget()
-
-
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -1,11 +1,12 @@
-"""The tests' database: migrated once a run, copied for each process, emptied after each test."""
+"""The tests' database: migrated once, copied for each process, emptied after each test."""
 
 import asyncio
 import fcntl
-import os
+import hashlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -13,10 +14,12 @@ from tortoise.apps import Apps
 from tortoise.models import Model
 
 from app.embedded import Postgres
-from app.wiring import migrate
+from app.household import ROOT
+from app.wiring import TORTOISE_ORM, migrate
 from tests import servers
 
-SHARED = "DAOGOU_TESTS_SHARED"  # the folder that the processes of one run share
+KEPT = ROOT / "var" / "tests"
+MOST = 3  # migrated clusters that are kept, of 60 MB each
 # Nobody vacuums between two tests: a statistic must not depend on the minute a test ran in.
 STEADY = "ALTER SYSTEM SET autovacuum = off"
 
@@ -78,38 +81,52 @@ class Broom:
         self.loop.close()
 
 
-def share() -> Path:
-    """The run's folder, made by its first process; `forget` removes it."""
-    if SHARED not in os.environ:
-        home = Path(tempfile.mkdtemp(prefix="daogou-tests-"))
-        home.chmod(0o755)  # PostgreSQL runs as somebody else
-        os.environ[SHARED] = str(home)
-    return Path(os.environ[SHARED])
-
-
-def forget() -> None:
-    shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
-
-
 def lay_migrated(data: Path) -> None:
-    """At `data` a cluster whose database `postgres` is migrated, ready to be started."""
-    made = share() / "migrated"
-    with (share() / "lock").open("w") as turn:
+    """At `data` a cluster whose database `postgres` is migrated, ready to be started.
+
+    It is a copy of the one that the first who needed these migrations has made and kept.
+    """
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not made.exists():
-            _make(share() / "making").rename(made)
-    subprocess.run(["cp", "-a", str(made), str(data)], check=True)
+        kept = KEPT / f"migrated-{_key()}"
+        if not kept.exists():
+            _make(kept)
+        subprocess.run(["cp", "-a", str(kept), str(data)], check=True)
 
 
-def _make(data: Path) -> Path:
-    server = Postgres(data, fast=True, binaries=servers.postgres_binaries())
+def _key() -> str:
+    """Changes with whatever the cluster is made of."""
+    digest = hashlib.sha256(repr(servers.postgres_binaries()).encode())
+    for path in _sources():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources() -> Iterator[Path]:
+    yield from (Path(__file__), ROOT / "app/embedded.py", ROOT / "requirements.lock")
+    for room in TORTOISE_ORM["apps"].values():
+        yield from sorted((ROOT / room["migrations"].replace(".", "/")).glob("*.py"))
+
+
+def _make(kept: Path) -> None:
+    home = Path(tempfile.mkdtemp(prefix="daogou-tests-"))  # where PostgreSQL's account gets in
+    home.chmod(0o755)
+    server = Postgres(home / "data", fast=True, binaries=servers.postgres_binaries())
     server.start()
     try:
         asyncio.run(migrate(server.url()))
         asyncio.run(_run(server.url(), STEADY))
     finally:
         server.stop()
-    return data
+    before = sorted(KEPT.glob("migrated-*"), key=lambda path: path.stat().st_mtime)
+    for old in before[: -MOST + 1]:
+        shutil.rmtree(old)
+    shutil.rmtree(KEPT / "making", ignore_errors=True)  # of a run that was cut off
+    # a copy in another file system appears bit by bit, a renamed folder at once
+    subprocess.run(["cp", "-a", str(home / "data"), str(KEPT / "making")], check=True)
+    (KEPT / "making").rename(kept)
+    shutil.rmtree(home)
 
 
 async def _run(url: str, statement: str) -> None:
@@ -131,4 +148,4 @@ def learn_the_tables_once() -> None:
             learn(apps)
             known.update(found)
 
-    Apps._build_initial_querysets = learn_what_is_new  # type: ignore[method-assign]
+    Apps._build_initial_querysets = learn_what_is_new  # type: ignore[assignment,method-assign]
