@@ -30,6 +30,11 @@ def _limiter(redis_url: str | None) -> SlidingWindowCounterRateLimiter:
     return SlidingWindowCounterRateLimiter(storage)
 
 
+async def forget_tries() -> None:
+    """Count from zero, as if the minute were over. In Redis that is for all processes."""
+    await _limiter(current().redis_url).storage.reset()
+
+
 def _spelled(url: str) -> str:
     return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
 

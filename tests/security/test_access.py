@@ -3,12 +3,12 @@
 The operations come from the routes themselves; a new one without a row in the table fails.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 
 from core.security.scope import Role
-from core.web.limits import _limiter
+from core.web.limits import forget_tries
 from core.web.operations import Operation
 from tests.scenes.full_shop import MISSING, Asker
 from tests.security.callers import Caller, code_of, comparable
@@ -23,10 +23,10 @@ def test_every_operation_has_a_row_in_the_table() -> None:
     assert sorted(TABLE.keys() - set(names)) == []
 
 
-def pairs(crowd: Crowd) -> Iterator[tuple[Operation, Entry, Caller]]:
+async def pairs(crowd: Crowd) -> AsyncIterator[tuple[Operation, Entry, Caller]]:
     for operation in operations():
         for caller in crowd.callers.values():
-            _limiter.cache_clear()  # a minute goes by: all askers come from one address here
+            await forget_tries()  # a minute goes by: all askers come from one address here
             yield operation, TABLE[name_of(operation)], caller
 
 
@@ -47,7 +47,7 @@ async def test_whom_the_policy_bars_is_refused_alike_for_any_thing_and_changes_n
     crowd: Crowd,
 ) -> None:
     wrong, before = [], await database()
-    for operation, entry, caller in pairs(crowd):
+    async for operation, entry, caller in pairs(crowd):
         expected = barred(operation, caller.asker)
         if expected is None or entry.ends_session:
             continue
@@ -65,7 +65,7 @@ async def test_whom_the_policy_bars_is_refused_alike_for_any_thing_and_changes_n
 
 async def test_a_foreign_thing_answers_exactly_like_one_that_is_not_there(crowd: Crowd) -> None:
     wrong, before = [], await database()
-    for operation, entry, caller in pairs(crowd):
+    async for operation, entry, caller in pairs(crowd):
         if not entry.thing or barred(operation, caller.asker):
             continue
         things = {**caller.asker.own, entry.thing: MISSING[entry.thing]}
@@ -86,7 +86,7 @@ async def test_a_foreign_thing_answers_exactly_like_one_that_is_not_there(crowd:
 
 async def test_whom_the_policy_lets_in_gets_their_own_and_nobody_elses(crowd: Crowd) -> None:
     wrong = []
-    for operation, entry, caller in pairs(crowd):
+    async for operation, entry, caller in pairs(crowd):
         if barred(operation, caller.asker):
             continue
         answer = await caller.ask(operation, entry, caller.asker.own)
