@@ -2,7 +2,14 @@
 
 from core.events import on
 from crm.people.events import ConsentWithdrawn, MemberErased
-from crm.reach.service import VisitNews, suppress_withdrawn, tell_of_visit
+from crm.reach.service import (
+    VisitNews,
+    suppress_withdrawn,
+    tell_of_membership_end,
+    tell_of_tier_end,
+    tell_of_visit,
+)
+from crm.tiers.events import MembershipEndsSoon, TierEndsSoon
 from trade.fulfilment.events import VisitBooked, VisitCancelled, VisitSoon
 
 
@@ -30,3 +37,20 @@ async def remind_of_visit(event: VisitSoon) -> None:
 @on(VisitCancelled)
 async def tell_of_cancelling(event: VisitCancelled) -> None:
     await tell_of_visit(event.visit_id, VisitNews.CANCELLED)
+
+
+@on(TierEndsSoon)
+async def tell_of_a_tier(event: TierEndsSoon) -> None:
+    await tell_of_tier_end(
+        member_id=event.member_id, tier=event.tier, until=event.until, missing=event.missing
+    )
+
+
+@on(MembershipEndsSoon)
+async def tell_of_a_membership(event: MembershipEndsSoon) -> None:
+    await tell_of_membership_end(
+        member_id=event.member_id,
+        plan=event.plan,
+        until=event.until,
+        wants_renewal=event.wants_renewal,
+    )

@@ -77,6 +77,29 @@ class Cap:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something members are told of by itself, once the brand has written its words.
+
+    A template named `<code>-<channel>`, as `tier-ends-sms`, whose text has some of `places`. Its
+    purpose should be "membership": what somebody booked or paid for is no marketing.
+    """
+
+    code: str
+    zh: str
+    en: str
+    places: tuple[str, ...]
+
+
+NOTICES = (
+    Notice("visit-booked", "已预约到店", "a visit is booked", ("store", "time")),
+    Notice("visit-soon", "即将到店", "a visit comes soon", ("store", "time")),
+    Notice("visit-cancelled", "到店预约已取消", "a visit is cancelled", ("store", "time")),
+    Notice("tier-ends", "等级即将到期", "a tier ends soon", ("tier", "until", "missing")),
+    Notice("membership-ends", "付费会员即将到期", "a membership ends soon", ("plan", "until")),
+    Notice("membership-renew", "付费会员请续费", "a membership to renew", ("plan", "until")),
+)
+CHEAPEST_FIRST = (Channel.SUBSCRIBE, Channel.WECOM, Channel.MAIL, Channel.SMS)
 REPEATABLE = frozenset({Channel.SMS})  # the outside drops a repetition of the same number
 REPEATS_FOR = timedelta(hours=24)
 GOOD_FOR = timedelta(days=3)  # a message that could not leave by then is not sent any more

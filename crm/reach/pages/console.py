@@ -18,6 +18,7 @@ from crm.reach.errors import BadLimit
 from crm.reach.queries import (
     Channel,
     caps,
+    notices,
     quiet_hours,
     reach_numbers,
     template_of,
@@ -80,6 +81,7 @@ async def _page(
         caps=await caps(),
         quiet=await quiet_hours(),
         templates=await templates(),
+        notices=await notices(),
         unknown=await unknown_messages(),
         typed=typed,
         refusal=f"{said} {facts}".strip(),

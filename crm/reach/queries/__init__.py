@@ -12,6 +12,7 @@ from crm.reach.queries.deliveries import (
     waiting_batches,
 )
 from crm.reach.queries.limits import caps, caps_of, quiet_hours
+from crm.reach.queries.notices import NoticeView, notices, template_for
 from crm.reach.queries.templates import TemplateView, template_of, templates
 from crm.reach.rules import REPEATABLE, Channel, State, Why
 
@@ -21,6 +22,7 @@ __all__ = [
     "Delivered",
     "Left",
     "MessageView",
+    "NoticeView",
     "State",
     "TaskView",
     "TemplateView",
@@ -30,9 +32,11 @@ __all__ = [
     "caps_of",
     "deliveries_of",
     "messages_of",
+    "notices",
     "quiet_hours",
     "reach_numbers",
     "tasks_of",
+    "template_for",
     "template_of",
     "templates",
     "unknown_messages",

@@ -1,5 +1,6 @@
 """Reaching members: wanting a message, what is checked when it leaves, and how it ended."""
 
+from crm.reach.service.endings import tell_of_membership_end, tell_of_tier_end
 from crm.reach.service.limits import save_limit, save_quiet_hours
 from crm.reach.service.permits import end_permits, note_permit
 from crm.reach.service.sending import Outgoing, begin, begin_batch, put_back, record
@@ -39,6 +40,8 @@ __all__ = [
     "save_template",
     "suppress_withdrawn",
     "sweep_late",
+    "tell_of_membership_end",
+    "tell_of_tier_end",
     "tell_of_visit",
     "want",
 ]

@@ -1,8 +1,6 @@
 """Visits to stores (到店预约): the member is told in the brand's own words, their guide asked.
 
-The brand writes templates called `visit-booked-sms`, `visit-soon-subscribe` and so on, with places
-{store} and {time}; the cheapest channel that leads to the member is used. Without one nobody is
-told. Their purpose should be "membership": what somebody booked is no marketing.
+The words are the brand's standing notices `visit-booked`, `visit-soon`, `visit-cancelled`.
 """
 
 from datetime import datetime
@@ -10,16 +8,12 @@ from enum import StrEnum
 
 from core import clock
 from core.database import use_case
-from crm.reach.models import Template
-from crm.reach.queries import budget_of
-from crm.reach.rules import Channel
+from crm.reach.queries import template_for
 from crm.reach.service.settling import cancel_messages
 from crm.reach.service.tasks import ask_guide
 from crm.reach.service.wanting import want
 from trade.fulfilment.queries import VisitState, visit_of
 from trade.stores.queries import get_store
-
-CHEAPEST_FIRST = (Channel.SUBSCRIBE, Channel.WECOM, Channel.MAIL, Channel.SMS)
 
 
 class VisitNews(StrEnum):
@@ -56,22 +50,10 @@ async def tell_of_visit(visit_id: int, news: VisitNews) -> bool:
     text = ASKED[news].format(**words)
     due_on = clock.shop_day(visit.starts_at if news is VisitNews.SOON else clock.now())
     await ask_guide(key=cause, member_id=member_id, text=text, due_on=due_on)
-    template = await _template(member_id, news)
+    template = await template_for(member_id, f"visit-{news}")
     if template is None:
         return False
     return await want(key=cause, member_id=member_id, template=template, cause=cause, words=words)
-
-
-async def _template(member_id: int, news: VisitNews) -> str | None:
-    codes = {channel: f"visit-{news}-{channel}" for channel in CHEAPEST_FIRST}
-    rows = await Template.filter(code__in=list(codes.values()), is_on=True)
-    known = {row.channel for row in rows if row.code == codes[row.channel]}
-    if not known:
-        return None
-    lines = await budget_of(member_id)
-    ways = {line.channel for line in lines if line.has_address and line.permits != 0}
-    open_to = [one for one in CHEAPEST_FIRST if one in known & ways]
-    return codes[open_to[0]] if open_to else None
 
 
 def _cause(visit_id: int, news: VisitNews) -> str:

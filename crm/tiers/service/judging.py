@@ -17,6 +17,7 @@ from crm.tiers.events import TierChanged, TierEndsSoon
 from crm.tiers.reading import credits_of, ladders
 from crm.tiers.rules import (
     BASE_TIER,
+    BLINK,
     Credit,
     Ladder,
     Stand,
@@ -153,20 +154,29 @@ def _verdict(
         if term.starts_at <= at:
             ranks[term.tier] = max(ranks.get(term.tier, 0), ladder.rank_of(term.tier) or 0)
     tier = max(ranks, key=lambda code: ranks[code])
-    amount = Sums(counted).at(ladder, at)
-    until, told = stand.until, known["told_until"]
-    missing = max(ladder.rungs[min(stand.rank, len(ladder.rungs) - 1)].threshold - amount, 0)
+    sums, until = Sums(counted), stand.until
+    missing = _missing(ladder, stand, sums)
+    is_told = missing > 0 and _is_soon(ladder, stand, at)
     return Verdict(
         member_id=known["member_id"],
         tier=tier,
         rank=ranks[tier],
-        amount=amount,
+        amount=sums.at(ladder, at),
         stand=stand,
         look_at=_look_at(rules, ladder, stand, terms, at),
-        told_until=until if _is_soon(ladder, stand, at) else told,
+        told_until=until if is_told else known["told_until"],
         missing=missing,
         at=at,
     )
+
+
+def _missing(ladder: Ladder, stand: Stand, sums: Sums) -> int:
+    """What the window that is looked at when the tier ends lacks as yet: what counts now may have
+    left it by then."""
+    if stand.until is None:
+        return 0
+    rung = ladder.rungs[min(stand.rank, len(ladder.rungs) - 1)]
+    return max(rung.threshold - sums.at(ladder, stand.until - BLINK), 0)
 
 
 def _is_soon(ladder: Ladder, stand: Stand, at: datetime) -> bool:
@@ -192,7 +202,7 @@ async def _tell(
     verdict: Verdict, known: Mapping[str, Any], rules: Sequence[Ladder], why: Why, cause: str
 ) -> None:
     stand, at = verdict.stand, verdict.at
-    if verdict.told_until != known["told_until"] and verdict.missing > 0 and stand.until:
+    if verdict.told_until != known["told_until"] and stand.until:
         soon = TierEndsSoon(verdict.member_id, stand.code, stand.until, verdict.missing, at)
         await publish(soon)
     if verdict.tier == known["tier"]:
