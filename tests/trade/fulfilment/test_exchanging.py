@@ -102,6 +102,21 @@ async def test_an_even_exchange_moves_goods_and_no_money_of_the_guest() -> None:
     assert (await on_hand(other), case.money) == (4, MoneyState.SETTLED)
 
 
+async def test_an_even_exchange_stays_even_when_the_list_price_has_fallen_since() -> None:
+    shelf = await a_shelf()
+    order, other = await taken_along(shelf, 3), await another_size(shelf)
+    case = await came_back(shelf, order, 3)
+    await Sku.filter(id__in=[shelf.sku_id, other.sku_id]).update(list_price_fen=10_001)
+    case = await exchange(
+        scope=people_of(shelf.store_id), return_id=case.public_id, wish=instead(other, 3)
+    )
+
+    assert case.exchange_order_id is not None
+    new = await order_of(case.exchange_order_id)
+    assert (new.payable_fen, new.goods_fen, new.discount_fen) == (119_700, 119_700, 0)
+    assert (new.state, new.lines[0].list_fen) == (OrderState.DONE, 10_001)
+
+
 async def test_an_exchange_asked_many_times_is_one() -> None:
     shelf = await a_shelf()
     order, other = await taken_along(shelf), await another_size(shelf)

@@ -46,6 +46,7 @@ async def exchange(*, scope: Scope, return_id: str, wish: Exchange) -> ReturnVie
     purchase without a member, who would own the credit), and what orders and payments refuse.
     """
     case = await case_in(scope, return_id)
+    case = await Return.filter(id=case.id).select_for_update().get()  # two clerks take turns
     if case.exchange_order_id is not None:
         return await return_view(case.id)
     if case.state is not ReturnState.OPEN or case.member_id is None:
@@ -124,16 +125,22 @@ def _even(
     lists = [known[line.sku_id].list_price_fen * line.quantity for line in lines]
     parts = split_fen(worth, lists) if sum(lists) else [0 for _ in lines]
     return [
-        AgreedLine(
-            sku_id=line.sku_id,
-            quantity=line.quantity,
-            list_fen=known[line.sku_id].list_price_fen,
-            price_fen=known[line.sku_id].list_price_fen,
-            discount_fen=whole - part,
-            payable_fen=part,
-        )
-        for line, whole, part in zip(lines, lists, parts, strict=True)
+        _even_line(line, known[line.sku_id].list_price_fen, part)
+        for line, part in zip(lines, parts, strict=True)
     ]
+
+
+def _even_line(line: OrderedLine, list_fen: int, payable_fen: int) -> AgreedLine:
+    """At the price that was paid, also where the list has fallen below it since."""
+    price_fen = max(list_fen, -(-payable_fen // line.quantity))
+    return AgreedLine(
+        sku_id=line.sku_id,
+        quantity=line.quantity,
+        list_fen=list_fen,
+        price_fen=price_fen,
+        discount_fen=price_fen * line.quantity - payable_fen,
+        payable_fen=payable_fen,
+    )
 
 
 async def _quoted(case: Return, wish: Exchange) -> Agreed:
