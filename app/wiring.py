@@ -20,7 +20,12 @@ from core.sms import SmsFate, send_sms
 from crm.people.queries import member_known_as
 from crm.people.service import send_sms_with
 from devices.counter.service import find_buyers_with
-from devices.service import resolve_till_members_with
+from devices.service import (
+    find_last_days_with,
+    resolve_till_members_with,
+    show_short_codes_where,
+)
+from invoicing.queries import last_day_at, short_codes_at
 from trade.stores.queries import scope_of_staff
 
 CORE = [
@@ -96,6 +101,8 @@ def wire(settings: Settings) -> None:
     resolve_staff_with(scope_of_staff)
     resolve_till_members_with(member_known_as)
     find_buyers_with(buyer_known_as)
+    find_last_days_with(last_day_at)
+    show_short_codes_where(short_codes_at)
     send_sms_with(_send_code)
     privacy.learn("core", kept)
     for label, room in ROOMS.items():

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from core.clock import shop_day
 from devices.errors import PrintJobCannotMove
 
 
@@ -150,15 +149,6 @@ def move(state: PrintState, action: str) -> PrintState:
     if (state, action) not in MOVES:
         raise PrintJobCannotMove(state=state, action=action)
     return MOVES[state, action]
-
-
-def last_invoice_day(paid_at: datetime) -> date:
-    """Until when the QR is good: half a year, and never past the closing of the year's books.
-
-    `invoicing.rules.lines` keeps guests to the same day; a test compares the two.
-    """
-    paid_on = shop_day(paid_at)
-    return min(paid_on + timedelta(days=180), date(paid_on.year + 1, 3, 31))
 
 
 def is_stale(waiting_since: datetime, at: datetime) -> bool:

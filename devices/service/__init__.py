@@ -36,7 +36,12 @@ from devices.service.marks import mark_order
 from devices.service.papers import Paper, print_document, reprint
 from devices.service.picks import print_pick_ticket
 from devices.service.printers import PrinterDraft, add_printer, put_printer, switch_off_printer
-from devices.service.receipts import print_invoice_slip, print_receipt
+from devices.service.receipts import (
+    find_last_days_with,
+    print_invoice_slip,
+    print_receipt,
+    show_short_codes_where,
+)
 from devices.service.stock_feeds import StockLine, StockTaken, take_stock
 from devices.service.templates import edit_template
 from devices.service.till_booking import resolve_till_members_with
@@ -84,6 +89,7 @@ __all__ = [
     "decide_stale",
     "edit_template",
     "enrol_printer",
+    "find_last_days_with",
     "make_agent",
     "make_contract",
     "mark_order",
@@ -100,6 +106,7 @@ __all__ = [
     "revoke_agent",
     "sign_on_paper",
     "sign_on_phone",
+    "show_short_codes_where",
     "switch_off_printer",
     "take_file",
     "take_receipts",

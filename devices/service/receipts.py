@@ -1,13 +1,17 @@
 """The receipt of a paid order, and the slip with its invoice QR."""
 
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+
 from core.database import use_case
+from core.security.receipt_code import short_of
 from core.security.scope import Scope
 from core.settings import current
 from devices.errors import NoPrinter, OrderUnpaid
 from devices.protocol.receipt import Sale, SoldLine, facts_of
 from devices.protocol.standard import NAMES
 from devices.queries import document_of_order, receipt_code_of
-from devices.rules import DocumentKind, last_invoice_day
+from devices.rules import DocumentKind
 from devices.service.papers import Paper, print_document
 from trade.orders.errors import OrderNotFound
 from trade.orders.queries import Entrance, OrderLineView, OrderView, order_of
@@ -24,6 +28,21 @@ PAID_BY = {
     Method.CREDIT: "购物金",
     Method.OTHER: "其他",
 }
+
+LastDay = Callable[[int, datetime], Awaitable[date]]
+_last_day: list[LastDay] = []
+Asked = Callable[[int], Awaitable[bool]]
+_has_short_codes: list[Asked] = []
+
+
+def find_last_days_with(find: LastDay) -> None:
+    """Said by `app.wiring`: which room knows until when the seller of a store invoices."""
+    _last_day[:] = [find]
+
+
+def show_short_codes_where(ask: Asked) -> None:
+    """Said by `app.wiring`: which room knows whether a store's seller lets short codes be typed."""
+    _has_short_codes[:] = [ask]
 
 
 @use_case
@@ -104,9 +123,21 @@ async def sale_of(order: OrderView, code: str) -> Sale:
         paid_fen=order.paid_fen,
         points=order.points_earned,
         invoice_url=f"{current().public_url}/i/{code}",
-        invoice_until=last_invoice_day(order.paid_at),
+        invoice_until=await _invoice_until(order.store_id, order.paid_at),
+        short_code=await _short_code(order.store_id, code),
+        entry_url=f"{current().public_url}/i",
         payment=await _payment_of(order.id),
     )
+
+
+async def _invoice_until(store_id: int, paid_at: datetime) -> date | None:
+    return await _last_day[0](store_id, paid_at) if _last_day else None
+
+
+async def _short_code(store_id: int, code: str) -> str:
+    """Eight characters beside the QR, where the seller chose them."""
+    is_shown = bool(_has_short_codes) and await _has_short_codes[0](store_id)
+    return short_of(code) if is_shown and code else ""
 
 
 async def _payment_of(order_id: int) -> str:

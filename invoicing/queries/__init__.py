@@ -29,7 +29,9 @@ from invoicing.queries.requests import (
     wish_of,
 )
 from invoicing.queries.sales import SaleLine, SaleView, open_fen, sale_of, sale_of_order
+from invoicing.queries.short_codes import short_codes_at
 from invoicing.queries.terms import StrayView, routes, strays, tax_classes, terms_of
+from invoicing.queries.windows import last_day_at
 from invoicing.rules.delivery import Channel, DeliveryState
 from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource, SaleState
@@ -65,6 +67,7 @@ __all__ = [
     "find_pdf",
     "good_until",
     "invoice_by_number",
+    "last_day_at",
     "latest_request",
     "link_of",
     "look_up",
@@ -74,6 +77,7 @@ __all__ = [
     "sale_of",
     "sale_of_order",
     "scanned",
+    "short_codes_at",
     "strays",
     "tax_classes",
     "terms_of",
