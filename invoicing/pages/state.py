@@ -19,6 +19,7 @@ from invoicing.pages.mine import is_mine
 from invoicing.pages.receipts import shown
 from invoicing.queries import (
     Awaited,
+    Channel,
     DeliveryState,
     RequestState,
     RequestView,
@@ -45,8 +46,18 @@ class PartOut(Schema):
     has_file: bool
 
 
+class SentOut(Schema):
+    """How the last message of a channel stands."""
+
+    channel: Channel
+    state: DeliveryState
+
+
 class StatusOut(Schema):
-    """How a wish stands: its first part, and all of them in `parts`."""
+    """How a wish stands: its first part, and all of them in `parts`.
+
+    `mail` is that of `sent`, which has each channel that was wanted.
+    """
 
     state: RequestState
     is_open: bool
@@ -55,6 +66,7 @@ class StatusOut(Schema):
     total_fen: int
     has_file: bool
     mail: DeliveryState | None
+    sent: list[SentOut]
     parts: list[PartOut]
 
 
@@ -138,6 +150,7 @@ def status_of_wish(parts: Sequence[RequestView]) -> StatusOut:
         total_fen=sum(part.total_fen for part in shown_parts),
         has_file=all(part.has_file for part in shown_parts),
         mail=parts[0].mail,
+        sent=[SentOut(channel=one.channel, state=one.state) for one in parts[0].sent],
         parts=shown_parts,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from invoicing.backends.port import Kind
 from invoicing.models import Covered, Delivery, Document, Invoice, InvoiceRequest
 from invoicing.queries.codes import Awaited, Scanned
-from invoicing.rules.delivery import DeliveryState
+from invoicing.rules.delivery import Channel, DeliveryState
 from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import DEAD, SETTLED, RequestState
 from invoicing.rules.tax import TaxLine, read_line
@@ -29,11 +29,23 @@ class InvoiceView:
 
 
 @dataclass(frozen=True, slots=True)
+class SentView:
+    """How the last message of one channel stands."""
+
+    channel: Channel
+    state: DeliveryState
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {DeliveryState.QUEUED, DeliveryState.SENDING}
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """How a request stands, or one part of a wish that was split. Nothing personal.
 
-    `said` is the provider's reason of a refusal; `hold` why it waits; `mail` is how the mail
-    stands, if one was wanted.
+    `said` is the provider's reason of a refusal; `hold` why it waits; `sent` has each channel that
+    was wanted once.
     """
 
     request_no: str
@@ -52,7 +64,12 @@ class RequestView:
     incl_fen: int
     created_at: datetime
     invoice: InvoiceView | None
-    mail: DeliveryState | None
+    sent: tuple[SentView, ...]
+
+    @property
+    def mail(self) -> DeliveryState | None:
+        """How the mail stands, if one was wanted."""
+        return next((one.state for one in self.sent if one.channel is Channel.MAIL), None)
 
     @property
     def is_dead(self) -> bool:
@@ -62,7 +79,7 @@ class RequestView:
     @property
     def is_open(self) -> bool:
         """Something will still happen by itself."""
-        is_waiting = self.mail in {DeliveryState.QUEUED, DeliveryState.SENDING}
+        is_waiting = any(one.is_under_way for one in self.sent)
         has_file = self.invoice is not None and self.invoice.has_file
         is_done = self.state in SETTLED and has_file and not is_waiting
         return not is_done and not self.is_dead
@@ -119,7 +136,6 @@ def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
 async def view_of(row: InvoiceRequest) -> RequestView:
     """For this room's own files."""
     invoice = await Invoice.get_or_none(request_id=row.id)
-    mail = await Delivery.filter(invoice_id=invoice.id).order_by("-id").first() if invoice else None
     return RequestView(
         request_no=row.request_no,
         group_no=row.group_no,
@@ -137,8 +153,14 @@ async def view_of(row: InvoiceRequest) -> RequestView:
         incl_fen=row.incl_fen,
         created_at=row.created_at,
         invoice=await _invoice_view(invoice) if invoice else None,
-        mail=mail.state if mail else None,
+        sent=await _sent(invoice.id) if invoice else (),
     )
+
+
+async def _sent(invoice_id: int) -> tuple[SentView, ...]:
+    rows = await Delivery.filter(invoice_id=invoice_id).order_by("id")
+    last = {row.channel: row.state for row in rows}
+    return tuple(SentView(channel, last[channel]) for channel in Channel if channel in last)
 
 
 async def _invoice_view(row: Invoice) -> InvoiceView:

@@ -166,6 +166,31 @@ async def test_an_sms_leads_to_the_files_and_says_no_amount(
 
 
 @pytest.mark.usefixtures("sms_too")
+async def test_the_page_tells_of_each_channel_in_its_own_words(
+    http: httpx2.AsyncClient, client: httpx2.AsyncClient
+) -> None:
+    code = await a_code()
+    await request_invoice(codes=[code], buyer=a_buyer(mail="", phone=PHONE))
+    await work(http)
+    by_sms = (await client.get(f"/i/{code}")).text
+    invoice_id = (await Delivery.get()).invoice_id
+    await send_invoice(invoice_id=invoice_id, channel=Channel.WECHAT, target="o-nobody")
+    on_the_way = (await client.get(f"/i/{code}", headers={"accept-language": "en"})).text
+    await tell_everyone()
+    page, status = await client.get(f"/i/{code}"), await client.get(f"/i/{code}/status")
+
+    assert "短信已发送到您填写的手机号。" in by_sms
+    assert "邮箱" not in by_sms.partition("<details")[0].partition('class="mark done"')[2]
+    assert "Sending the WeChat message…" in on_the_way
+    assert "微信消息没有送达" in page.text  # this shop has no such template
+    assert status.json()["mail"] is None
+    assert status.json()["sent"] == [
+        {"channel": "sms", "state": "sent"},
+        {"channel": "wechat", "state": "failed"},
+    ]
+
+
+@pytest.mark.usefixtures("sms_too")
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_an_sms_whose_answer_was_lost_is_read_once(
     http: httpx2.AsyncClient, when: str
