@@ -23,6 +23,11 @@ from invoicing.rules.tax import unit_price
 MOST_NAME = 46  # of 92 bytes in GBK
 
 
+def gbk(text: str) -> str:
+    """Without what a device cannot print: our own additions never cost a guest the invoice."""
+    return text.encode("gbk", "ignore").decode("gbk")
+
+
 def blue_payload(order: Order) -> str:
     """An invoice in the words of the agents."""
     return json.dumps(
@@ -32,13 +37,13 @@ def blue_payload(order: Order) -> str:
             "buyerName": order.buyer_title,
             "buyerTaxNo": order.buyer_tax_no,
             "isPerson": order.buyer_is_person,
-            "drawer": order.seller.drawer,
-            "remark": cut(order.remark, 100),
+            "drawer": gbk(order.seller.drawer),
+            "remark": gbk(cut(order.remark, 100)),
             "lines": [
                 {
                     "name": cut(line.name, MOST_NAME),
-                    "spec": cut(line.spec, 20) if line.quantity else "",
-                    "unit": cut(line.unit, 10) if line.quantity else "",
+                    "spec": gbk(cut(line.spec, 20)) if line.quantity else "",
+                    "unit": gbk(cut(line.unit, 10)) if line.quantity else "",
                     "quantity": str(line.quantity or ""),
                     "price": unit_price(line),
                     "taxCode": line.tax_code,
@@ -63,7 +68,7 @@ def red_payload(red: RedOrder) -> str:
             "requestNo": red.red_no,
             "sellerTaxNo": red.seller.tax_no,
             "redOf": {"code": red.code, "number": red.number},
-            "drawer": red.seller.drawer,
+            "drawer": gbk(red.seller.drawer),
             "remark": f"对应正数发票代码:{red.code} 号码:{red.number}",
         },
         ensure_ascii=False,
