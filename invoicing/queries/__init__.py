@@ -29,6 +29,7 @@ from invoicing.queries.requests import (
     wish_of,
 )
 from invoicing.queries.sales import SaleLine, SaleView, open_fen, sale_of, sale_of_order
+from invoicing.queries.short_codes import short_codes_at
 from invoicing.queries.terms import StrayView, routes, strays, tax_classes, terms_of
 from invoicing.queries.windows import last_day_at
 from invoicing.rules.delivery import Channel, DeliveryState
@@ -76,6 +77,7 @@ __all__ = [
     "sale_of",
     "sale_of_order",
     "scanned",
+    "short_codes_at",
     "strays",
     "tax_classes",
     "terms_of",

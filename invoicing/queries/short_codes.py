@@ -17,6 +17,11 @@ async def short_code_of(order: OrderView) -> str:
     return short_of(code) if code else ""
 
 
+async def short_codes_at(store_id: int) -> bool:
+    """Whether the seller at a store lets short codes be typed: its paper shows them."""
+    return (await terms_of((await seller_of(store_id)).tax_entity_id)).has_short_entry
+
+
 async def code_for(short: str, *, total_fen: int) -> str:
     """The whole code, where the seller allows short ones.
 
