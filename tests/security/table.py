@@ -690,6 +690,11 @@ TABLE: dict[str, Entry] = {
     "POST /console/journeys/{journey_id}/edit": Entry(
         404, thing="journey", missing=JOURNEY_GONE, form={}
     ),
+    "GET /console/regional": Entry(),
+    "POST /console/regional": Entry(422, form={"name": "周年庆", "template": "none"}),
+    "POST /console/regional/{journey_id}/withdraw": Entry(
+        404, thing="journey", missing=JOURNEY_GONE, form={}
+    ),
     "GET /console/reach": Entry(),
     "POST /console/reach/templates": Entry(422, form={"code": "no"}),
     "POST /console/reach/limits": Entry(
@@ -827,6 +832,7 @@ TABLE: dict[str, Entry] = {
     "POST /console/promotions/draft": Entry(
         303, form={"do": "keep", "kind": "freight", "code": "{fresh}", "name": "运费", "fee": "8"}
     ),
+    "GET /console/whereabouts": Entry(query={"sku": "{sku_code}"}),
     "GET /console/goods": Entry(),
     "POST /console/goods/kit": Entry(
         303, missing=(404, "catalog.sku_not_found"), form={"sku": "{sku_code}"}
