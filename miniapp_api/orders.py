@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydantic import Field
 from starlette.requests import Request
 
+from core.errors import DomainError
 from core.gathering import Gathering
 from core.ledger import InsufficientBalance
 from core.security.scope import Role, Scope
@@ -47,7 +48,7 @@ from trade.orders.queries import (
     order_for,
     orders_for,
 )
-from trade.orders.service import OrderedLine, PlaceOrder, Source, place
+from trade.orders.service import Known, OrderedLine, PlaceOrder, Source, place
 from trade.payments.errors import AlreadyPaid, PaymentUnclear
 from trade.payments.service import cancel_order
 from trade.promotions.errors import CouponNotUsable, SkuOffShelf
@@ -119,7 +120,7 @@ async def post_order(request: Request, scope: Scope, body: OrderIn) -> OrderOut:
     codes = tuple(line.sku_code for line in body.lines)
     seen = await looking.ask(Look(body.store_code, codes, scope.member_id))
     try:
-        placed = await place(_wish(request, scope.member_id, body, seen))
+        placed = await place(_wish(request, scope.member_id, body, seen), seen.known)
     except OrderKeyReused:
         raise KeyReused from None
     request.state.is_repeated = not placed.is_new
@@ -142,6 +143,7 @@ class Seen:
     skus: Mapping[str, SkuView]
     tier: str
     segments: frozenset[str]
+    known: Known
 
 
 async def _look(group: Sequence[Look]) -> list[Seen | BaseException]:
@@ -150,28 +152,32 @@ async def _look(group: Sequence[Look]) -> list[Seen | BaseException]:
     views = await skus_by_code(code for one in group for code in one.sku_codes)
     tiers = await tiers_of(one.member_id for one in group)
     segments = await segments_for_all(one.member_id for one in group)
-    seen = [_seen(one, stores, views, tiers) for one in group]
+    known = Known(
+        {store.id: store for store in stores.values()}, {sku.id: sku for sku in views.values()}
+    )
     return [
-        replace(each, segments=segments.get(one.member_id, NONE))
-        if isinstance(each, Seen)
-        else each
-        for one, each in zip(group, seen, strict=True)
+        _missing(one, stores, views)
+        or Seen(
+            store=stores[one.store_code],
+            skus=views,
+            tier=tiers[one.member_id],
+            segments=segments.get(one.member_id, NONE),
+            known=known,
+        )
+        for one in group
     ]
 
 
-def _seen(
-    look: Look,
-    stores: Mapping[str, StoreView],
-    views: Mapping[str, SkuView],
-    tiers: Mapping[int, str],
-) -> Seen | BaseException:
+def _missing(
+    look: Look, stores: Mapping[str, StoreView], views: Mapping[str, SkuView]
+) -> DomainError | None:
     store = stores.get(look.store_code)
     if store is None or not store.is_open:
         return StoreNotFound(store_code=look.store_code)
     for code in look.sku_codes:
         if code not in views:
             return SkuNotFound(sku_code=code)
-    return Seen(store, views, tiers[look.member_id], NONE)
+    return None
 
 
 looking: Gathering[Look, Seen] = Gathering(_look)

@@ -1,13 +1,14 @@
 """What an order may become. The table is the truth; docs, admin buttons and tests read it."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+
+from pydantic_core import to_json
 
 from trade.orders.errors import BadLines, OrderCannotMove
 
@@ -108,6 +109,5 @@ def merge_lines(lines: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def fingerprint(content: dict[str, Any]) -> str:
-    """Tells whether a repeated request asks for the same order: sha256 of its canonical JSON."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Tells whether a repeated request asks for the same order: sha256 of its JSON by name."""
+    return hashlib.sha256(to_json(dict(sorted(content.items())))).hexdigest()

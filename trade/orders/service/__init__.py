@@ -19,6 +19,7 @@ from trade.orders.service.holding import HoldGoods, hold_goods
 from trade.orders.service.noting import add_note
 from trade.orders.service.paying import take_money, take_nothing
 from trade.orders.service.placing import Placed, place, place_order
+from trade.orders.service.pricing import Known
 from trade.orders.service.quoting import quote_wish, short_of_minimum
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "DraftView",
     "Entrance",
     "HoldGoods",
+    "Known",
     "MakeDraft",
     "OrderedLine",
     "PlaceOrder",

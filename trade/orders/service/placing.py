@@ -24,7 +24,7 @@ from trade.orders.service.buying import bought_too_many
 from trade.orders.service.carts import take_out_of_carts
 from trade.orders.service.limits import too_much
 from trade.orders.service.paying import take_nothing
-from trade.orders.service.pricing import Ready, price, price_group
+from trade.orders.service.pricing import NOTHING, Known, Ready, price, price_group
 from trade.orders.service.writing import Stale, insert, tell
 from trade.promotions.service import HoldUses, forget_terms, hold_uses
 from trade.stock.errors import OutOfStock
@@ -71,13 +71,13 @@ async def place_order(request: PlaceOrder) -> OrderView:
     return (await place(request)).order
 
 
-async def place(request: PlaceOrder) -> Placed:
+async def place(request: PlaceOrder, known: Known = NOTHING) -> Placed:
     """Price a wish, keep its goods, coupons and points, and write the order down.
 
     It must be paid within 15 minutes, less for whoever let the last three run out; one that costs
     nothing is paid at once. The same actor and `idempotency_key` again give the same order and
     change nothing. Two lines of one SKU become one. Within a use case it is part of it. A gift that
-    is gone is left out, with the reason.
+    is gone is left out, with the reason. Stores and goods that are `known` are not asked again.
 
     Raises BadLines, ConsigneeNeeded, StoreIsClosed, DeliveryNotOffered, BelowMinimum, OutOfStock,
     TooManyOpenOrders, TooManyHeldUnits, TooManyBought, InsufficientBalance, what the quote refuses,
@@ -86,12 +86,12 @@ async def place(request: PlaceOrder) -> Placed:
     if request.delivery in {Delivery.EXPRESS, Delivery.CITY} and request.consignee is None:
         raise ConsigneeNeeded
     try:
-        one = await price(request)
+        one = await price(request, known)
     except DomainError:
-        known = await find_placed(request)
-        if known is None:
+        before = await find_placed(request)
+        if before is None:
             raise
-        return Placed(known, is_new=False)
+        return Placed(before, is_new=False)
     try:
         order = await _put(one)
     except OutOfStock as refusal:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core import clock
@@ -62,7 +62,10 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An order with its prices, waiting to be written."""
+    """An order with its prices, waiting to be written.
+
+    `demand` is the units of each stock item, whatever line wants them.
+    """
 
     request: PlaceOrder
     content: str
@@ -70,6 +73,7 @@ class Ready:
     order_no: str
     amounts: Amounts
     lines: tuple[OrderLineView, ...]
+    demand: tuple[ReserveLine, ...]
     deposit_fen: int = 0
     balance_due_at: datetime | None = None
     promised_on: date | None = None
@@ -87,46 +91,83 @@ class Ready:
     def reserves(self) -> bool:
         return self.moves_stock and not self.is_forced
 
-    @property
-    def demand(self) -> tuple[ReserveLine, ...]:
-        """Units of each stock item, whatever line wants them."""
-        units: Counter[int] = Counter()
-        for line in self.lines:
-            for sku_id, quantity in line.demand:
-                units[sku_id] += quantity
-        return tuple(ReserveLine(sku_id, units[sku_id]) for sku_id in sorted(units))
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Stores and SKUs that the caller has just read; what is not among them is asked."""
+
+    stores: Mapping[int, StoreView] = field(default_factory=dict)
+    skus: Mapping[int, SkuView] = field(default_factory=dict)
 
 
-async def price(request: PlaceOrder) -> Ready:
+NOTHING = Known()
+
+
+async def price(request: PlaceOrder, known: Known = NOTHING) -> Ready:
     """Raises what `place_order` says of the goods, the store and the quote."""
     if is_in_transaction():
-        [answer] = await price_group([request])
+        [answer] = await price_group([request], known)
     else:
-        answer = await pricing.ask(request)
+        answer = await pricing.ask((request, known))
     if isinstance(answer, BaseException):
         raise answer
     return answer
 
 
-async def price_group(group: Sequence[PlaceOrder]) -> list[Ready | BaseException]:
+async def price_group(
+    group: Sequence[PlaceOrder], known: Known = NOTHING
+) -> list[Ready | BaseException]:
     """Everything a group needs to know in a few questions; one answer each."""
-    stores = {store.id: store for store in await stores_of(one.store_id for one in group)}
-    amounts = [await _amounts(one, stores) for one in group]
-    quoted = [one for one, found in zip(group, amounts, strict=True) if found is None]
-    wishes = [_wish(one) for one in quoted]
-    known = await skus({line.sku_id for wish in wishes for line in wish.lines})
-    quotes = iter(await quote_wishes(wishes, stores, is_checked_later=True, known=known))
-    found = [
-        _quoted(one, stores[one.store_id], next(quotes)) if known is None else known
-        for one, known in zip(group, amounts, strict=True)
-    ]
-    wanted = {line.sku_id for one in found if isinstance(one, Amounts) for line in one.lines}
-    if not wanted <= known.keys():  # gifts, and what was agreed
-        known |= await skus(wanted - known.keys())
+    stores, seen = await _missing(group, known)
+    amounts = await _amounts_of(group, stores, seen)
+    wanted = {line.sku_id for one in amounts if isinstance(one, Amounts) for line in one.lines}
+    if not wanted <= seen.keys():  # gifts, and what was agreed
+        seen |= await skus(wanted - seen.keys())
+    shown: dict[int, Goods] = {}  # of the same amounts the same lines
     return [
-        one if isinstance(one, DomainError) else _ready_or_refusal(request, one, known)
-        for request, one in zip(group, found, strict=True)
+        one if isinstance(one, DomainError) else _ready_or_refusal(request, one, seen, shown)
+        for request, one in zip(group, amounts, strict=True)
     ]
+
+
+async def _missing(
+    group: Sequence[PlaceOrder], known: Known
+) -> tuple[dict[int, StoreView], dict[int, SkuView]]:
+    """The stores and the goods of a group: what is known, and the rest asked."""
+    stores, seen = dict(known.stores), dict(known.skus)
+    asked = {request.store_id for request in group} - stores.keys()
+    stores |= {store.id: store for store in await stores_of(asked)}
+    goods = {line.sku_id for request in group if not request.agreed for line in request.lines}
+    if not goods <= seen.keys():
+        seen |= await skus(goods - seen.keys())
+    return stores, seen
+
+
+async def _price_together(group: Sequence[tuple[PlaceOrder, Known]]) -> list[Ready | BaseException]:
+    """What one of them has just read is known to all."""
+    stores: dict[int, StoreView] = {}
+    seen: dict[int, SkuView] = {}
+    for known in {id(known): known for _, known in group}.values():
+        stores |= known.stores
+        seen |= known.skus
+    return await price_group([request for request, _ in group], Known(stores, seen))
+
+
+async def _amounts_of(
+    group: Sequence[PlaceOrder], stores: Mapping[int, StoreView], seen: Mapping[int, SkuView]
+) -> list[Amounts | DomainError]:
+    """Whoever has the very same quote as another has the very same amounts."""
+    found = [await _amounts(one, stores) for one in group]
+    quoted = [one for one, settled in zip(group, found, strict=True) if settled is None]
+    at = clock.now()
+    wishes = [_wish(one, at) for one in quoted]
+    quotes = await quote_wishes(wishes, stores, is_checked_later=True, known=seen)
+    made: dict[int, Amounts | DomainError] = {}
+    for one, quote in zip(quoted, quotes, strict=True):
+        if id(quote) not in made:
+            made[id(quote)] = _quoted(one, stores[one.store_id], quote)
+    priced = iter(quotes)
+    return [made[id(next(priced))] if settled is None else settled for settled in found]
 
 
 async def _amounts(
@@ -141,10 +182,15 @@ async def _amounts(
 
 
 def _ready_or_refusal(
-    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]
+    request: PlaceOrder,
+    amounts: Amounts,
+    known: Mapping[int, SkuView],
+    shown: dict[int, "Goods"],
 ) -> Ready | DomainError:
     try:
-        return ready(request, amounts, known)
+        if id(amounts) not in shown:
+            shown[id(amounts)] = _goods(amounts, known)
+        return ready(request, amounts, known, shown[id(amounts)])
     except DomainError as refusal:
         return refusal
 
@@ -162,13 +208,13 @@ def _check(request: PlaceOrder, stores: Mapping[int, StoreView]) -> None:
     merge_lines((line.sku_id, line.quantity) for line in request.lines)
 
 
-def _wish(request: PlaceOrder) -> QuoteRequest:
+def _wish(request: PlaceOrder, at: datetime) -> QuoteRequest:
     units = merge_lines((line.sku_id, line.quantity) for line in request.lines)
     return QuoteRequest(
         store_id=request.store_id,
         lines=[QuoteLine(sku_id, quantity) for sku_id, quantity in units.items()],
         tier=request.tier,
-        at=clock.now(),
+        at=at,
         member_id=request.member_id,
         segments=request.segments,
         channel=request.entrance,
@@ -235,11 +281,31 @@ async def _agreed(agreed: Agreed) -> Amounts:
     return Amounts(agreed.lines, agreed.freight_fen, earned, agreed.reasons, agreed.uses)
 
 
-def ready(request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]) -> Ready:
-    """The order as it will stand; raises SkuNotFound."""
-    for line in amounts.lines:
-        if line.sku_id not in known:
-            raise SkuNotFound(sku_id=line.sku_id)
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The lines of an order, and what they take from stock."""
+
+    lines: tuple[OrderLineView, ...]
+    demand: tuple[ReserveLine, ...]
+
+
+def _goods(amounts: Amounts, known: Mapping[int, SkuView]) -> Goods:
+    """Raises SkuNotFound."""
+    for agreed in amounts.lines:
+        if agreed.sku_id not in known:
+            raise SkuNotFound(sku_id=agreed.sku_id)
+    lines = tuple(_line(one, known[one.sku_id]) for one in amounts.lines)
+    units: Counter[int] = Counter()
+    for line in lines:
+        for sku_id, quantity in line.demand:
+            units[sku_id] += quantity
+    return Goods(lines, tuple(ReserveLine(sku_id, units[sku_id]) for sku_id in sorted(units)))
+
+
+def ready(
+    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView], goods: Goods
+) -> Ready:
+    """The order as it will stand."""
     deposit_fen, promised_on = _promise(request, amounts, known)
     return Ready(
         request=request,
@@ -247,7 +313,8 @@ def ready(request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]) -
         public_id=new_id("ord"),
         order_no=new_no(),
         amounts=amounts,
-        lines=tuple(_line(line, known[line.sku_id]) for line in amounts.lines),
+        lines=goods.lines,
+        demand=goods.demand,
         deposit_fen=deposit_fen,
         promised_on=promised_on,
         limits=limits_of(request, [known[one.sku_id] for one in amounts.lines if not one.is_gift]),
@@ -296,4 +363,4 @@ def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
     )
 
 
-pricing: Gathering[PlaceOrder, Ready] = Gathering(price_group, most=64)
+pricing: Gathering[tuple[PlaceOrder, Known], Ready] = Gathering(_price_together, most=64)

@@ -4,17 +4,18 @@ Hand-written SQL, because this is the busiest path of the shop: the rows of sixt
 as many round trips as those of one.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+from pydantic_core import to_json
 
 from core.database import sql
 from core.outbox import publish_all
 from core.settings import current
 from trade.orders.events import OrderPlaced
 from trade.orders.privacy import keep_consignees
-from trade.orders.queries import OrderLineView, OrderView, ReasonView
+from trade.orders.queries import OrderView
 from trade.orders.rules import OrderState
 from trade.orders.service.asking import PlaceOrder
 from trade.orders.service.pricing import Ready
@@ -85,10 +86,10 @@ async def insert(group: Sequence[Ready]) -> dict[str, OrderView]:
     """
     knobs = current()
     orders = [_row(turn, one) for turn, one in enumerate(group, start=1)]
-    lines = [row for turn, one in enumerate(group, start=1) for row in _line_rows(turn, one)]
+    lines = _line_rows(group)
     causes = [_cause(one) for one in group]
     times = (knobs.pay_within_s, knobs.pay_within_short_s)
-    rows = await sql(INSERT, json.dumps(orders), json.dumps(lines), causes, *times)
+    rows = await sql(INSERT, to_json(orders).decode(), to_json(lines).decode(), causes, *times)
     by_no = {row["order_no"]: row for row in rows}
     if any(is_stale(one, by_no) for one in group):
         raise Stale
@@ -155,7 +156,7 @@ def _row(turn: int, one: Ready) -> dict[str, Any]:
         "points_earned": amounts.points_earned,
         "tier": request.tier,
         "quote_version": amounts.version,
-        "reasons": [_plain(reason) for reason in amounts.reasons],
+        "reasons": amounts.reasons,
         "delivery": request.delivery,
         "guide_id": source.guide_id if source else None,
         "source_store_id": source.store_id if source else None,
@@ -173,21 +174,20 @@ def _sold_at(request: PlaceOrder) -> str | None:
     return at.isoformat() if at else None
 
 
-def _line_rows(turn: int, one: Ready) -> list[dict[str, Any]]:
+def _line_rows(group: Sequence[Ready]) -> list[dict[str, Any]]:
+    """Orders of the same goods have the very same lines: these are made plain once."""
+    plain: dict[int, list[dict[str, Any]]] = {}
+    for one in group:
+        if id(one.lines) not in plain:
+            plain[id(one.lines)] = [
+                {name: getattr(line, name) for name in line.__slots__} | {"id": place}
+                for place, line in enumerate(one.lines)
+            ]
     return [
-        {
-            **_plain(line),
-            "reasons": [_plain(reason) for reason in line.reasons],
-            "id": place,
-            "order_id": turn,
-        }
-        for place, line in enumerate(one.lines)
+        {**row, "order_id": turn}
+        for turn, one in enumerate(group, start=1)
+        for row in plain[id(one.lines)]
     ]
-
-
-def _plain(part: OrderLineView | ReasonView) -> dict[str, Any]:
-    """As `asdict`, which copies deeply and cost more than the rest of the writing."""
-    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def _view(one: Ready, row: Mapping[str, Any]) -> OrderView:

@@ -102,8 +102,30 @@ class Answerable:
 async def answerable(
     requests: Sequence[QuoteRequest], *, is_checked_later: bool = False
 ) -> list[Answerable]:
-    """Terms and facts of a whole group in at most four statements, most of them from memory."""
+    """Terms and facts of a whole group in at most four statements, most of them from memory.
+
+    Who ask for the same with nothing of their own in it get the very same: many want one hot SKU.
+    """
     rules, standing = await _fresh(requests, is_checked_later=is_checked_later)
+    is_personal = bool(_limited(rules))
+    twins = [(not is_personal and _impersonal(one)) or id(one) for one in requests]
+    unlike = dict(zip(twins, requests, strict=True))
+    made = await _with_terms(rules, standing, list(unlike.values()))
+    by_twin = dict(zip(unlike, made, strict=True))
+    return [by_twin[twin] for twin in twins]
+
+
+def _impersonal(request: QuoteRequest) -> tuple[Any, ...] | None:
+    """All that the quote depends on, unless it depends on whose it is."""
+    if request.coupons or request.points or request.at is None:
+        return None
+    names = (name for name in request.__slots__ if name not in {"member_id", "lines"})
+    return (tuple(request.lines), *(getattr(request, name) for name in names))
+
+
+async def _with_terms(
+    rules: Rules, standing: Standing, requests: Sequence[QuoteRequest]
+) -> list[Answerable]:
     moments = [request.at or clock.now() for request in requests]
     places = [await places_in(rules, request.store_id) for request in requests]
     days = [clock.shop_day(at) for at in moments]

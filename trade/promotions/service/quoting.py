@@ -41,7 +41,8 @@ async def quote_carts(
     wanted = {line.sku_id for request in requests for line in request.lines}
     views = await skus(wanted) if known is None else known
     ready = await answerable(requests, is_checked_later=is_checked_later)
-    return [_answer(one, views) for one in ready]
+    answers: dict[int, Quote] = {}  # of who ask for the very same
+    return [answers.get(id(one)) or _answer(one, views, answers) for one in ready]
 
 
 async def what_if(request: QuoteRequest, drafts: Sequence[PromotionDraft] = ()) -> Quote:
@@ -77,8 +78,12 @@ def _imagined(code: str, deal: Deal | None) -> Claim:
     return Claim(code, deal)
 
 
-def _answer(one: Answerable, views: Mapping[int, SkuView]) -> Quote | DomainError:
+def _answer(
+    one: Answerable, views: Mapping[int, SkuView], answers: dict[int, Quote]
+) -> Quote | DomainError:
     try:
-        return work_out(items_of(one.request.lines, views), one.terms, one.asked)
+        quote = work_out(items_of(one.request.lines, views), one.terms, one.asked)
     except DomainError as refusal:
         return refusal
+    answers[id(one)] = quote
+    return quote
