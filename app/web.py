@@ -11,7 +11,7 @@ from tortoise.contrib.starlette import RegisterTortoise
 from app import front, probes
 from app.wiring import ROOMS, has, orm_config, wire
 from core.settings import Settings
-from core.web.api import EXCEPTION_HANDLERS, Router, routes_of
+from core.web.api import EXCEPTION_HANDLERS, Exact, Router, routes_of
 from core.web.edge import middleware
 from core.web.pages import static_routes
 
@@ -142,12 +142,9 @@ def build(settings: Settings, *more: BaseRoute) -> Starlette:
         async with RegisterTortoise(app, config=orm_config(db_url)):
             yield
 
+    routes = routes_of(front.router, *collected)
     app = Starlette(
-        routes=[
-            *routes_of(front.router, *collected),
-            *static_routes(),
-            *more,
-        ],
+        routes=[Exact(routes), *routes, *static_routes(), *more],
         middleware=middleware(MAX_BODY, FILES),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,

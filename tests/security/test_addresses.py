@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from app.web import build
 from core.settings import Settings
+from core.web.api import Exact
 from tests.security.table import name_of, operations
 
 HOSTS = (b"a/?x=", b"shop/login?", b"@x", b"shop#", b"", b"evil.example", b"[::1", b"a\xff")
@@ -100,7 +101,9 @@ async def test_a_verb_that_is_not_on_the_list_is_refused(app: Starlette) -> None
 def routes(app: Starlette) -> Iterator[tuple[str, frozenset[str]]]:
     """Paths and methods, without what is a file to everybody."""
     for route in app.routes:
-        if isinstance(route, Route) and route.path != "/favicon.ico":
+        if isinstance(route, Exact):
+            assert all(found in app.routes for found in route.by_path.values())
+        elif isinstance(route, Route) and route.path != "/favicon.ico":
             yield route.path, frozenset(route.methods or ())
         else:
             assert isinstance(route, Mount | Route)
