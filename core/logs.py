@@ -5,9 +5,10 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -52,7 +53,6 @@ SAFE = frozenset(
     }
 )
 MAX_TEXT = 2_000
-REQUEST = "daogou.request"  # the logger of the line that every request writes
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 REFUSED_ROW = re.compile(r"DETAIL:.*?(?=\n\n|\Z)", re.DOTALL)  # PostgreSQL tells its values
 
@@ -75,22 +75,30 @@ def _with_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
-class Lines(structlog.stdlib.ProcessorFormatter):
-    """The line of a request, written at every one, skips the processors: what it says needs none of
-    them, and they cost a tenth of placing an order."""
+class Lines(logging.StreamHandler[TextIO]):
+    """Where everything that logs ends, line by line."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        if record.name != REQUEST or record.exc_info:
-            return super().format(record)
-        said = {
-            "event": record.msg,
-            **record.__dict__["said"],
-            "request_id": request_id.get(),
-            "level": "info",
-            "logger": REQUEST,
-            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
-        }
-        return json.dumps(said)
+    def tell_request(self, said: dict[str, Any]) -> None:
+        """One line, whole also where threads write at the same time."""
+        with self.lock or nullcontext():
+            self.stream.write(json.dumps(said) + "\n")
+            self.flush()
+
+
+def tell_request(**said: str | int | float) -> None:
+    """The line that every request writes. It skips records and processors: what it says, in fields
+    that are known, needs none of them, and they cost a tenth of placing an order."""
+    line = {
+        "event": "request",
+        **said,
+        "request_id": request_id.get(),
+        "level": "info",
+        "logger": "daogou.request",
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, Lines):
+            handler.tell_request(line)
 
 
 def configure_logs(*, level: int = logging.INFO) -> None:
@@ -103,7 +111,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    formatter = Lines(
+    formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -111,7 +119,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Lines(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

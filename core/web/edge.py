@@ -1,7 +1,6 @@
 """The edge of the web process: a request id, one log line and one metric for every request."""
 
 import json
-import logging
 import re
 import time
 from collections.abc import Mapping
@@ -15,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import logs
 
-log = logging.getLogger(logs.REQUEST)
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 REQUESTS = Counter("daogou_requests_total", "Requests", ["method", "route", "status"])
 SECONDS = Histogram("daogou_request_seconds", "Time to answer", ["route"])
@@ -86,8 +84,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     requests, took = _meters(method, route, status)
     requests.inc()
     took.observe(seconds)
-    said = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
-    log.info("request", extra={"said": said})
+    logs.tell_request(method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 @cache  # as many as there are routes and statuses: finding a meter costs more than moving it

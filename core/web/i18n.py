@@ -3,7 +3,7 @@
 import gettext
 import io
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.core import negotiate_locale
@@ -48,13 +48,14 @@ def language_of(request: Request) -> str:
     chosen = request.query_params.get("lang") or request.cookies.get("daogou_lang") or ""
     if chosen[:2] in LANGUAGES:
         return chosen[:2]
-    wanted = [part.partition(";")[0].strip() for part in _accepted(request)]
-    found = negotiate_locale(wanted, ["zh", "zh-CN", "zh-TW", "en", "en-US", "en-GB"], sep="-")
+    return _negotiated(request.headers.get("accept-language", "")[:200])
+
+
+@lru_cache(maxsize=1_000)  # browsers say few different things
+def _negotiated(accepted: str) -> str:
+    parts = [part.partition(";")[0].strip() for part in accepted.split(",") if part][:10]
+    found = negotiate_locale(parts, ["zh", "zh-CN", "zh-TW", "en", "en-US", "en-GB"], sep="-")
     return "en" if found and found.startswith("en") else "zh"
-
-
-def _accepted(request: Request) -> list[str]:
-    return [part for part in request.headers.get("accept-language", "").split(",") if part][:10]
 
 
 def translator(language: str) -> Translate:
