@@ -37,11 +37,21 @@ INSERT INTO orders_line (order_id, sku_id, sku_code, title, spec_text, picture, 
 VALUES {lines};
 INSERT INTO orders_timeline (order_id, action, state, cause, actor)
 VALUES (currval('orders_order_id_seq'), 'place', 'placed', 'mini_program', 'member:' || :member);
+{offs}
+INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
+VALUES ('news', 'bench.floor', '{{"order_id": 1, "order_no": "0", "payable_fen": 79800}}', 0, 0);
+INSERT INTO stock_reservation (order_no, sku_id, store_id, quantity, state, expires_at)
+VALUES {reservations};
+{stock_last}
+COMMIT;
+"""
+# What a coupon and points add.
+OFFS = """
 INSERT INTO promotions_use (order_no, kind, ref, member_id, fen, times, state, expires_at)
 VALUES (:no || 'f', 'coupon', :member, :member, 500, 1, 'held', now() + interval '15 minutes');
 UPDATE promotions_coupon SET used_at = NULL WHERE id = :coupon;
 INSERT INTO core_ledger_journal (cause_kind, cause_key, act, book, at, memo, digest)
-VALUES ('bench.spent_points', :no || 'f', 'hold', 'points', now(), '{{}}',
+VALUES ('bench.spent_points', :no || 'f', 'hold', 'points', now(), '{}',
     decode(repeat('00', 32), 'hex'));
 INSERT INTO core_ledger_entry (journal_id, account_id, amount)
 VALUES (currval('core_ledger_journal_id_seq'), :member, -100),
@@ -53,12 +63,6 @@ WHERE kind = 'points_held' AND owner = 'member:' || :member;
 INSERT INTO core_ledger_hold (journal_id, kind, owner, amount, expires_at, state)
 VALUES (currval('core_ledger_journal_id_seq'), 'points', 'member:' || :member, 100,
     now() + interval '15 minutes', 'held');
-INSERT INTO core_outbox (kind, name, payload, lease_no, tries)
-VALUES ('news', 'bench.floor', '{{"order_id": 1, "order_no": "0", "payable_fen": 79800}}', 0, 0);
-INSERT INTO stock_reservation (order_no, sku_id, store_id, quantity, state, expires_at)
-VALUES {reservations};
-{stock_last}
-COMMIT;
 """
 LINE = (
     "(currval('orders_order_id_seq'), :sku{n}, 'B1-1', '羊绒围巾', '燕麦色 / M', '', '条', 1,"
@@ -69,12 +73,14 @@ PRODUCT = "SELECT * FROM catalog_sku WHERE id = :sku1;"
 
 
 def order_script(*, hot: bool) -> str:
-    """A full order of two random SKUs, the shelf last; or of the one hot SKU, the shelf first."""
+    """A full order of two random SKUs, the shelf last; or what the crowd orders of the one hot SKU,
+    the shelf first: the same rows as ours, so without a coupon and points."""
     numbers = (1,) if hot else (1, 2)
     stock = "".join(STOCK.format(n=n) for n in numbers)
     return ORDER.format(
         stock_first=stock if hot else "",
         stock_last="" if hot else stock,
+        offs="" if hot else OFFS,
         lines=", ".join(LINE.format(n=n) for n in numbers),
         reservations=", ".join(KEPT.format(n=n) for n in numbers),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.bench.orders.floor import floor, order_script
 from app.bench.orders.shop import Shop, lists, orders, pages
-from app.bench.orders.stage import HOT, end_open_orders, open_stores, store_orders
+from app.bench.orders.stage import HOT, STORES, end_open_orders, open_stores, store_orders
 
 Measure = Callable[[], Awaitable[float]]
 PLENTY = 3_000  # requests made ready for each second of a run
@@ -151,11 +151,16 @@ class Bench:
         return Row(figure, many, few, round(many / few, 2), 0.9, 1.0)
 
     async def chain(self, large: int = 5_000) -> Row:
-        few = statistics.median([await self.rate() for _ in range(self.rounds)])
-        await open_stores(self.shop.url, large)
-        many = statistics.median([await self.rate() for _ in range(self.rounds)])
-        return Row(
-            f"orders with {large:,} stores / with 10", many, few, round(many / few, 2), 0.9, 1.0
+        async def in_a_chain(stores: int) -> float:
+            await open_stores(self.shop.url, stores)
+            return await self.rate()
+
+        return await self.compare(
+            f"orders with {large:,} stores / with {STORES}",
+            lambda: in_a_chain(large),
+            lambda: in_a_chain(STORES),
+            0.9,
+            1.0,
         )
 
     async def sold_exactly(self, units: int, shoppers: int) -> bool:

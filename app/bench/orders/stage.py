@@ -109,6 +109,9 @@ SELECT 'BENCH-' || lpad(n::text, 4, '0'), name, kind, region, city, address, pho
 FROM stores_store, generate_series((SELECT count(*) FROM stores_store) + 1, $1::bigint) AS n
 WHERE code = $2
 """
+FEWER_STORES = """
+DELETE FROM stores_store WHERE code > 'BENCH-' || lpad($1::bigint::text, 4, '0')
+"""
 
 
 def token_of(member_id: int) -> str:
@@ -167,9 +170,10 @@ async def end_open_orders(url: str) -> None:
 
 
 async def open_stores(url: str, up_to: int) -> None:
-    """More stores, as bare as a chain that grows: the order is placed in the first one."""
+    """So many stores, as bare as a chain that grows: the order is placed in the first one."""
     connection = await asyncpg.connect(url)
     try:
+        await connection.execute(FEWER_STORES, up_to)
         await connection.execute(MORE_STORES, up_to, STORE)
         await connection.execute("ANALYZE stores_store")
     finally:
