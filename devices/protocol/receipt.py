@@ -20,7 +20,8 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What a receipt tells. `invoice_url` is empty where no invoice is given by scanning."""
+    """What a receipt tells. `invoice_url` is empty where no invoice is given by scanning;
+    `short_code` where none may be typed at `entry_url` with the total."""
 
     store_name: str
     store_address: str
@@ -35,6 +36,8 @@ class Sale:
     points: int
     invoice_url: str = ""
     invoice_until: date | None = None
+    short_code: str = ""
+    entry_url: str = ""
     payment: str = "微信支付"
 
 
@@ -56,6 +59,8 @@ def facts_of(sale: Sale) -> Facts:
         "points": str(sale.points) if sale.points else "",
         "invoice_url": sale.invoice_url,
         "invoice_until": f"{sale.invoice_until:%Y-%m-%d}" if sale.invoice_until else "",
+        "short_code": f"{sale.short_code[:4]}-{sale.short_code[4:]}" if sale.short_code else "",
+        "entry_url": sale.entry_url,
     }
 
 

@@ -14,7 +14,7 @@ def _names(*plain: str, **lists: frozenset[str]) -> Names:
 
 _STORE = ("store_name", "store_address", "store_phone")
 _SALE = ("order_no", "paid_at", "pieces", "goods", "discount", "freight", "paid", "payment")
-_QR = ("invoice_url", "invoice_until")
+_QR = ("invoice_url", "invoice_until", "short_code", "entry_url")
 
 NAMES: dict[DocumentKind, Names] = {
     DocumentKind.RECEIPT: _names(*_STORE, *_SALE, "points", "cashier", *_QR, lines=_SOLD),
@@ -73,6 +73,10 @@ TEXTS: dict[DocumentKind, str] = {
 {{#invoice_until}}
 ^ 最晚开票日 {{invoice_until}}
 {{/invoice_until}}
+{{#short_code}}
+^ 或打开 {{entry_url}}
+^ 输入开票码 {{short_code}} 和实付金额
+{{/short_code}}
 {{/invoice_url}}
 
 ^ 谢谢惠顾 欢迎再来
@@ -88,6 +92,10 @@ TEXTS: dict[DocumentKind, str] = {
 
 [qr invoice_url]
 ^ 最晚开票日 {{invoice_until}}
+{{#short_code}}
+^ 或打开 {{entry_url}}
+^ 输入开票码 {{short_code}} 和实付金额
+{{/short_code}}
 [cut]
 """,
     DocumentKind.PICK: """\
@@ -208,6 +216,8 @@ EXAMPLE: Facts = {
     "cashier": "周婷",
     "invoice_url": "https://shop.example.cn/i/AQABAAAAAQAAAAAAAQAAJxAAZG5mYWJjZGVmZ2hpams",
     "invoice_until": "2026-05-20",
+    "short_code": "7K3M-9QXV",
+    "entry_url": "https://shop.example.cn/i",
     "task_no": "T251121000017",
     "kind": "门店自提",
     "due_at": "15:03",
