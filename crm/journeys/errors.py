@@ -33,3 +33,15 @@ class PresetUnknown(NotFound):
     code = "journeys.preset_unknown"
     zh = "没有这个模板，请从模板列表中选择"
     en = "There is no such preset: choose one from the list."
+
+
+class TooManyAsked(Conflict):
+    code = "journeys.too_many_asked"
+    zh = "已有 5 个活动申请等待总部处理，请等待或先撤回一个"
+    en = "Five campaigns wait for head office already: wait, or withdraw one."
+
+
+class NothingToAsk(Invalid):
+    code = "journeys.nothing_to_ask"
+    zh = "请填写活动名称，并选择一个使用中的营销消息模板"
+    en = "Give the campaign a name and choose a template of marketing messages that is in use."

@@ -6,14 +6,15 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from core.columns import key, public_id, ref
+from core.columns import key, maybe_ref, public_id, ref
 from crm.journeys.rules import Aim, RunState, State
 
 
 class Journey(Model):
     """A journey, or a campaign (one that begins once). `salt` draws its hold-out.
 
-    `looked_until`, `looked_on` and `filled_to` are how far its trigger was followed.
+    `looked_until`, `looked_on` and `filled_to` are how far its trigger was followed. `company_id`:
+    the franchisee who asked for it, for their own stores.
     """
 
     id = key()
@@ -27,6 +28,7 @@ class Journey(Model):
     trigger_on = fields.CharField(max_length=60, default="")
     tells = fields.BooleanField(default=False)
     salt = fields.CharField(max_length=40)
+    company_id = maybe_ref()
     made_by = ref(is_indexed=False)
     made_at = fields.DatetimeField()
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

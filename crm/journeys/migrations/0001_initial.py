@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('trigger_on', fields.CharField(default='', max_length=60)),
                 ('tells', fields.BooleanField(default=False)),
                 ('salt', fields.CharField(max_length=40)),
+                ('company_id', fields.BigIntField(null=True, db_index=True)),
                 ('made_by', fields.BigIntField()),
                 ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('started_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

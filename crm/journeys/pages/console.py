@@ -36,6 +36,7 @@ from crm.journeys.service import JourneyDraft, act, draft_from_preset, save_jour
 from crm.people.queries import shown_members
 from crm.reach.queries import templates
 from crm.segments.queries import all_segments
+from trade.stores.queries import company_names
 
 router = Router("/console/journeys", "journeys", login="/login")
 OFFICE = allow(Role.MARKETER, Role.HEAD_OFFICE)
@@ -81,6 +82,7 @@ async def _list(
         "journeys/list.html",
         422 if refused else 200,
         journeys=await all_journeys(),
+        companies=await company_names(),
         presets=PRESETS,
         segments=await all_segments(),
         templates=[one for one in await templates() if one.is_on],

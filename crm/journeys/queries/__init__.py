@@ -5,6 +5,7 @@ from crm.journeys.queries.journeys import (
     StepView,
     all_journeys,
     get_journey,
+    journeys_of_company,
     journeys_of_member,
     runs_in,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Wait",
     "all_journeys",
     "get_journey",
+    "journeys_of_company",
     "journeys_of_member",
     "picture_of",
     "report_of",

@@ -31,6 +31,7 @@ class JourneyView:
     started_at: datetime | None
     ended_at: datetime | None
     counts: dict[RunState, int]
+    company_id: int | None = None  # the franchisee who asked for it
 
     @property
     def is_campaign(self) -> bool:
@@ -57,6 +58,11 @@ async def all_journeys() -> list[JourneyView]:
     """The newest first."""
     rows = await Journey.all().order_by("-id").limit(200)
     return await _views(rows)
+
+
+async def journeys_of_company(company_id: int) -> list[JourneyView]:
+    """What a franchisee asked for, the newest first."""
+    return await _views(await Journey.filter(company_id=company_id).order_by("-id").limit(100))
 
 
 async def get_journey(public_id: str) -> JourneyView:
@@ -91,6 +97,7 @@ async def _views(rows: list[Journey]) -> list[JourneyView]:
             started_at=row.started_at,
             ended_at=row.ended_at,
             counts=counts.get(row.id, {}),
+            company_id=row.company_id,
         )
         for row in rows
     ]

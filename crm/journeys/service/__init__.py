@@ -1,5 +1,6 @@
 """Journeys: written, started, begun by members, walked step by step, and ended."""
 
+from crm.journeys.service.asking import ask_campaign, withdraw_campaign
 from crm.journeys.service.entering import enter
 from crm.journeys.service.leaving import leave_for_consent, leave_for_good
 from crm.journeys.service.looking import look, note_segment
@@ -12,6 +13,7 @@ __all__ = [
     "JourneyDraft",
     "act",
     "advance",
+    "ask_campaign",
     "draft_from_preset",
     "enter",
     "leave_for_consent",
@@ -20,4 +22,5 @@ __all__ = [
     "note_segment",
     "save_journey",
     "walk",
+    "withdraw_campaign",
 ]
