@@ -6,7 +6,8 @@ NOT_PERSONAL = frozenset(
     {
         "id", "public_id", "code", "name", "aim", "state", "version", "trigger", "trigger_on",
         "tells", "salt", "company_id", "made_by", "made_at", "started_at", "ended_at",
-        "looked_until", "looked_on", "filled_to", "filled_at", "journey_id", "number", "definition", "member_id",
+        "looked_until", "looked_on", "filled_to", "filled_at", "journey_id", "number",
+        "definition", "member_id",
         "entry_key", "is_holdout", "why", "step", "step_no", "due_at", "tries", "leased_until",
         "entered_at", "run_id", "what", "is_refused", "detail", "at",
     }
