@@ -9,7 +9,7 @@ from functools import lru_cache
 from devices.box.ink import PAGES, Ink, after
 from devices.box.stream import Token
 from devices.box.symbols import Symbols
-from devices.box.words import is_rule
+from devices.box.words import BIG5_WORDS, GBK_WORDS, is_rule
 
 CUTS = {"GS V", "ESC i", "ESC m"}
 FEEDS = {"LF", "ESC d", "ESC J"}
@@ -42,6 +42,7 @@ class Job:
     barcodes: list[str] = field(default_factory=list)
     pictures: int = 0
     is_utf8: bool = False
+    is_big5: bool = False
     is_page_mode: bool = False
     is_unreadable: bool = False
     is_cut: bool = False
@@ -112,7 +113,8 @@ class Sheets:
         job, lines = self._job, [*self._done, self._line]
         job.qr, job.barcodes = self._symbols.qr, self._symbols.barcodes
         job.is_utf8 = _is_utf8(lines)
-        decode = _decode_utf8 if job.is_utf8 else _decode
+        job.is_big5 = not job.is_utf8 and _is_big5(lines)
+        decode = _decode_utf8 if job.is_utf8 else _decode_big5 if job.is_big5 else _decode
         job.lines = [_laid_out(line, decode) for line in lines if line] if self.is_readable else []
         job.is_unreadable = not self.is_readable
         return job
@@ -230,12 +232,26 @@ def _decode_utf8(raw: bytes, _ink: Ink) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def _decode_big5(raw: bytes, ink: Ink) -> str:
+    return raw.decode("big5hkscs", "replace") if ink.is_chinese else _decode(raw, ink)
+
+
 _THREE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+
+
+def _raw_of(lines: list[list[_Piece]]) -> bytes:
+    return b"\n".join(piece[1] for line in lines for piece in _joined(line) if piece[0] == "text")
+
+
+def _is_big5(lines: list[list[_Piece]]) -> bool:
+    """Tills of Taiwan and Hong Kong: at least two of their words stand there, and none in GBK."""
+    raw = _raw_of(lines)
+    return len(set(BIG5_WORDS.findall(raw))) >= 2 and not GBK_WORDS.search(raw)
 
 
 def _is_utf8(lines: list[list[_Piece]]) -> bool:
     """GBK text is practically never valid UTF-8 over a whole receipt."""
-    raw = b"\n".join(piece[1] for line in lines for piece in _joined(line) if piece[0] == "text")
+    raw = _raw_of(lines)
     if not _THREE.search(raw):
         return False
     try:

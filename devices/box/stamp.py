@@ -14,6 +14,7 @@ from devices.box.tail import Stamp
 SHOP_TIME = timezone(timedelta(hours=8))
 MOST_CHARACTERS = 90
 TITLE = "扫码开票"
+OLD_TITLE = "掃碼開發票"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Stamping:
     def _bytes(self, code: str, job: Job, ink: Ink) -> bytes:
         text = (self.url + code).encode()
         title = TITLE.encode("utf-8" if job.is_utf8 else "gb18030")
+        title = OLD_TITLE.encode("big5") if job.is_big5 else title
         symbol = raster(text, self.dots) if self.qr == "raster" else native(text, self.dots)
         plain = b"\x1ba\x01\x1d!\x00\x1bE\x00" + (b"\x1c!\x00" if ink.han_size else b"")
         mode = b"" if ink.is_chinese else b"\x1c&"

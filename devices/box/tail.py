@@ -22,7 +22,13 @@ QUIET = {
 TAIL_STARTS = (b"\x1d", b"\x1dV", b"\x1b", b"\x1bd", b"\x1bJ")
 MOST_LINES = 600  # a longer paper is no receipt: it passes unread
 SUMS = ("应收", "应付", "实付", "实收", "合计", "总计", "总额", "总金额", "小计", "TOTAL", "otal")
-SUM_WORDS = re.compile(b"|".join(w.encode(code) for w in SUMS for code in ("gb18030", "utf-8")))
+OLD_SUMS = ("應收", "應付", "實付", "實收", "合計", "總計", "總額", "總金額", "小計")
+SUM_WORDS = re.compile(
+    b"|".join(
+        [w.encode(code) for w in SUMS + OLD_SUMS for code in ("gb18030", "utf-8")]
+        + [w.encode("big5") for w in OLD_SUMS]
+    )
+)
 OWN_FEED = b"\n\n\n\n"
 
 

@@ -41,6 +41,8 @@ def columns_of(jobs: Sequence[Job]) -> int:
 def _encoding(jobs: Sequence[Job]) -> str:
     if any(job.is_utf8 for job in jobs):
         return "utf-8"
+    if any(job.is_big5 for job in jobs):
+        return "big5"
     text = "".join(line.text for job in jobs for line in job.lines)
     try:
         text.encode("gb2312")

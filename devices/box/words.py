@@ -232,6 +232,14 @@ TRADITIONAL = (
 _SIMPLE = {pair[0]: pair[1] for pair in TRADITIONAL.split()}
 
 
+_OFTEN = (
+    "單號 時間 日期 品名 數量 單價 金額 合計 總計 小計 應收 實收 找零 收銀 折扣 現金 訂單 發票 商品"
+)
+_SAID = [*_OFTEN.split(), *("".join(_SIMPLE.get(s, s) for s in word) for word in _OFTEN.split())]
+BIG5_WORDS = re.compile(b"|".join(word.encode("big5") for word in _OFTEN.split()))
+GBK_WORDS = re.compile(b"|".join(word.encode("gbk") for word in _SAID))
+
+
 class _Narrow(dict[int, str]):
     """The narrow look of each sign, worked out once."""
 
