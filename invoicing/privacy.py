@@ -20,14 +20,14 @@ PERSONAL: dict[str, Kept] = {
 NOT_PERSONAL = frozenset(
     {
         "account_id", "alarm", "asked", "at", "attempts", "box_id", "callback_token", "channel",
-        "code", "copy_no", "created_at", "ended_at", "ex_fen", "expires_at", "fen", "file_tries",
-        "format", "group_no", "held_at", "hold", "id", "incl_fen", "invoice_id", "is_asked",
-        "is_leaf", "is_live", "is_red", "is_void", "issued_at", "kind", "label", "lines", "name",
-        "number", "order_id", "order_key", "order_no", "origin", "paid_at", "paid_fen", "paper",
-        "paper_id", "part", "parts", "pattern", "policy", "public_id", "reason", "receipt_code",
-        "red_fen", "red_incl_fen", "request_id", "request_no", "rules", "said", "sale_id",
-        "seller", "sent_at", "serial", "settled_at", "settled_by", "sha256", "short_code",
-        "short_name", "size", "source", "state", "store_id", "tax_bp", "tax_code",
+        "code", "copy_no", "created_at", "edition", "ended_at", "ex_fen", "expires_at", "fen",
+        "file_tries", "format", "group_no", "held_at", "hold", "id", "incl_fen", "invoice_id",
+        "is_asked", "is_leaf", "is_live", "is_red", "is_void", "issued_at", "kind", "label",
+        "lines", "name", "number", "order_id", "order_key", "order_no", "origin", "paid_at",
+        "paid_fen", "paper", "paper_id", "part", "parts", "pattern", "policy", "public_id",
+        "reason", "receipt_code", "red_fen", "red_incl_fen", "request_id", "request_no", "rules",
+        "said", "sale_id", "seller", "sent_at", "serial", "settled_at", "settled_by", "sha256",
+        "short_code", "short_name", "size", "source", "state", "store_id", "tax_bp", "tax_code",
         "tax_entity_id", "tax_fen", "valid_from", "valid_until", "version",
     }
 )  # fmt: skip

@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from core.ids import new_id
-from invoicing.backends.port import Format, Kind
+from invoicing.backends.kinds import Format, Kind
 from invoicing.rules.delivery import Channel, DeliveryState
 from invoicing.rules.files import Origin
 from invoicing.rules.sales import HoldReason, SaleSource
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('part', fields.IntField(default=1)),
                 ('parts', fields.IntField(default=1)),
                 ('kind', fields.CharEnumField(default=Kind.GENERAL, description='GENERAL: general\nSPECIAL: special', enum_type=Kind, max_length=8)),
-                ('receipt_code', fields.CharField(max_length=64)),
+                ('receipt_code', fields.CharField(db_index=True, max_length=64)),
                 ('buyer', fields.TextField(unique=False)),
                 ('title_index', fields.CharField(default='', db_index=True, max_length=120)),
                 ('seller', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('red_fen', fields.BigIntField(default=0)),
                 ('is_live', fields.BooleanField(default=True)),
             ],
-            options={'table': 'invoicing_covered', 'app': 'invoicing', 'unique_together': (('request', 'sale'),), 'pk_attr': 'id', 'table_description': 'How much of which sale a request invoices; a merged one covers several.'},
+            options={'table': 'invoicing_covered', 'app': 'invoicing', 'unique_together': (('request', 'sale'),), 'indexes': [Index(fields=['sale_id'])], 'pk_attr': 'id', 'table_description': 'How much of which sale a request invoices; a merged one covers several.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -170,6 +170,15 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='RulesEdition',
+            fields=[
+                ('id', fields.SmallIntField(generated=False, primary_key=True, unique=True, db_index=True)),
+                ('edition', fields.UUIDField()),
+            ],
+            options={'table': 'invoicing_edition', 'app': 'invoicing', 'pk_attr': 'id', 'table_description': 'One row that every write of these tables changes: who kept a copy sees that it is old.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='SaleReturn',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -179,7 +188,7 @@ class Migration(migrations.Migration):
                 ('fen', fields.BigIntField()),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'invoicing_return', 'app': 'invoicing', 'pk_attr': 'id', 'table_description': 'A refund that a box read of a sale that is here.'},
+            options={'table': 'invoicing_return', 'app': 'invoicing', 'indexes': [Index(fields=['sale_id'])], 'pk_attr': 'id', 'table_description': 'A refund that a box read of a sale that is here.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -242,7 +251,7 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         # By hand: PartialIndex cannot say these. The last judges of "one live request per part of a
-        # sale" and of one draft per code.
+        # sale" and of one draft per code. And the edition of the rules.
         ops.RunSQL(
             """
             CREATE UNIQUE INDEX invoicing_covered_live ON invoicing_covered (sale_id, part)
@@ -250,9 +259,28 @@ class Migration(migrations.Migration):
             CREATE UNIQUE INDEX invoicing_request_draft ON invoicing_request (receipt_code)
                 WHERE state = 'draft';
             CREATE INDEX invoicing_request_held ON invoicing_request (tax_entity_id, id)
-                WHERE state = 'held'
+                WHERE state = 'held';
+            CREATE FUNCTION invoicing_renew_edition() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO invoicing_edition VALUES (1, gen_random_uuid())
+                ON CONFLICT (id) DO UPDATE SET edition = excluded.edition;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER invoicing_terms_edition
+            AFTER INSERT OR UPDATE OR DELETE ON invoicing_terms
+            FOR EACH STATEMENT EXECUTE FUNCTION invoicing_renew_edition();
+            CREATE TRIGGER invoicing_route_edition
+            AFTER INSERT OR UPDATE OR DELETE ON invoicing_route
+            FOR EACH STATEMENT EXECUTE FUNCTION invoicing_renew_edition();
+            CREATE TRIGGER invoicing_tax_class_edition
+            AFTER INSERT OR UPDATE OR DELETE ON invoicing_tax_class
+            FOR EACH STATEMENT EXECUTE FUNCTION invoicing_renew_edition();
+            CREATE TRIGGER invoicing_tax_code_edition
+            AFTER INSERT OR UPDATE OR DELETE ON invoicing_tax_code
+            FOR EACH STATEMENT EXECUTE FUNCTION invoicing_renew_edition()
             """,
             """
+            DROP FUNCTION invoicing_renew_edition CASCADE;
             DROP INDEX invoicing_covered_live;
             DROP INDEX invoicing_request_draft;
             DROP INDEX invoicing_request_held

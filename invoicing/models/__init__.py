@@ -4,7 +4,7 @@ Who the buyer is stands encrypted, in one column: title, tax number and mail are
 """
 
 from invoicing.models.papers import Delivery, Document
-from invoicing.models.ruling import Route, TaxClass, TaxCode, Terms
+from invoicing.models.ruling import Route, RulesEdition, TaxClass, TaxCode, Terms
 from invoicing.models.wishes import (
     Covered,
     Invoice,
@@ -22,6 +22,7 @@ __all__ = [
     "InvoiceRequest",
     "InvoiceableOrder",
     "Route",
+    "RulesEdition",
     "SaleReturn",
     "Stray",
     "TaxClass",

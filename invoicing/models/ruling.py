@@ -10,6 +10,16 @@ from core.columns import key, maybe_ref, ref
 from invoicing.rules.tax import Policy
 
 
+class RulesEdition(Model):
+    """One row that every write of these tables changes: who kept a copy sees that it is old."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    edition = fields.UUIDField()
+
+    class Meta(Model.Meta):
+        table = "invoicing_edition"
+
+
 class Terms(Model):
     """How a seller invoices (开票规则); `tax_entity_id` None is for all without a row."""
 

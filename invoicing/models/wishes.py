@@ -57,6 +57,7 @@ class SaleReturn(Model):
 
     class Meta(Model.Meta):
         table = "invoicing_return"
+        indexes = (("sale_id",),)
 
 
 class InvoiceRequest(Model):
@@ -81,7 +82,7 @@ class InvoiceRequest(Model):
     part = fields.IntField(default=1)
     parts = fields.IntField(default=1)
     kind = fields.CharEnumField(Kind, max_length=8, default=Kind.GENERAL)
-    receipt_code = fields.CharField(max_length=64)
+    receipt_code = fields.CharField(max_length=64, db_index=True)
     buyer = fields.TextField()
     title_index = fields.CharField(max_length=120, default="", db_index=True)
     seller = fields.JSONField[dict[str, Any]]()
@@ -129,6 +130,7 @@ class Covered(Model):
 
     class Meta(Model.Meta):
         table = "invoicing_covered"
+        indexes = (("sale_id",),)
         unique_together = (("request", "sale"),)
 
 

@@ -59,7 +59,7 @@ async def _add(request: Request, asked: Asked, text: str) -> Asked:
     found = await opened(request, code, is_look=True)
     if isinstance(found, Awaited) or isinstance(asked.found, Awaited):
         raise OrderNotHereYet
-    await check_invoiceable(found)
+    check_invoiceable(found)
     return replace(asked, typed=replace(typed, more=(*typed.more, code)))
 
 

@@ -15,7 +15,7 @@ from invoicing.pages.device import own_titles
 from invoicing.pages.receipts import others, receipt_of
 from invoicing.pages.typed import Typed
 from invoicing.pages.wechat import let_in, sdk_url
-from invoicing.queries import Awaited, RequestView, Scanned, terms_of
+from invoicing.queries import Awaited, RequestView, Scanned
 from invoicing.service import Buyer
 from invoicing.titles.queries import CompanyView
 
@@ -51,7 +51,7 @@ async def form_page(request: Request, asked: Asked) -> Response:
     """The form with everything in it. A receipt that may not be invoiced is a page of its own."""
     refusal = asked.refusal
     try:
-        first = await receipt_of(asked.found)
+        first = receipt_of(asked.found)
         more = await others(request, asked.typed.more)
     except DomainError as no:
         return sorry(request, refusal or no)
@@ -75,7 +75,7 @@ async def form_page(request: Request, asked: Asked) -> Response:
         companies=asked.companies or [],
         is_looked=asked.is_looked,
         own=await own_titles(request),
-        may_be_special=(await terms_of(first.tax_entity_id)).is_special_allowed,
+        may_be_special=asked.found.terms.is_special_allowed,
         has_sms=current().sms is not None,
         sdk=sdk_url(request),
     )

@@ -7,14 +7,7 @@ from starlette.requests import Request
 
 from core.errors import DomainError
 from invoicing.pages.limits import opened
-from invoicing.queries import (
-    Awaited,
-    SaleLine,
-    Scanned,
-    check_invoiceable,
-    good_until,
-)
-from trade.stores.queries import StoreView, get_store
+from invoicing.queries import Awaited, SaleLine, Scanned, check_invoiceable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +15,6 @@ class Receipt:
     """What is known of a receipt. One that has not been uploaded has no number and no lines."""
 
     code: str
-    store_id: int
-    tax_entity_id: int
     store_name: str
     order_no: str
     paid_at: datetime
@@ -40,57 +31,50 @@ class Receipt:
         return self.paid_fen - self.net_fen
 
 
-async def receipt_of(found: Scanned | Awaited) -> Receipt:
+def receipt_of(found: Scanned | Awaited) -> Receipt:
     """As the page shows it. Raises what `check_invoiceable` raises."""
-    store = await get_store(found.store_id)
-    if isinstance(found, Awaited):
-        return Receipt(
-            code=found.code,
-            store_id=found.store_id,
-            tax_entity_id=store.tax_entity_id,
-            store_name=store.name,
-            order_no="",
-            paid_at=found.at,
-            paid_fen=found.amount_fen,
-            net_fen=found.amount_fen,
-            freight_fen=0,
-            lines=(),
-            until=await good_until(found),
-            is_here=False,
-        )
-    net_fen = await check_invoiceable(found)
-    return await _here(found, store, net_fen)
+    if isinstance(found, Scanned):
+        return _here(found, check_invoiceable(found))
+    return Receipt(
+        code=found.code,
+        store_name=found.store.name,
+        order_no="",
+        paid_at=found.at,
+        paid_fen=found.amount_fen,
+        net_fen=found.amount_fen,
+        freight_fen=0,
+        lines=(),
+        until=found.until,
+        is_here=False,
+    )
 
 
-async def _here(found: Scanned, store: StoreView, net_fen: int) -> Receipt:
+def _here(found: Scanned, net_fen: int) -> Receipt:
     sale = found.sale
     return Receipt(
         code=found.code,
-        store_id=sale.store_id,
-        tax_entity_id=store.tax_entity_id,
-        store_name=store.name,
+        store_name=found.store.name,
         order_no=sale.order_no,
         paid_at=sale.paid_at,
         paid_fen=sale.paid_fen,
         net_fen=net_fen,
         freight_fen=sale.freight_fen,
         lines=sale.lines,
-        until=await good_until(sale),
+        until=found.until,
         is_here=True,
     )
 
 
-async def shown(found: Scanned | Awaited) -> Receipt:
+def shown(found: Scanned | Awaited) -> Receipt:
     """As `receipt_of`, also when nothing of it may be invoiced any more."""
+    if isinstance(found, Awaited):
+        return receipt_of(found)
     try:
-        return await receipt_of(found)
+        return receipt_of(found)
     except DomainError:
-        if isinstance(found, Awaited):
-            raise
-        store = await get_store(found.store_id)
-        return await _here(found, store, found.sale.net_fen)
+        return _here(found, found.sale.net_fen)
 
 
 async def others(request: Request, codes: tuple[str, ...]) -> list[Receipt]:
     """The further receipts of one invoice; each is looked at as strictly as the first."""
-    return [await receipt_of(await opened(request, code, is_look=True)) for code in codes]
+    return [receipt_of(await opened(request, code, is_look=True)) for code in codes]

@@ -1,5 +1,6 @@
 """How a wish for an invoice stands, live, and what its buyer may do with what came of it."""
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from invoicing.errors import FileNotReady
 from invoicing.pages.contact import has_contact
 from invoicing.pages.limits import opened
 from invoicing.pages.mine import is_mine
+from invoicing.pages.pacing import LOOKS
 from invoicing.pages.receipts import shown
 from invoicing.queries import (
     Awaited,
@@ -74,7 +76,7 @@ async def state_page(
     request: Request, found: Scanned | Awaited, parts: Sequence[RequestView]
 ) -> Response:
     """The whole page; its state part brings itself up to date."""
-    receipt = await shown(found)
+    receipt = shown(found)
     facts = await state_facts(request, found, parts)
     return render(request, "invoicing/request.html", receipts=[receipt], **facts)
 
@@ -102,7 +104,7 @@ async def state_facts(
         "parts": parts,
         "first": parts[0],
         "is_open": any(part.is_open for part in parts),
-        "pause_s": _pause_s(parts),
+        "pause_s": _pause_s(parts) if any(part.is_open for part in parts) else 0,
         "mine": mine,
         "contact": has_contact(),
         "formats": {},
@@ -133,9 +135,13 @@ async def _of_buyer(found: Scanned, parts: Sequence[RequestView]) -> dict[str, A
 
 
 def _pause_s(parts: Sequence[RequestView]) -> int:
-    """Often while something is about to happen; a wish that waits for days asks twice a minute."""
+    """Often while something is about to happen, unless very many wait for it.
+
+    A wish that waits for days asks twice a minute.
+    """
     waited_s = (clock.now() - parts[0].created_at).total_seconds()
-    return 2 if waited_s < 60 else 5 if waited_s < 300 else 30
+    soonest_s = 2 if waited_s < 60 else 5 if waited_s < 300 else 30
+    return LOOKS.pause_s(time.monotonic(), soonest_s)
 
 
 def status_of_wish(parts: Sequence[RequestView]) -> StatusOut:

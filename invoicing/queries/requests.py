@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.database import sql
 from invoicing.backends.port import Kind
 from invoicing.models import Covered, Delivery, Document, Invoice, InvoiceRequest
 from invoicing.queries.codes import Awaited, Scanned
 from invoicing.rules.delivery import Channel, DeliveryState
 from invoicing.rules.sales import HoldReason
-from invoicing.rules.states import DEAD, SETTLED, RequestState
+from invoicing.rules.states import DEAD, INVOICED, SETTLED, RequestState
 from invoicing.rules.tax import TaxLine, read_line
 
 
@@ -94,7 +95,7 @@ async def requests_of(found: Scanned | Awaited) -> tuple[RequestView, ...]:
         rows = InvoiceRequest.filter(receipt_code=found.code)
         last = await rows.order_by("-id").first()
         return (await view_of(last),) if last else ()
-    return await wish_of(found.sale.id)
+    return await wish_of(found.sale.id) if found.is_asked else ()
 
 
 async def wish_of(sale_id: int) -> tuple[RequestView, ...]:
@@ -120,12 +121,15 @@ async def _row_of_sale(sale_id: int) -> InvoiceRequest | None:
     return one.request if one else None
 
 
+LIVE = """
+SELECT request_id AS id FROM invoicing_covered WHERE sale_id = ANY($1::bigint[]) AND is_live
+"""
+
+
 async def live_rows(sale_ids: list[int]) -> list[InvoiceRequest]:
     """For this room's own use cases: live requests that cover any of these, by part."""
-    ids = await Covered.filter(sale_id__in=sale_ids, is_live=True).values_list(
-        "request_id", flat=True
-    )
-    return await InvoiceRequest.filter(id__in=ids).order_by("part")
+    ids = [row["id"] for row in await sql(LIVE, sale_ids)]
+    return await InvoiceRequest.filter(id__in=ids).order_by("part") if ids else []
 
 
 def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
@@ -135,7 +139,8 @@ def lines_of(row: InvoiceRequest) -> tuple[TaxLine, ...]:
 
 async def view_of(row: InvoiceRequest) -> RequestView:
     """For this room's own files."""
-    invoice = await Invoice.get_or_none(request_id=row.id)
+    has_one = row.state in INVOICED
+    invoice = await Invoice.get_or_none(request_id=row.id) if has_one else None
     return RequestView(
         request_no=row.request_no,
         group_no=row.group_no,

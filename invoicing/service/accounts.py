@@ -36,6 +36,8 @@ async def account_for(row: InvoiceRequest) -> int | HoldReason:
 
 async def _least_busy(accounts: list[AccountView], tax_entity_id: int) -> int:
     """By what each has to do for its weight; at a tie the one enrolled first."""
+    if len(accounts) == 1:  # the load of a peak's hour need not be counted for each of its requests
+        return accounts[0].id
     load = {one["account_id"]: one["number"] for one in await sql(LOAD, tax_entity_id)}
 
     def busy(one: AccountView) -> tuple[float, int]:

@@ -52,7 +52,7 @@ async def _adopt(request_id: int) -> None:
 
 
 async def _queue(row: InvoiceRequest, found: Scanned) -> None:
-    wanted = Wanted(found.sale, await check_invoiceable(found))
+    wanted = Wanted(found.sale, check_invoiceable(found.uncovered()))
     buyer = open_buyer(row.buyer, request_id=row.id)
     move(row.state, "queue")
     await write_down([wanted], buyer, row.kind, code=row.receipt_code, draft=row)

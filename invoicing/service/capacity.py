@@ -1,9 +1,10 @@
 """What the backends of a seller can take: kinds, limits, characters. The port said in our words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from invoicing.backends.port import Kind
-from invoicing.backends.queries import AccountView, accounts_of, backend_of
+from invoicing.backends.port import Backend, Kind
+from invoicing.backends.queries import AccountView, backend_of, backends_of
 from invoicing.rules.parts import Limits
 
 
@@ -38,16 +39,15 @@ def _is_gbk(character: str) -> bool:
 
 async def capacities(tax_entity_id: int) -> list[Capacity]:
     """Of every account of the seller that is switched on, well or not."""
-    accounts = [one for one in await accounts_of(tax_entity_id) if one.is_active]
+    accounts = [one for one in await backends_of(tax_entity_id) if one[0].is_active]
     if not accounts:
-        return [await _capacity(0)]
-    return [await _capacity(one.id, one) for one in accounts]
+        return [_capacity(await backend_of(0))]
+    return [_capacity(backend, account) for account, backend in accounts]
 
 
-async def widest(tax_entity_id: int, kind: Kind) -> Capacity | None:
+def widest(able: Iterable[Capacity], kind: Kind) -> Capacity | None:
     """The one that takes the largest invoices of this kind. None: nobody makes this kind."""
-    able = [one for one in await capacities(tax_entity_id) if kind in one.kinds]
-    return max(able, key=_width, default=None)
+    return max((one for one in able if kind in one.kinds), key=_width, default=None)
 
 
 def _width(one: Capacity) -> tuple[bool, int, int, bool]:
@@ -55,12 +55,12 @@ def _width(one: Capacity) -> tuple[bool, int, int, bool]:
     return most_fen is None, most_fen or 0, one.limits.most_lines, one.is_unicode
 
 
-async def _capacity(account_id: int, account: AccountView | None = None) -> Capacity:
-    able = (await backend_of(account_id)).capabilities()
+def _capacity(backend: Backend, account: AccountView | None = None) -> Capacity:
+    able = backend.capabilities()
     own_lines = account.most_lines if account else None
     fens = [fen for fen in (able.most_fen, account.most_fen if account else None) if fen]
     return Capacity(
-        account_id=account_id,
+        account_id=account.id if account else 0,
         kinds=able.kinds,
         limits=Limits(min(able.most_lines, own_lines or able.most_lines), min(fens, default=None)),
         is_unicode=able.charset == "unicode",

@@ -14,8 +14,8 @@ from invoicing.errors import (
     SpecialNotAllowed,
     TaxClassMissing,
 )
+from invoicing.queries.rulebook import RuleBook, rule_book
 from invoicing.queries.sales import SaleLine, SaleView
-from invoicing.queries.terms import has_tax_codes, routes, short_names, tax_classes, terms_of
 from invoicing.rules import matching
 from invoicing.rules.lines import Sold, full_name, goods_of
 from invoicing.rules.parts import Limits, parts_of
@@ -32,20 +32,21 @@ from invoicing.rules.tax import (
 )
 from invoicing.rules.terms import Terms
 from invoicing.rules.texts import clean
-from invoicing.service.capacity import Capacity, unprintable, widest
-from trade.stores.queries import SellerView, seller_named, seller_of
+from invoicing.service.capacity import Capacity, capacities, unprintable, widest
+from trade.stores.queries import SellerView, get_store, seller_named, seller_of
 
 NOT_SPECIAL = UNTAXED | {Policy.DIFFERENCE}
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One invoice to be asked for."""
+    """One invoice to be asked for; `able` are the seller's backends."""
 
     tax_entity_id: int
     seller: Seller
     kind: Kind
     lines: list[TaxLine]
+    able: tuple[Capacity, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +64,28 @@ async def planned(wanted: Sequence[Wanted], kind: Kind) -> list[Planned]:
     """
     by_entity: dict[int, list[Goods]] = defaultdict(list)
     entities: set[frozenset[int]] = set()
+    book = await rule_book()
+    sellers: dict[int, SellerView] = {}
     for one in wanted:
-        routed = await _routed(one.sale)
+        own = await seller_of(one.sale.store_id)
+        sellers[own.tax_entity_id] = own
+        routed = await _routed(book, one.sale, own.tax_entity_id)
         entities.add(frozenset(routed))
         for (entity, lines), fen in zip(routed.items(), _shared(one, routed), strict=True):
-            by_entity[entity] += await _goods(one.sale, entity, lines, fen)
+            by_entity[entity] += await _goods(book, one.sale, entity, lines, fen)
     if len(entities) > 1:
         raise SellersDiffer
-    plans = [await _of_entity(entity, goods, kind) for entity, goods in by_entity.items()]
-    return [part for plan in plans for part in plan]
+    plan: list[Planned] = []
+    for entity, goods in by_entity.items():
+        seller = sellers.get(entity) or await seller_named(entity)
+        plan += await _of_seller(seller, await book.terms_of(entity), goods, kind)
+    return plan
 
 
-async def _routed(sale: SaleView) -> dict[int, list[SaleLine]]:
+async def _routed(book: RuleBook, sale: SaleView, own: int) -> dict[int, list[SaleLine]]:
     """The lines of a sale by who invoices them. Raises SellerMissing."""
-    own = (await seller_of(sale.store_id)).tax_entity_id
-    known = await routes()
-    first = own if (await terms_of(own)).is_active else None
+    known = book.routes
+    first = own if (await book.terms_of(own)).is_active else None
     day = shop_day(sale.paid_at)
     by_entity: dict[int, list[SaleLine]] = defaultdict(list)
     for line in sale.lines:
@@ -96,13 +103,13 @@ def _shared(wanted: Wanted, routed: dict[int, list[SaleLine]]) -> list[int]:
 
 
 async def _goods(
-    sale: SaleView, tax_entity_id: int, lines: list[SaleLine], fen: int
+    book: RuleBook, sale: SaleView, tax_entity_id: int, lines: list[SaleLine], fen: int
 ) -> list[Goods]:
     """The goods of one sale and one seller, their prices being what they add up to."""
     if not fen:
         return []
-    terms = await terms_of(tax_entity_id)
-    sold = await _sold(sale, tax_entity_id, lines) or _lump(sale, terms)
+    terms = await book.terms_of(tax_entity_id)
+    sold = await _sold(book, sale, tax_entity_id, lines) or _lump(sale, terms)
     goods = merged(goods_of(sold, fen))
     costs = [line.gross_fen - line.discount_fen for line in goods]
     off = shares(goods, max(0, sum(costs) - fen))
@@ -115,13 +122,15 @@ async def _goods(
     ]
 
 
-async def _sold(sale: SaleView, tax_entity_id: int, lines: list[SaleLine]) -> list[Sold]:
+async def _sold(
+    book: RuleBook, sale: SaleView, tax_entity_id: int, lines: list[SaleLine]
+) -> list[Sold]:
     """Lines with the class that this seller gives them. Raises TaxClassMissing."""
-    classes = await tax_classes(tax_entity_id)
+    classes = await book.classes_of(tax_entity_id)
     day = shop_day(sale.paid_at)
     sold = [_classed(sale, line, classes, day) for line in lines]
-    shorts = await short_names([one.tax_code for one in sold])
-    if shorts or await has_tax_codes():
+    shorts = await book.short_names(one.tax_code for one in sold)
+    if book.has_tax_codes:
         for one in sold:
             if one.payable_fen > 0 and one.tax_code not in shorts:
                 raise TaxClassMissing(name=one.name, tax_code=one.tax_code)
@@ -158,22 +167,24 @@ def _lump(sale: SaleView, terms: Terms) -> list[Sold]:
     ]  # fmt: skip
 
 
-async def _of_entity(tax_entity_id: int, goods: list[Goods], kind: Kind) -> list[Planned]:
+async def _of_seller(
+    seller: SellerView, terms: Terms, goods: list[Goods], kind: Kind
+) -> list[Planned]:
     """The parts of one seller: those that may be special, then the others."""
-    terms = await terms_of(tax_entity_id)
-    seller = frozen_seller(await seller_named(tax_entity_id))
+    entity, frozen = seller.tax_entity_id, frozen_seller(seller)
+    able = tuple(await capacities(entity))
     special = [one for one in goods if kind is Kind.SPECIAL and one.policy not in NOT_SPECIAL]
     if kind is Kind.SPECIAL and not (special and terms.is_special_allowed):
         raise SpecialNotAllowed
     general = [one for one in goods if one not in special]
     made = []
     for each, some in ((Kind.SPECIAL, special), (Kind.GENERAL, general)):
-        able = await widest(tax_entity_id, each) if some else None
-        if some and able is None and each is Kind.SPECIAL:
+        best = widest(able, each) if some else None
+        if some and best is None and each is Kind.SPECIAL:
             raise SpecialNotAllowed
-        lines = _printed(_lines(some, terms), able)
-        limits = able.limits if able else Limits()
-        made += [Planned(tax_entity_id, seller, each, part) for part in parts_of(lines, limits)]
+        lines = _printed(_lines(some, terms), best)
+        limits = best.limits if best else Limits()
+        made += [Planned(entity, frozen, each, part, able) for part in parts_of(lines, limits)]
     return made
 
 
@@ -200,6 +211,13 @@ def _printed(lines: list[TaxLine], able: Capacity | None) -> list[TaxLine]:
 def _fit(text: str, able: Capacity) -> str:
     lost = unprintable(text, is_unicode=able.is_unicode)
     return "".join(c for c in text if c not in lost)
+
+
+async def remark_of(sales: Sequence[SaleView]) -> str:
+    """What stands in the field for remarks: which orders, of which store."""
+    store = await get_store(sales[0].store_id)
+    numbers = "、".join(sale.order_no for sale in sales)
+    return clean(f"订单号 {numbers}；{store.name}")[:200]
 
 
 def frozen_seller(seller: SellerView) -> Seller:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from core import clock
 from core.clock import SHOP_ZONE
@@ -22,19 +23,24 @@ from invoicing.errors import (
 from invoicing.models import Covered, Invoice, InvoiceableOrder, InvoiceRequest
 from invoicing.queries.codes import Awaited, Scanned, check_invoiceable, look_up
 from invoicing.queries.requests import RequestView, lines_of, live_rows, view_of
-from invoicing.queries.sales import SaleView, open_fen, sale_of
+from invoicing.queries.sales import open_fen, sale_of
 from invoicing.rules.buyers import Buyer, BuyerKind
 from invoicing.rules.sales import HoldReason
 from invoicing.rules.states import DEAD, RequestState, move
 from invoicing.rules.tax import TaxLine, totals
-from invoicing.rules.texts import clean
 from invoicing.sealing import open_buyer, seal_buyer, title_index_of
-from invoicing.service.capacity import capacities, unprintable
-from invoicing.service.planning import Planned, Wanted, planned
+from invoicing.service.capacity import unprintable
+from invoicing.service.planning import Planned, Wanted, planned, remark_of
 from invoicing.service.waiting import write_draft
-from trade.stores.queries import get_store
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NEW_ID = "SELECT nextval(pg_get_serial_sequence('invoicing_request', 'id'))::bigint AS id"
+COVER = """
+INSERT INTO invoicing_covered (request_id, sale_id, part, fen, red_fen, is_live)
+SELECT $1::bigint, sale_id, $2::int, fen, 0, true
+FROM unnest($3::bigint[], $4::bigint[]) AS shares (sale_id, fen)
+"""
+SALES_OF = "SELECT sale_id FROM invoicing_covered WHERE request_id = $1 ORDER BY sale_id"
 LOCK_SALES = "SELECT id FROM invoicing_order WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 
 
@@ -77,7 +83,7 @@ async def _request(codes: tuple[str, ...], buyer: Buyer, kind: Kind) -> RequestV
         if known := await _known(live, ids, buyer):
             return known
         return await _ask_again_for_dead_parts(live, buyer)
-    wanted = [Wanted(one.sale, await check_invoiceable(one)) for one in _once(here)]
+    wanted = [Wanted(one.sale, check_invoiceable(one.uncovered())) for one in _once(here)]
     rows = await write_down(wanted, buyer, kind, code=codes[0])
     return await view_of(rows[0])
 
@@ -142,15 +148,20 @@ async def _again(dead: InvoiceRequest, buyer: Buyer) -> InvoiceRequest:
     for sale_id, fen in _by_sale(lines).items():
         if await open_fen(await sale_of(sale_id)) < fen:
             raise NothingToInvoice
-    copy = _clone(dead)
-    return await _written(copy, lines, buyer)
+    return await _written(await _clone(dead), lines, buyer)
 
 
-def _clone(dead: InvoiceRequest) -> InvoiceRequest:
+async def _clone(dead: InvoiceRequest) -> InvoiceRequest:
     same = ("group_no", "sale_id", "order_no", "store_id", "tax_entity_id", "part", "parts")
     kept = (*same, "kind", "receipt_code", "seller", "remark")
     facts = {name: getattr(dead, name) for name in kept}
-    return InvoiceRequest(request_no=new_request_no(clock.now()), **facts)
+    return await _new_row(request_no=new_request_no(clock.now()), **facts)
+
+
+async def _new_row(**facts: Any) -> InvoiceRequest:
+    """Not written yet, with its id: the buyer is bound to that."""
+    [given] = await sql(NEW_ID)
+    return InvoiceRequest(id=given["id"], **facts)
 
 
 def new_request_no(at: datetime) -> str:
@@ -172,14 +183,14 @@ async def write_down(
     For this room's own use cases, which hold the locks of the sales.
     """
     plan = await planned(wanted, kind)
-    await _check_characters(plan, buyer)
+    _check_characters(plan, buyer)
     numbers = [new_request_no(clock.now()) for _ in plan]
     if draft:
         numbers[0] = draft.request_no
-    remark = await _remark([one.sale for one in wanted])
+    remark = await remark_of([one.sale for one in wanted])
     rows = []
     for index, part in enumerate(plan):
-        row = draft if draft and not index else InvoiceRequest(request_no=numbers[index])
+        row = draft if draft and not index else await _new_row(request_no=numbers[index])
         row.group_no, row.receipt_code, row.remark = numbers[0], code, remark
         row.sale_id, row.order_no = wanted[0].sale.id, wanted[0].sale.order_no
         row.store_id, row.tax_entity_id = wanted[0].sale.store_id, part.tax_entity_id
@@ -194,13 +205,11 @@ async def _written(row: InvoiceRequest, lines: Sequence[TaxLine], buyer: Buyer) 
     row.lines = [asdict(line) for line in lines]
     row.ex_fen, row.tax_fen, row.incl_fen = sums.ex_fen, sums.tax_fen, sums.incl_fen
     row.state = RequestState.QUEUED
-    row.buyer = row.buyer or ""
-    await row.save()
-    row.buyer = seal_buyer(buyer, request_id=row.id)  # bound to the row, so after it has an id
+    row.buyer = seal_buyer(buyer, request_id=row.id)
     row.title_index = title_index_of(buyer.title)
-    await row.save(update_fields=["buyer", "title_index"])
-    for sale_id, fen in _by_sale(lines).items():
-        await Covered(request_id=row.id, sale_id=sale_id, part=row.part, fen=fen).save()
+    await row.save()
+    covered = _by_sale(lines)
+    await sql(COVER, row.id, row.part, list(covered), list(covered.values()))
     await owe("invoicing.issue", key=f"issue:{row.request_no}", request_id=row.id)
     return row
 
@@ -213,19 +222,12 @@ def _by_sale(lines: Sequence[TaxLine]) -> dict[int, int]:
     return fen
 
 
-async def _check_characters(plan: Sequence[Planned], buyer: Buyer) -> None:
+def _check_characters(plan: Sequence[Planned], buyer: Buyer) -> None:
     """Refuse early what no backend of the seller can print. Raises CharacterRefused."""
-    for entity in {part.tax_entity_id for part in plan}:
-        able = await capacities(entity)
-        lost = [unprintable(buyer.title, is_unicode=one.is_unicode) for one in able]
+    for part in plan:
+        lost = [unprintable(buyer.title, is_unicode=one.is_unicode) for one in part.able]
         if lost and all(lost):
             raise CharacterRefused(characters=min(lost, key=len))
-
-
-async def _remark(sales: Sequence[SaleView]) -> str:
-    store = await get_store(sales[0].store_id)
-    numbers = "、".join(sale.order_no for sale in sales)
-    return clean(f"订单号 {numbers}；{store.name}")[:200]
 
 
 async def set_free(row: InvoiceRequest) -> None:
@@ -234,7 +236,7 @@ async def set_free(row: InvoiceRequest) -> None:
 
 
 async def _sales_of(row: InvoiceRequest) -> list[int]:
-    return sorted(one.sale_id for one in await Covered.filter(request_id=row.id))
+    return [one["sale_id"] for one in await sql(SALES_OF, row.id)]
 
 
 async def was_refunded(row: InvoiceRequest) -> bool:

@@ -149,33 +149,17 @@ async def test_another_receipt_is_scanned_onto_the_same_invoice(
         assert complaints == []
 
 
-async def test_the_page_is_light_and_there_at_once_on_a_slow_phone(
-    address: str, tmp_path: Path
-) -> None:
-    """The best of three looks: other work on this machine is no part of the page."""
-    code, firsts = await a_code(), []
+async def test_the_page_is_light(address: str, tmp_path: Path) -> None:
+    """How soon a slow phone shows it is a figure of `daogou bench invoicing`."""
+    code = await a_code()
     async with a_phone(user_agent=WECHAT) as (page, _):
-        slow = await page.context.new_cdp_session(page)
-        await slow.send("Network.enable")
-        await slow.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        await slow.send("Network.emulateNetworkConditions", SLOW_NETWORK)
-        await slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        for _ in range(3):
-            await page.goto(f"{address}/i/{code}", wait_until="load")
-            firsts.append(await page.evaluate(FIRST_PAINT))
+        await page.goto(f"{address}/i/{code}", wait_until="load")
         sizes = await page.evaluate(SIZES)
 
-    said = f"{sum(sizes)} bytes in {len(sizes)} answers, first view after {sorted(firsts)} ms"
+    said = f"{sum(sizes)} bytes in {len(sizes)} answers"
     (tmp_path / "weight.txt").write_text(said)
-    assert (sum(sizes) < 60_000, min(firsts) < 1_000) == (True, True), said
+    assert sum(sizes) < 60_000, said
 
 
 SIZES = """() => [...performance.getEntriesByType('navigation'),
 ...performance.getEntriesByType('resource')].map((one) => one.decodedBodySize)"""
-SLOW_NETWORK = {  # Chromium's "fast 3G"
-    "offline": False,
-    "latency": 150,
-    "downloadThroughput": 1_600_000 / 8,
-    "uploadThroughput": 750_000 / 8,
-}
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"

@@ -1,14 +1,13 @@
 """From a guest's request to the file and the mail: all our processes, an instant provider."""
 
 import asyncio
-import os
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from app.bench.invoicing.cpu import ours_s
 from app.bench.invoicing.rendering import a_face
 from app.bench.invoicing.stage import Stage
 from core.database import sql
@@ -18,7 +17,6 @@ from invoicing.queries import Format, Origin
 from invoicing.service import BuyerKind, read_buyer, request_invoice
 from invoicing.service.filing import KeptFile, book_files, face_of
 
-TICK = os.sysconf("SC_CLK_TCK")
 FORM = {
     "kind": "enterprise",
     "title": "某某商贸（上海）有限公司",
@@ -65,7 +63,7 @@ async def request_to_file(stage: Stage, count: int) -> dict[str, float]:
         kind=BuyerKind.ENTERPRISE, **{n: FORM[n] for n in ("title", "tax_no")}, mail=""
     )
     [before] = await sql(STORED)
-    used, began = _cpu_s(stage), time.perf_counter()
+    used, began = ours_s(stage.house), time.perf_counter()
     for code in codes:
         await request_invoice(codes=[code], buyer=buyer)
     while (await sql(STORED))[0]["n"] < before["n"] + count:
@@ -73,7 +71,7 @@ async def request_to_file(stage: Stage, count: int) -> dict[str, float]:
             raise RuntimeError("not all have a file")
         await asyncio.sleep(PAUSE_S)
     return {
-        "whole_cpu_ms": round((_cpu_s(stage) - used) * 1000 / count, 2),
+        "whole_cpu_ms": round((ours_s(stage.house) - used) * 1000 / count, 2),
         "whole_per_s": round(count / (time.perf_counter() - began), 1),
     }
 
@@ -84,7 +82,7 @@ async def face_to_archive(stage: Stage, count: int) -> dict[str, float]:
     turns = iter(range(count))
     await asyncio.gather(*[pdf_of(face) for _ in range(LANES)])
     idle = await _idle(stage)
-    used, began = _cpu_s(stage), time.perf_counter()
+    used, began = ours_s(stage.house), time.perf_counter()
 
     async def go_on() -> None:
         for turn in turns:
@@ -94,7 +92,7 @@ async def face_to_archive(stage: Stage, count: int) -> dict[str, float]:
     await asyncio.gather(*[go_on() for _ in range(LANES)])
     lasted_s = time.perf_counter() - began
     return {
-        "stored_cpu_ms": round((_cpu_s(stage) - used - idle * lasted_s) * 1000 / count, 2),
+        "stored_cpu_ms": round((ours_s(stage.house) - used - idle * lasted_s) * 1000 / count, 2),
         "stored_per_s": round(count / lasted_s, 1),
     }
 
@@ -108,7 +106,7 @@ async def rows_to_file(stage: Stage) -> dict[str, float]:
     await _document(ids[0])  # the painters come to life
     turns = iter(ids[1:])
     idle = await _idle(stage)
-    used, began = _cpu_s(stage), time.perf_counter()
+    used, began = ours_s(stage.house), time.perf_counter()
 
     async def go_on() -> None:
         for invoice_id in turns:
@@ -116,7 +114,7 @@ async def rows_to_file(stage: Stage) -> dict[str, float]:
 
     await asyncio.gather(*[go_on() for _ in range(LANES)])
     count, lasted_s = len(ids) - 1, time.perf_counter() - began
-    spent_s = _cpu_s(stage) - used - idle * lasted_s
+    spent_s = ours_s(stage.house) - used - idle * lasted_s
     return {
         "document_cpu_ms": round(spent_s * 1000 / count, 2),
         "documents_per_s": round(count / lasted_s, 1),
@@ -126,9 +124,9 @@ async def rows_to_file(stage: Stage) -> dict[str, float]:
 
 async def _idle(stage: Stage) -> float:
     """CPU seconds a second of our processes when there is nothing to do."""
-    used, began = _cpu_s(stage), time.perf_counter()
+    used, began = ours_s(stage.house), time.perf_counter()
     await asyncio.sleep(IDLE_S)
-    return (_cpu_s(stage) - used) / (time.perf_counter() - began)
+    return (ours_s(stage.house) - used) / (time.perf_counter() - began)
 
 
 async def _document(invoice_id: int) -> None:
@@ -136,30 +134,6 @@ async def _document(invoice_id: int) -> None:
     sha256 = await asyncio.to_thread(archive.keep, pdf, "pdf")
     kept = KeptFile(Format.PDF, Origin.OWN, sha256, len(pdf))
     await book_files(invoice_id, [kept], offered=frozenset())
-
-
-def _cpu_s(stage: Stage) -> float:
-    """CPU seconds of this process and all its offspring but the outside world's."""
-    world = stage.house.children["sandbox"].process
-    assert world is not None
-    parents: dict[int, int] = {}
-    used: dict[int, float] = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(entry.name)] = int(fields[1])
-        used[int(entry.name)] = sum(int(field) for field in fields[11:15]) / TICK
-    return sum(spent for number, spent in used.items() if _is_ours(number, parents, world.pid))
-
-
-def _is_ours(number: int, parents: dict[int, int], outside: int) -> bool:
-    while number > 1 and number != outside:
-        if number == os.getpid():
-            return True
-        number = parents.get(number, 0)
-    return False
 
 
 def report_of(spent: list[float]) -> dict[str, Any]:
