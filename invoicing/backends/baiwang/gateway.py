@@ -4,10 +4,11 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 import httpx2
 
@@ -53,6 +54,7 @@ CAPABILITIES = Capabilities(
 LOGIN, QUOTA = "baiwang.output.etax.loginstatus", "baiwang.output.etax.creditline"
 LOGIN_QR = "baiwang.output.etax.loginqrcode"  # these three: as the sandbox plays them
 PAGE, MOST_PAGES = 50, 2000
+Read = TypeVar("Read")
 MOST_CALLBACK_BYTES = 1_000_000
 
 
@@ -91,18 +93,17 @@ class Baiwang:
         return CAPABILITIES
 
     async def submit(self, order: Order) -> SubmitAnswer:
-        said = await self._call(protocol.ISSUE, protocol.issue_body(order))
-        return protocol.read_issue(said, order.request_no) if isinstance(said, bytes) else said
+        body, number = protocol.issue_body(order), order.request_no
+        return await self._ask(protocol.ISSUE, body, lambda raw: protocol.read_issue(raw, number))
 
     async def query(self, request_no: str, serial: str, seller: Seller) -> QueryAnswer:
-        said = await self._call(protocol.QUERY, protocol.query_body(seller.tax_no, request_no))
-        if not isinstance(said, bytes):
-            return said
-        return protocol.read_query(said, request_no)
+        body = protocol.query_body(seller.tax_no, request_no)
+        return await self._ask(
+            protocol.QUERY, body, lambda raw: protocol.read_query(raw, request_no)
+        )
 
     async def red_submit(self, red: RedOrder) -> SubmitAnswer:
-        said = await self._call(reds.ADD, reds.add_body(red), version="7.0")
-        return reds.read_add(said) if isinstance(said, bytes) else said
+        return await self._ask(reds.ADD, reds.add_body(red), reds.read_add, version="7.0")
 
     async def red_query(self, red_no: str, form_no: str, seller: Seller) -> RedAnswer:
         """The red invoice if there is one, and else where its form stands."""
@@ -110,8 +111,7 @@ class Baiwang:
         if not isinstance(answer, NotFound):
             return answer
         body = reds.info_body(seller.tax_no, red_no, form_no)
-        said = await self._call(reds.INFO, body, version="7.0")
-        return reds.read_info(said) if isinstance(said, bytes) else said
+        return await self._ask(reds.INFO, body, reds.read_info, version="7.0")
 
     async def form_confirm(self, form_no: str, seller: Seller) -> FormAnswer:
         return await self._operate(form_no, seller, reds.CONFIRM)
@@ -121,8 +121,7 @@ class Baiwang:
 
     async def _operate(self, form_no: str, seller: Seller, act: str) -> FormAnswer:
         body = reds.operate_body(seller.tax_no, form_no, act)
-        said = await self._call(reds.OPERATE, body, version="7.0")
-        return reds.read_operate(said) if isinstance(said, bytes) else said
+        return await self._ask(reds.OPERATE, body, reds.read_operate, version="7.0")
 
     async def files(self, issued: Issued, formats: frozenset[Format]) -> FilesAnswer:
         """By the links of the layout files (版式文件), which are asked for anew each time."""
@@ -176,14 +175,19 @@ class Baiwang:
         found: list[Listed] = []
         for page in range(1, MOST_PAGES + 1):
             body = protocol.list_body(seller.tax_no, since, until, page)
-            said = await self._call(protocol.QUERY, body)
-            rows = protocol.read_list(said) if isinstance(said, bytes) else said
+            rows = await self._ask(protocol.QUERY, body, protocol.read_list)
             if not isinstance(rows, list):
                 return rows
             found += rows
             if len(rows) < PAGE:
                 return found
         return Unknown("endless list")
+
+    async def _ask(
+        self, method: str, body: str, read: Callable[[bytes], Read], *, version: str = "6.0"
+    ) -> Read | Held | NotSent | Unknown:
+        said = await self._call(method, body, version=version)
+        return read(said) if isinstance(said, bytes) else said
 
     async def _call(
         self, method: str, body: str, *, version: str = "6.0"

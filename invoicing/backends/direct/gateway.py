@@ -4,10 +4,11 @@ import base64
 import binascii
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 import httpx2
 
@@ -53,6 +54,7 @@ CAPABILITIES = Capabilities(
 DRAW = 100  # numbers at a time
 CONFIRM, WITHDRAW = "01", "03"
 Raw = bytes | NotSent | Unknown
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,7 @@ class Direct:
         number = await self._number(order)
         if not isinstance(number, str):
             return number
-        said = await self._call("invoices", protocol.issue_body(order, number))
-        return protocol.read_taken(said) if isinstance(said, bytes) else said
+        return await self._ask("invoices", protocol.issue_body(order, number), protocol.read_taken)
 
     async def _number(self, order: Order) -> str | Held | NotSent:
         tax_no = order.seller.tax_no
@@ -126,12 +127,10 @@ class Direct:
 
     async def _result(self, request_no: str, seller: Seller) -> QueryAnswer:
         body = protocol.ask_body(seller.tax_no, request_no)
-        said = await self._call("invoices/query", body)
-        return protocol.read_result(said) if isinstance(said, bytes) else said
+        return await self._ask("invoices/query", body, protocol.read_result)
 
     async def red_submit(self, red: RedOrder) -> SubmitAnswer:
-        said = await self._call("reds", protocol.red_body(red))
-        return protocol.read_taken(said) if isinstance(said, bytes) else said
+        return await self._ask("reds", protocol.red_body(red), protocol.read_taken)
 
     async def red_query(self, red_no: str, form_no: str, seller: Seller) -> RedAnswer:
         """The red invoice if there is one, and else where its form stands."""
@@ -139,8 +138,7 @@ class Direct:
         if not isinstance(answer, NotFound):
             return answer
         body = protocol.ask_body(seller.tax_no, "" if form_no else red_no, form_no)
-        said = await self._call("reds/query", body)
-        return protocol.read_form(said) if isinstance(said, bytes) else said
+        return await self._ask("reds/query", body, protocol.read_form)
 
     async def form_confirm(self, form_no: str, seller: Seller) -> FormAnswer:
         return await self._act(form_no, seller, CONFIRM)
@@ -149,8 +147,8 @@ class Direct:
         return await self._act(form_no, seller, WITHDRAW)
 
     async def _act(self, form_no: str, seller: Seller, act: str) -> FormAnswer:
-        said = await self._call("reds/act", protocol.act_body(seller.tax_no, form_no, act))
-        return protocol.read_act(said) if isinstance(said, bytes) else said
+        body = protocol.act_body(seller.tax_no, form_no, act)
+        return await self._ask("reds/act", body, protocol.read_act)
 
     async def files(self, issued: Issued, formats: frozenset[Format]) -> FilesAnswer:
         """The XML is the original that the bureau signed; the others are drawn from it."""
@@ -195,8 +193,14 @@ class Direct:
 
     async def listing(self, seller: Seller, since: datetime, until: datetime) -> ListAnswer:
         times = {"kprqq": protocol.shop_time(since), "kprqz": protocol.shop_time(until)}
-        said = await self._call("list", compact({"xsfnsrsbh": seller.tax_no, **times}))
-        return protocol.read_list(said) if isinstance(said, bytes) else said
+        body = compact({"xsfnsrsbh": seller.tax_no, **times})
+        return await self._ask("list", body, protocol.read_list)
+
+    async def _ask(
+        self, verb: str, body: str, read: Callable[[bytes], Read]
+    ) -> Read | NotSent | Unknown:
+        said = await self._call(verb, body)
+        return read(said) if isinstance(said, bytes) else said
 
     async def _call(self, verb: str, body: str) -> Raw:
         path, nonce, stamp = f"{protocol.ROOT}/{verb}", secrets.token_hex(16), str(int(time.time()))

@@ -34,6 +34,18 @@ Said = SubmitAnswer | QueryAnswer
 AMOUNTS = (70_619, 9_181, 79_800)
 
 
+def of(*names: str) -> pytest.MarkDecorator:
+    """Only these adapters know of such a thing."""
+    return pytest.mark.parametrize("opposite", names, indirect=True)
+
+
+WIRED = of("baiwang", "direct", "nuonuo", "wechat")  # a disc is reached by its agent alone
+FORMS = of("baiwang", "direct", "nuonuo")  # a disc and WeChat Pay have no confirmation form
+IN_PARTS = FORMS
+WHOLE_ONLY = of("bridge", "wechat")
+LISTS = of("baiwang", "bridge", "direct", "nuonuo")
+
+
 def amounts(issued: Issued) -> tuple[int, int, int]:
     return issued.ex_fen, issued.tax_fen, issued.incl_fen
 
@@ -113,10 +125,9 @@ async def test_other_amounts_are_said_as_they_are(opposite: Opposite) -> None:
     assert amounts(await opposite.issued()) == (70_620, 9_181, 79_801)
 
 
+@WIRED
 @pytest.mark.parametrize("kind", ["garbage", "reset", "http500"])
 async def test_a_broken_answer_is_unknown(opposite: Opposite, kind: str) -> None:
-    if not opposite.path:
-        pytest.skip("nothing lies between us and its own table")
     await opposite.ask()  # a token is there, where one is needed
     await opposite.breaks(kind)
     assert isinstance(await opposite.backend.submit(an_order()), Unknown)
@@ -124,9 +135,8 @@ async def test_a_broken_answer_is_unknown(opposite: Opposite, kind: str) -> None
     assert isinstance(await opposite.backend.query(NO, "", SELLER), Unknown)
 
 
+@WIRED
 async def test_a_key_that_is_not_taken_holds_the_seller(opposite: Opposite) -> None:
-    if not opposite.path:
-        pytest.skip("its agent shows a key of its own")
     answer = await opposite.estranged.submit(an_order())
 
     assert isinstance(answer, Held)
@@ -234,9 +244,18 @@ async def test_a_whole_invoice_is_taken_back(opposite: Opposite) -> None:
     assert len(await opposite.invoices()) == 2
 
 
+@WHOLE_ONLY
+async def test_where_only_the_whole_is_taken_back_a_part_is_refused(opposite: Opposite) -> None:
+    """Legacy invoices and WeChat Pay's reversal name an invoice and no lines."""
+    assert not opposite.backend.capabilities().has_partial_red
+    blue = await opposite.issued()
+
+    assert isinstance(await opposite.backend.red_submit(half_red(blue)), Refused)
+    assert len(await opposite.invoices()) == 1
+
+
+@IN_PARTS
 async def test_a_part_is_taken_back_and_then_the_rest(opposite: Opposite) -> None:
-    if not opposite.backend.capabilities().has_partial_red:
-        pytest.skip("takes back whole invoices only")
     blue = await opposite.issued()
     await opposite.backend.red_submit(half_red(blue))
     await opposite.wait(5)
@@ -284,10 +303,6 @@ async def test_a_lost_answer_to_a_red_letter_makes_no_second_one(opposite: Oppos
     assert len(await opposite.invoices()) == 2
 
 
-def has_forms(opposite: Opposite) -> bool:
-    return opposite.name in {"nuonuo", "baiwang", "direct"}
-
-
 async def booked_and_red(opposite: Opposite) -> FormOpen:
     """The buyer has booked the invoice; the form of the red letter waits for them."""
     blue = await opposite.issued()
@@ -299,9 +314,8 @@ async def booked_and_red(opposite: Opposite) -> FormOpen:
     return form
 
 
+@FORMS
 async def test_a_booked_invoice_waits_for_its_buyer(opposite: Opposite) -> None:
-    if not has_forms(opposite):
-        pytest.skip("knows no confirmation form")
     form = await booked_and_red(opposite)
     await opposite.buyer(form_no=form.form_no, act="confirm")
     await opposite.wait(5)
@@ -311,6 +325,7 @@ async def test_a_booked_invoice_waits_for_its_buyer(opposite: Opposite) -> None:
     assert red.form_no in {"", form.form_no}
 
 
+@FORMS
 @pytest.mark.parametrize(
     ("hours", "act", "state"),
     [
@@ -321,8 +336,6 @@ async def test_a_booked_invoice_waits_for_its_buyer(opposite: Opposite) -> None:
 async def test_a_form_that_is_refused_or_lapses_issues_nothing(
     opposite: Opposite, hours: int, act: str, state: FormState
 ) -> None:
-    if not has_forms(opposite):
-        pytest.skip("knows no confirmation form")
     form = await booked_and_red(opposite)
     if act:
         await opposite.buyer(form_no=form.form_no, act=act)
@@ -332,9 +345,8 @@ async def test_a_form_that_is_refused_or_lapses_issues_nothing(
     assert len(await opposite.invoices()) == 1
 
 
+@FORMS
 async def test_a_form_is_withdrawn_and_made_again_under_the_same_number(opposite: Opposite) -> None:
-    if not has_forms(opposite):
-        pytest.skip("knows no confirmation form")
     form = await booked_and_red(opposite)
     assert isinstance(await opposite.backend.form_cancel(form.form_no, SELLER), Confirmed)
     assert await opposite.ask_red() == FormOpen(form.form_no, FormState.WITHDRAWN)
@@ -348,9 +360,8 @@ async def test_a_form_is_withdrawn_and_made_again_under_the_same_number(opposite
     assert newer.form_no != form.form_no
 
 
+@FORMS
 async def test_the_seller_confirms_what_the_buyer_opened(opposite: Opposite) -> None:
-    if not has_forms(opposite):
-        pytest.skip("knows no confirmation form")
     blue = await opposite.issued()
     form = await opposite.buyer(number=blue.number, act="open")
 
@@ -360,9 +371,8 @@ async def test_the_seller_confirms_what_the_buyer_opened(opposite: Opposite) -> 
     assert isinstance(await opposite.backend.form_confirm(form["form_no"], SELLER), Unknown)
 
 
+@FORMS
 async def test_a_wrong_invoice_is_taken_back_as_a_whole_only(opposite: Opposite) -> None:
-    if not has_forms(opposite):
-        pytest.skip("has no such rule")
     blue = await opposite.issued()
 
     answer = await opposite.backend.red_submit(half_red(blue, reason=RedReason.WRONG))
@@ -371,9 +381,8 @@ async def test_a_wrong_invoice_is_taken_back_as_a_whole_only(opposite: Opposite)
     assert isinstance(answer, Accepted)
 
 
+@LISTS
 async def test_the_list_has_what_was_issued(opposite: Opposite) -> None:
-    if opposite.name == "wechat":
-        pytest.skip("offers no list")
     blue = await opposite.issued()
     await opposite.backend.red_submit(a_red(blue))
     await opposite.wait(5)
