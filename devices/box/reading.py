@@ -163,7 +163,8 @@ def _ends(texts: Sequence[str], start: int) -> list[int]:
     first = sums[0] if sums else len(texts)
     rules = [at for at in range(start + 1, first) if is_rule(texts[at])]
     last = [at for at in rules if not any(_is_goods(text) for text in texts[at:first])]
-    return [*last[:1], *_offs_above(texts, start, first), first, *rules, *sums[1:4]]
+    later = [at for at in range(first + 1, len(texts)) if is_rule(texts[at])]  # 优惠装 is no sum
+    return [*last[:1], *_offs_above(texts, start, first), first, *rules, *sums[1:4], *later[:2]]
 
 
 def _offs_above(texts: Sequence[str], start: int, first: int) -> list[int]:
