@@ -8,6 +8,11 @@ RUN_OK := $(VENV)/run-ok
 DEV_OK := $(VENV)/dev-ok
 WORKERS ?= 3
 
+# Compiled files are kept, whatever the environment says: else each of the many processes of a run
+# compiles every library and every test again.
+test test-long explore: export PYTHONDONTWRITEBYTECODE =
+test test-long explore: export PYTHONPYCACHEPREFIX = $(CURDIR)/var/compiled
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
