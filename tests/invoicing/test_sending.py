@@ -190,6 +190,18 @@ async def test_the_page_tells_of_each_channel_in_its_own_words(
     ]
 
 
+async def test_an_sms_of_a_shop_without_sms_has_failed_at_once(
+    shop: Settings, http: httpx2.AsyncClient
+) -> None:
+    configure(shop.model_copy(update={"sms": None}))
+    invoice = await an_invoice(http, mail="")
+    await send_invoice(invoice_id=invoice.id, channel=Channel.SMS, target=PHONE)
+    await tell_everyone()
+
+    sent = await Delivery.get()
+    assert (sent.state, sent.reason) == (DeliveryState.FAILED, "not_configured")
+
+
 @pytest.mark.usefixtures("sms_too")
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_an_sms_whose_answer_was_lost_is_read_once(
