@@ -7,10 +7,11 @@ from core import clock
 from core.audience import Choice, Kind, Trait, choices_of, traits
 from core.database import sql
 from core.money import yuan
-from core.security.scope import Scope
+from core.security.scope import Role, Scope
 from core.sheets import Cell
 from crm.exports.models import Export
 from crm.exports.rules import PHONE, PHONE_COLUMN, columns_for, masked
+from crm.people.queries import Shared
 from crm.people.queries.leaving import numbers_of, phones_of
 
 # The owner's words; the members come in as a parameter.
@@ -24,16 +25,17 @@ FLAG = {True: ("是", "yes"), False: ("否", "no")}
 
 
 class RowReader:
-    """Reads the rows of one export, in its language, as far as its asker may see."""
+    """Reads the rows of one export, in its language, as far as its asker may see by now."""
 
-    def __init__(self, export: Export, scope: Scope) -> None:
+    def __init__(self, export: Export, scope: Scope, shared: frozenset[Shared]) -> None:
         self.export, self.scope = export, scope
-        self.known = columns_for(scope.role, traits)
+        self.known = columns_for(scope.role, traits, shared)
         self.is_english = export.language == "en"
         self._choices: dict[str, dict[str, str]] = {}
 
     def header(self) -> list[str]:
-        named = [self.known.get(name, PHONE_COLUMN) for name in self.export.columns]
+        every = columns_for(Role.HEAD_OFFICE, traits)
+        named = [every.get(name, PHONE_COLUMN) for name in self.export.columns]
         texts = [column.en if self.is_english else column.zh for column in named]
         ends = ("member", "export") if self.is_english else ("会员编号", "导出编号")
         return [ends[0], *texts, ends[1]]

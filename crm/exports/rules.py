@@ -7,6 +7,7 @@ from enum import StrEnum
 from core import clock
 from core.audience import Export, Trait
 from core.security.scope import Role
+from crm.people.queries import Shared
 
 MAY_EXPORT = frozenset({Role.STORE_MANAGER, Role.FRANCHISEE, Role.MARKETER, Role.HEAD_OFFICE})
 SEES_MASKED = MAY_EXPORT - {Role.FRANCHISEE}  # members were promised so
@@ -104,8 +105,26 @@ class Column:
 PHONE_COLUMN = Column(PHONE, "手机号", "phone", is_masked=True, is_contact=True)
 
 
-def columns_for(role: Role, traits: dict[str, Trait]) -> dict[str, Column]:
-    """What this role may take along, by name."""
+# What a fact has to be shared as, to leave for a store of another company. What adds up all stores,
+# as orders do, says more than such a store is shown, and goes with the profile like all the rest.
+FIELDS: dict[str, Shared] = {
+    "tiers": Shared.TIER,
+    "points": Shared.POINTS,
+    "coupons": Shared.COUPONS,
+    "tags": Shared.TAGS,
+    "behaviour": Shared.STEPS,
+    "reach": Shared.STEPS,
+    "people.joined": Shared.JOINED,
+    "people.guide": Shared.GUIDE,
+    PHONE: Shared.PHONE,
+}
+EVERYTHING = frozenset(Shared)
+
+
+def columns_for(
+    role: Role, traits: dict[str, Trait], shared: frozenset[Shared] = EVERYTHING
+) -> dict[str, Column]:
+    """What this role may take along, by name, of what is `shared` with its company."""
     if role not in MAY_EXPORT:
         return {}
     found = {} if role not in SEES_MASKED else {PHONE: PHONE_COLUMN}
@@ -114,7 +133,11 @@ def columns_for(role: Role, traits: dict[str, Trait]) -> dict[str, Column]:
         if trait.export is Export.NEVER or (is_masked and role not in SEES_MASKED):
             continue
         found[name] = Column(name, trait.zh, trait.en, is_masked)
-    return found
+    return {name: column for name, column in found.items() if _field_of(column) in shared}
+
+
+def _field_of(column: Column) -> Shared:
+    return FIELDS.get(column.name) or FIELDS.get(column.room, Shared.PROFILE)
 
 
 def needs_second(members: int, *, alone: int, is_whole: bool) -> bool:

@@ -44,6 +44,7 @@ from crm.exports.service import (
     take_file,
     want_export,
 )
+from crm.people.queries import terms_of
 from crm.segments.errors import BadCondition
 from crm.segments.queries import all_segments, parse, told
 from crm.tags.queries import tag_groups
@@ -110,6 +111,7 @@ async def ask(request: Request, scope: Scope) -> Response:
 async def _form_page(
     request: Request, scope: Scope, typed: Typed, refused: DomainError | None = None
 ) -> Response:
+    terms = await terms_of(scope)
     return render(
         request,
         "exports/new.html",
@@ -117,7 +119,7 @@ async def _form_page(
         typed=typed,
         told=await _told(typed.condition, request),
         refusal=_said(request, refused) if refused else "",
-        rooms=_by_room(columns_for(scope.role, traits).values()),
+        rooms=_by_room(columns_for(scope.role, traits, terms.shared).values()),
         segments=await all_segments(),
         sees_sizes=scope.role in SEES_ALL,
         groups=await tag_groups(),

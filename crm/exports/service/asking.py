@@ -32,6 +32,7 @@ from crm.exports.rules import (
     Use,
     columns_for,
 )
+from crm.people.queries import terms_of
 from crm.segments.queries import parse, write
 
 TURN = "SELECT pg_advisory_xact_lock(727002, $1::int)"
@@ -56,7 +57,7 @@ class Order:
     language: str = "zh"
 
 
-def check_order(scope: Scope, order: Order) -> None:
+async def check_order(scope: Scope, order: Order) -> None:
     """Raises what is wrong with it: of the words, the columns, the right to them, the condition."""
     if len(order.reason.strip()) < REASON_CHARS:
         raise ReasonNeeded
@@ -68,14 +69,14 @@ def check_order(scope: Scope, order: Order) -> None:
         raise WholeNotAllowed
     if order.format is Format.TAG and order.tag_id is None:
         raise TagNeeded
-    _check_columns(scope, order)
+    await _check_columns(scope, order)
     parse(order.condition)
 
 
-def _check_columns(scope: Scope, order: Order) -> None:
+async def _check_columns(scope: Scope, order: Order) -> None:
     if not order.columns and order.format is not Format.TAG:
         raise ColumnsNeeded
-    known = columns_for(scope.role, traits)
+    known = columns_for(scope.role, traits, (await terms_of(scope)).shared)
     for name in order.columns:
         if name not in known:
             raise ColumnUnknown(column=name[:60])
@@ -89,7 +90,7 @@ async def want_export(*, scope: Scope, order: Order, key: str) -> str:
 
     Raises what `check_order` raises, and TooManyOpen.
     """
-    check_order(scope, order)
+    await check_order(scope, order)
     staff_id = scope.staff_id or 0
     await sql(TURN, staff_id % 2**31)
     mine = f"{staff_id}:{key}"[:100]

@@ -41,7 +41,7 @@ async def repeat_export(*, scope: Scope, order: Order, repeat: Repeat) -> str:
 
     Raises what `want_export` raises of the order, BadRhythm and BadExpiry.
     """
-    check_order(scope, order)
+    await check_order(scope, order)
     now = clock.now()
     if not (1 <= repeat.rhythm.every_days <= 31 and 0 <= repeat.rhythm.hour <= 23):
         raise BadRhythm
@@ -102,7 +102,7 @@ async def _run(row: Schedule) -> None:
         return
     order = _order_of(row)
     try:
-        check_order(scope, order)
+        await check_order(scope, order)
     except DomainError as refusal:
         await sql(END, row.id, refusal.code)
         return

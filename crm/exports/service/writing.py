@@ -13,6 +13,7 @@ from crm.exports.reading import RowReader
 from crm.exports.rules import ROWS_A_PIECE, Format, State
 from crm.exports.sealing import Place, file_of, pieces_of, sealed
 from crm.exports.service.ending import fail
+from crm.people.queries import terms_of
 from crm.tags.service import Marking, Source, mark_members
 from trade.stores.queries import scope_of_staff
 
@@ -55,10 +56,14 @@ async def _go_on(row: Export, scope: Scope, most: int) -> None:
     if row.format is Format.TAG:
         await _mark(row, scope, member_ids)
         return
-    rows = await RowReader(row, scope).rows(member_ids)
+    rows = await (await _reader(row, scope)).rows(member_ids)
     place = Place(row.id, row.format is Format.CSV, row.rows_done + 1)
     cipher = await asyncio.to_thread(_written, row.format, rows, place)
     await _keep(row, place, cipher, len(member_ids))
+
+
+async def _reader(row: Export, scope: Scope) -> RowReader:
+    return RowReader(row, scope, (await terms_of(scope)).shared)
 
 
 def _written(kind: Format, rows: list[list[str | int | None]], place: Place) -> str:
@@ -101,7 +106,7 @@ async def _finish(row: Export, scope: Scope) -> None:
 
 
 async def _add_header(row: Export, scope: Scope) -> None:
-    header, is_file = [RowReader(row, scope).header()], row.format is Format.CSV
+    header, is_file = [(await _reader(row, scope)).header()], row.format is Format.CSV
     text = BOM + csv_lines(header) if is_file else xlsx_rows(header)
     cipher = sealed(text.encode(), Place(row.id, is_file, 0))
     await Piece(export_id=row.id, is_file=is_file, no=0, cipher=cipher).save()

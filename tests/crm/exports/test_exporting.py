@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -31,7 +32,7 @@ from crm.exports.models import Export, Listed, Piece
 from crm.exports.queries import Format, Use, columns_for, export_view
 from crm.exports.service import cancel_export, expire_exports, take_file, want_export, write_file
 from crm.people.queries import Purpose
-from crm.people.service import bind_guide, give_consent
+from crm.people.service import bind_guide, give_consent, record_contract
 from crm.segments.errors import BadCondition
 from tests.core.test_sheets import sheet_of
 from tests.scene import tell_everyone
@@ -142,8 +143,34 @@ async def test_a_franchisee_takes_who_agreed_of_their_stores_and_no_phone() -> N
 
     with pytest.raises(ColumnUnknown):
         await an_export(scope)
-    rows = rows_of(await file_for(scope, await an_export(scope, columns=("people.joined",))))
+    for not_shared in ("people.joined", "points.balance", "orders.total", "behaviour.last_seen"):
+        with pytest.raises(ColumnUnknown):
+            await an_export(scope, columns=(not_shared,))
+    rows = rows_of(await file_for(scope, await an_export(scope, columns=("tiers.tier",))))
     assert [row[0] for row in rows[1:]] == [agreed.public_id]
+
+
+async def test_a_joint_contract_lets_more_leave_and_its_end_empties_what_is_still_asked() -> None:
+    owner = await a_franchisee()
+    store = await a_store(franchisee=owner)
+    guide = await a_member_of_staff(store=store)
+    [member] = await members_with_phones(1)
+    await bind_guide(member_id=member.id, guide_id=guide.id, store_id=store.id)
+    await give_consent(
+        member_id=member.id, purpose=Purpose.FRANCHISEE, version="franchisee-2026-01", how="test"
+    )
+    office = await scope_for(await a_member_of_staff(Role.HEAD_OFFICE))
+    contract = partial(record_contract, scope=office, store_code=store.code, contract_no="2026-7")
+    await contract(handling="joint")
+    scope = await scope_for(await a_member_of_staff(Role.FRANCHISEE, franchisee=owner))
+    wanted = an_order(columns=("people.joined",))
+    public_id = await want_export(scope=scope, order=wanted, key="before")
+    await contract(handling="provided")
+    await tell_everyone()
+
+    header, row = rows_of(await file_for(scope, public_id))
+    assert header[1] == traits["people.joined"].zh
+    assert row[1] == ""
 
 
 async def test_a_list_to_reach_people_holds_only_who_agreed_and_says_how_many_it_left_out() -> None:
