@@ -77,10 +77,13 @@ def patient(redis_url: str) -> RedisSettings:
 def give_way() -> None:
     """On a busy machine whoever waits at a screen goes before the work behind it, painters too.
 
-    Where Linux weighs whole sessions first (autogroup), a process's own niceness says nothing to
-    another session: a worker that leads one lowers that as well.
+    Where there are several cores, one is left free of it. Where Linux weighs whole sessions first
+    (autogroup), a process's own niceness says nothing to another session: a worker that leads one
+    lowers that as well.
     """
     os.nice(NICE)
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[1:] or cores)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):  # no such thing here
             OWN_GROUP.write_text(str(NICE))
