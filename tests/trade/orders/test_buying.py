@@ -18,7 +18,8 @@ from trade.orders.models import Order
 from trade.orders.queries import CloseReason, OrderView
 from trade.orders.service import close_order, place_order
 from trade.orders.service.placing import place_group
-from trade.orders.service.pricing import Ready, price_group
+from trade.orders.service.pricing import price_group
+from trade.orders.service.readying import Ready
 from trade.stock.service import receive_stock
 
 pytestmark = pytest.mark.usefixtures("db")

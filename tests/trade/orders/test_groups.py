@@ -17,7 +17,8 @@ from trade.orders.models import Order
 from trade.orders.queries import CloseReason, OrderView, order_of
 from trade.orders.service import OrderedLine, PlaceOrder, close_order, place_order
 from trade.orders.service.placing import place_group
-from trade.orders.service.pricing import Ready, price_group
+from trade.orders.service.pricing import price_group
+from trade.orders.service.readying import Ready
 from trade.promotions.service import FullReductionDraft, put_full_reductions
 from trade.stock.audit import on_hand_is_the_sum_of_movements
 from trade.stock.errors import OutOfStock

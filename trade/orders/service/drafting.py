@@ -19,7 +19,8 @@ from trade.orders.queries import OrderView, ReasonView
 from trade.orders.rules import Delivery, Entrance, Source
 from trade.orders.service.asking import Agreed, AgreedLine, OrderedLine, PlaceOrder
 from trade.orders.service.placing import place_order
-from trade.orders.service.pricing import Ready, price
+from trade.orders.service.pricing import price
+from trade.orders.service.readying import Ready
 from trade.promotions.queries.shelf import price_edition
 from trade.promotions.service import Use, UseKind, forget_terms
 

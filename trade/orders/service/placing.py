@@ -24,7 +24,8 @@ from trade.orders.service.buying import bought_too_many
 from trade.orders.service.carts import take_out_of_carts
 from trade.orders.service.limits import too_much
 from trade.orders.service.paying import take_nothing
-from trade.orders.service.pricing import NOTHING, Known, Ready, price, price_group
+from trade.orders.service.pricing import NOTHING, Known, price, price_group
+from trade.orders.service.readying import Ready
 from trade.orders.service.writing import Stale, insert, tell
 from trade.promotions.service import HoldUses, forget_terms, hold_uses
 from trade.stock.errors import OutOfStock

@@ -1,24 +1,20 @@
 """From a wish to an order ready to be written: asked and worked out before any transaction."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from core import clock
 from core.database import is_in_transaction
 from core.errors import DomainError
 from core.gathering import Gathering
-from core.ids import new_id, new_no
-from core.money import share_bp
-from trade.catalog.errors import SkuNotFound
 from trade.catalog.queries import SkuView, skus
 from trade.orders.errors import BadLines, BelowMinimum, DeliveryNotOffered, StoreIsClosed
-from trade.orders.queries import OrderLineView, ReasonView
+from trade.orders.queries import ReasonView
 from trade.orders.rules import Delivery, merge_lines
 from trade.orders.service.asking import Agreed, AgreedLine, PlaceOrder
-from trade.orders.service.buying import Limit, limits_of
 from trade.orders.service.quoting import quote_wishes, short_of_minimum
+from trade.orders.service.readying import Amounts, Goods, Ready, goods_of, ready
 from trade.promotions.errors import CouponNotUsable
 from trade.promotions.queries import rates
 from trade.promotions.service import (
@@ -27,69 +23,9 @@ from trade.promotions.service import (
     QuoteLine,
     QuoteRequest,
     Reason,
-    Use,
 )
-from trade.stock.service import ReserveLine
 from trade.stores.errors import StoreNotFound
 from trade.stores.queries import StoreView, offers, stores_of
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """What a quote and an agreement have in common."""
-
-    lines: tuple[AgreedLine, ...]
-    freight_fen: int
-    points_earned: int
-    reasons: tuple[ReasonView, ...] = ()
-    uses: tuple[Use, ...] = ()
-    points_spent: int = 0
-    version: str = ""
-    edition: str = ""
-
-    @property
-    def goods_fen(self) -> int:
-        return sum(line.price_fen * line.quantity for line in self.lines)
-
-    @property
-    def discount_fen(self) -> int:
-        return sum(line.discount_fen for line in self.lines)
-
-    @property
-    def payable_fen(self) -> int:
-        return self.goods_fen - self.discount_fen + self.freight_fen
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An order with its prices, waiting to be written.
-
-    `demand` is the units of each stock item, whatever line wants them.
-    """
-
-    request: PlaceOrder
-    content: str
-    public_id: str
-    order_no: str
-    amounts: Amounts
-    lines: tuple[OrderLineView, ...]
-    demand: tuple[ReserveLine, ...]
-    deposit_fen: int = 0
-    balance_due_at: datetime | None = None
-    promised_on: date | None = None
-    limits: tuple[Limit, ...] = ()
-
-    @property
-    def moves_stock(self) -> bool:
-        return self.request.agreed is None or self.request.agreed.moves_stock
-
-    @property
-    def is_forced(self) -> bool:
-        return self.request.agreed is not None and self.request.agreed.is_forced
-
-    @property
-    def reserves(self) -> bool:
-        return self.moves_stock and not self.is_forced
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +121,11 @@ def _ready_or_refusal(
     request: PlaceOrder,
     amounts: Amounts,
     known: Mapping[int, SkuView],
-    shown: dict[int, "Goods"],
+    shown: dict[int, Goods],
 ) -> Ready | DomainError:
     try:
         if id(amounts) not in shown:
-            shown[id(amounts)] = _goods(amounts, known)
+            shown[id(amounts)] = goods_of(amounts, known)
         return ready(request, amounts, known, shown[id(amounts)])
     except DomainError as refusal:
         return refusal
@@ -279,88 +215,6 @@ async def _agreed(agreed: Agreed) -> Amounts:
     if earned is None:
         earned = (await rates(agreed.at)).points_for(payable_fen)
     return Amounts(agreed.lines, agreed.freight_fen, earned, agreed.reasons, agreed.uses)
-
-
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """The lines of an order, and what they take from stock."""
-
-    lines: tuple[OrderLineView, ...]
-    demand: tuple[ReserveLine, ...]
-
-
-def _goods(amounts: Amounts, known: Mapping[int, SkuView]) -> Goods:
-    """Raises SkuNotFound."""
-    for agreed in amounts.lines:
-        if agreed.sku_id not in known:
-            raise SkuNotFound(sku_id=agreed.sku_id)
-    lines = tuple(_line(one, known[one.sku_id]) for one in amounts.lines)
-    units: Counter[int] = Counter()
-    for line in lines:
-        for sku_id, quantity in line.demand:
-            units[sku_id] += quantity
-    return Goods(lines, tuple(ReserveLine(sku_id, units[sku_id]) for sku_id in sorted(units)))
-
-
-def ready(
-    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView], goods: Goods
-) -> Ready:
-    """The order as it will stand."""
-    deposit_fen, promised_on = _promise(request, amounts, known)
-    return Ready(
-        request=request,
-        content=request.content,
-        public_id=new_id("ord"),
-        order_no=new_no(),
-        amounts=amounts,
-        lines=goods.lines,
-        demand=goods.demand,
-        deposit_fen=deposit_fen,
-        promised_on=promised_on,
-        limits=limits_of(request, [known[one.sku_id] for one in amounts.lines if not one.is_gift]),
-    )
-
-
-def _promise(
-    request: PlaceOrder, amounts: Amounts, known: Mapping[int, SkuView]
-) -> tuple[int, date | None]:
-    """What is due first, and the day pre-sale goods are promised for (预售)."""
-    ahead = [line for line in amounts.lines if known[line.sku_id].presale_on is not None]
-    if not ahead or request.agreed is not None:
-        return 0, None
-    promised_on = max(filter(None, (known[line.sku_id].presale_on for line in ahead)))
-    if not request.is_deposit:
-        return 0, promised_on
-    due_fen = sum(
-        share_bp(line.payable_fen, known[line.sku_id].deposit_bp or 10_000)
-        if line in ahead
-        else line.payable_fen
-        for line in amounts.lines
-    )
-    due_fen += amounts.freight_fen
-    return (due_fen if due_fen < amounts.payable_fen else 0), promised_on
-
-
-def _line(line: AgreedLine, sku: SkuView) -> OrderLineView:
-    return OrderLineView(
-        id=0,
-        sku_id=line.sku_id,
-        sku_code=sku.code,
-        title=line.title or sku.title,
-        spec_text=" / ".join(sku.spec.values()),
-        picture=sku.picture,
-        unit=sku.unit,
-        quantity=line.quantity,
-        list_fen=line.list_fen,
-        price_fen=line.price_fen,
-        discount_fen=line.discount_fen,
-        payable_fen=line.payable_fen,
-        tax_code=sku.tax_code,
-        tax_bp=sku.tax_bp,
-        is_gift=line.is_gift,
-        parts=sku.parts if line.is_counted else ((sku.id, 0),),
-        reasons=line.reasons,
-    )
 
 
 pricing: Gathering[tuple[PlaceOrder, Known], Ready] = Gathering(_price_together, most=64)

@@ -18,7 +18,7 @@ from trade.orders.privacy import keep_consignees
 from trade.orders.queries import OrderView
 from trade.orders.rules import OrderState
 from trade.orders.service.asking import PlaceOrder
-from trade.orders.service.pricing import Ready
+from trade.orders.service.readying import Ready
 
 # Orders, their lines and the first rows of their timelines. `id` of an order and `order_id` of a
 # line carry the turn of the order in the group. Actors are locked in their own order until the

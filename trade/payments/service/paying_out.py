@@ -121,7 +121,7 @@ async def _empty(
 
 def _over(tenders: Sequence[Payment], amount_fen: int) -> list[int]:
     """An amount put on whatever can still go back, the newest first."""
-    parts = []
+    parts: list[int] = []
     for tender in tenders:
         parts.append(min(amount_fen - sum(parts), tender.amount_fen - tender.refunding_fen))
     return parts
