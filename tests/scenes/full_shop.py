@@ -75,6 +75,7 @@ NOBODYS = {  # whose a thing of these is, the tests of its room say
     "told_request": "2611229999BBBBBB",
     "tax_account": "tba_bbbbbbbbbbbbbbbbbbbbbbbbbb",
     "red": "red_bbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "company": "999999998",
 }
 MISSING = {
     "box": "999999999",

@@ -62,6 +62,7 @@ TAG_GONE = (404, "tags.not_found")
 SUBSCRIPTION_GONE = (404, "feed.subscription_unknown")
 REQUEST_GONE = (404, "invoicing.request_unknown")
 RED_GONE = (404, "reds.unknown")
+COMPANY_GONE = (404, "people.company_not_found")
 ACCOUNT_GONE = (404, "backends.account_unknown")
 DRAFT_GONE = (404, "orders.draft_not_found")
 TEMPLATE_GONE = (404, "promotions.not_found")
@@ -155,8 +156,12 @@ TABLE: dict[str, Entry] = {
     "POST /api/v1/me/card": Entry(404, body={"cardNo": "C-1001", "phoneEnd": "0000"}),
     "GET /api/v1/me/data": Entry(),
     "GET /api/v1/me/companies": Entry(),
-    "PUT /api/v1/me/companies/{company}/parting": Entry(404),
-    "DELETE /api/v1/me/companies/{company}/parting": Entry(404),
+    "PUT /api/v1/me/companies/{company}/parting": Entry(
+        404, thing="company", missing=COMPANY_GONE
+    ),
+    "DELETE /api/v1/me/companies/{company}/parting": Entry(
+        404, thing="company", missing=COMPANY_GONE
+    ),
     "DELETE /api/v1/me": Entry(),
     "POST /api/v1/register/code": Entry(NO_WECHAT, body={"contact": "{contact}"}),
     "POST /api/v1/register": Entry(422, body={"contact": "13800138000", "code": "000000"}),

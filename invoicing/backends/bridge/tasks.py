@@ -124,8 +124,9 @@ async def outcome_of(account_id: int, request_no: str) -> QueryAnswer:
 
 async def listed(account_id: int, since: datetime, until: datetime) -> list[Listed]:
     """What this device has issued for us."""
-    ended = {"ended_at__gte": since}  # a device's clock is behind ours by hours at most, not days
-    rows = await Task.filter(account_id=account_id, state=TaskState.ISSUED, **ended).order_by("id")
+    ours = Task.filter(account_id=account_id, state=TaskState.ISSUED)
+    # A device's clock is behind ours by hours at most, not days.
+    rows = await ours.filter(ended_at__gte=since).order_by("id")
     found = []
     for row in rows:
         facts = row.answer or {}

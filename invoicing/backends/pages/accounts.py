@@ -79,7 +79,7 @@ async def show_account(request: Request, scope: Scope, account: str) -> Response
 
 @router.page("POST", "/{account}", who=OFFICE, summary="Test, hold, change, rotate (通道操作)")
 async def act(request: Request, scope: Scope, account: str) -> Response:
-    view, fields = await _named(account), await form(request)
+    fields, view = await form(request), await _named(account)
     do = str(fields.get("do", ""))
     try:
         if do not in DEEDS:

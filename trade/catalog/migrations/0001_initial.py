@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Edition',
             fields=[
-                ('id', fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.SmallIntField(generated=False, primary_key=True, unique=True, db_index=True)),
                 ('number', fields.BigIntField()),
             ],
             options={'table': 'catalog_edition', 'app': 'catalog', 'pk_attr': 'id', 'table_description': 'Counts the changes of goods: whoever keeps a copy of a page asks whether it still holds.'},

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('by', fields.CharField(max_length=40)),
                 ('at', fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'payments_pay_out', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'A member took their stored value back as money (储值退款): all of `balance_fen` left the purse.'},
+            options={'table': 'payments_pay_out', 'app': 'payments', 'pk_attr': 'id', 'table_description': 'A member took stored value back as money (储值退款): `balance_fen` left the purse.'},
             bases=['Model'],
         ),
         # By hand: CreateModel drops constraints without a word.
