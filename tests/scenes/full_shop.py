@@ -135,6 +135,7 @@ MISSING = {
     "contract_no": "C261122999999999999",
     "contract_token": "ct_aaaaaaaaaaaaaaaaaaaaaaaaaa",
     "guide_task": "gtk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "sku_code": "none-such",
     **{name: value.replace("b", "a") for name, value in NOBODYS.items()},
 }
 

@@ -95,7 +95,7 @@ EXPORT = {
     "reason": REASON,
     "receiver": "客服主管",
     "keep_days": "7",
-    "columns": "people.joined",
+    "columns": "tiers.tier",
     "key": "one-form",
 }
 NO_WECHAT = 503  # no test of this folder brings a sandbox: what needs WeChat answers so

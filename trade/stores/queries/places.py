@@ -75,8 +75,8 @@ async def get_store(store_id: int) -> StoreView:
 
 
 async def find_store(code: str) -> StoreView | None:
-    row = await Store.get_or_none(code=code)
-    return store_view(row) if row else None
+    """None for a code nobody has, of whatever length."""
+    return (await stores_by_code([code])).get(code)
 
 
 async def stores_by_code(codes: Iterable[str]) -> dict[str, StoreView]:
