@@ -28,6 +28,8 @@ STORE, CLOTHES = "S001", "1040201990000000000"
 LINES = (("羊绒围巾", 39_900), ("真丝印花方巾", 16_800), ("女士羊毛大衣", 119_900), ("布袋", 500))
 Tell = Callable[[str], None]
 
+QUOTA = "1000000000.00"  # yuan a month (授信额度): a peak that uses it up would wait, as it should
+
 
 @dataclass(slots=True)
 class Stage:
@@ -107,7 +109,7 @@ async def a_stage(house: Household) -> AsyncIterator[Stage]:
         )
         await add_tax_class(scope=Scope(Role.HEAD_OFFICE), draft=draft)
         stage = Stage(house, store.id)
-        await stage.world("/tax/settings", delay_s=0)
+        await stage.world("/tax/settings", delay_s=0, credit_line=QUOTA)
         yield stage
     finally:
         await Tortoise.close_connections()
