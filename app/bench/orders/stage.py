@@ -139,14 +139,16 @@ async def fill(url: str) -> None:
 
 
 async def store_orders(url: str, up_to: int, step: int = 100_000) -> None:
-    """Fill up with orders of the past until there are `up_to`."""
+    """Fill up with orders of the past until there are `up_to`, long ago: what PostgreSQL still does
+    about so many new rows is done here, and not beside the first orders that are measured."""
     connection = await asyncpg.connect(url)
     try:
         there = await connection.fetchval("SELECT count(*) FROM orders_order WHERE state = 'done'")
         statement = STORED.format(members=MEMBERS, stores=STORES, skus=SKUS)
         for first in range(there + 1, up_to + 1, step):
             await connection.execute(statement, first, min(first + step - 1, up_to), timeout=600)
-        await connection.execute("ANALYZE")
+        await connection.execute("VACUUM ANALYZE", timeout=600)
+        await connection.execute("CHECKPOINT", timeout=600)
     finally:
         await connection.close()
 
