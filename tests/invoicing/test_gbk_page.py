@@ -24,7 +24,7 @@ async def test_a_title_the_disc_cannot_print_is_refused_on_the_page_and_costs_no
     order = await an_order_known()
     await Store.filter(id=order.store_id).update(name="㐂乐店")
     account = await an_account(await seller_id_of(order.store_id), adapter=Adapter.BRIDGE)
-    await Device.create(account_id=account.id, is_ready=True)
+    _ = await Device.create(account_id=account.id, is_ready=True)
     await Device.all().update(seen_at=order.paid_at)
     code = await receipt_code_of(order)
     refused = await client.post(f"/i/{code}", data={**FORM, "title": "上海𠀀㐂商贸有限公司"})

@@ -260,13 +260,8 @@ def _reservation(one: Ready, order: OrderView | None = None) -> ReserveRequest:
 
 
 def _uses(one: Ready, order: OrderView) -> HoldUses:
-    return HoldUses(
-        one.order_no,
-        one.request.member_id,
-        one.amounts.uses,
-        order.expires_at,
-        one.request.store_id,
-    )
+    request, uses = one.request, one.amounts.uses
+    return HoldUses(one.order_no, request.member_id, uses, order.expires_at, request.store_id)
 
 
 async def _take_out(one: Ready) -> None:

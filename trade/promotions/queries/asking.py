@@ -14,6 +14,7 @@ from typing import Any
 from core import clock
 from core.database import sql
 from trade.catalog.queries import SkuView, skus
+from trade.promotions.queries.claiming import NO_COUPON, why_not, why_not_here
 from trade.promotions.reading import (
     EDITION,
     Rules,
@@ -24,7 +25,7 @@ from trade.promotions.reading import (
     prices_at,
     rules_of,
 )
-from trade.promotions.rules import Asked, Claim, Deal, DealKind, Gift, Left, Terms, places_of
+from trade.promotions.rules import Asked, Claim, Deal, Gift, Left, Terms, places_of
 from trade.stores.queries import stores_of
 
 PLACES_FOR_S = 60  # how long a store may still be priced as of its former region or franchisee
@@ -252,17 +253,6 @@ def _left(deal: Deal, member_id: int | None, standing: Standing) -> Left:
     return deal.left(used_fen, used_times, taken)
 
 
-NO_COUPON = ("没有这张优惠券，或不属于您", "There is no such coupon of yours.")
-SPENT = {
-    "held": ("正在另一订单中使用", "another order holds it."),
-    "used": ("已使用", "it is used."),
-    "returned": ("已退回，请使用新券", "it was given back as a new one."),
-    "expired": ("已过期", "it has expired."),
-    "gifted": ("正在转赠给好友", "it is on its way to a friend."),
-    "passed": ("已转赠给好友", "a friend has it."),
-}
-
-
 def _claim(
     name: str,
     request: QuoteRequest,
@@ -282,24 +272,3 @@ def _claim(
     why = why_not(row, at) or why_not_here(deal, places)
     said = (f"{deal.name}：{why[0]}", f"{deal.code}: {why[1]}") if why else ("", "")
     return Claim(name, deal, row["coupon_id"], *said)
-
-
-def why_not(coupon: Mapping[str, Any], at: datetime) -> tuple[str, str] | None:
-    """Why a coupon does not count at a moment, for people; None when nothing speaks against it."""
-    if coupon["state"] != "issued":
-        return SPENT[coupon["state"]]
-    if at < datetime.fromisoformat(coupon["good_from"]):
-        return ("未到使用时间", "its days have not begun.")
-    if at >= datetime.fromisoformat(coupon["good_until"]):
-        return SPENT["expired"]
-    return None
-
-
-def why_not_here(deal: Deal, places: Sequence[str]) -> tuple[str, str] | None:
-    if not deal.scope.places or not deal.scope.places.isdisjoint(places):
-        return None
-    return ("本店不可用", "it does not count in this store.")
-
-
-def is_coupon(deal: Deal) -> bool:
-    return deal.kind is DealKind.COUPON
