@@ -29,6 +29,7 @@ QUEUE = "daogou:bell"
 WAITING = 40  # rows in the queue beyond which no more are claimed: their leases would run out
 IDLE_S = 0.2
 NICE = 10  # what is paid must be booked while pages are busy too: about a tenth of a core
+GOODBYE_S = 5
 OWN_GROUP = Path("/proc/self/autogroup")
 
 
@@ -89,6 +90,15 @@ def give_way() -> None:
             OWN_GROUP.write_text(str(NICE))
 
 
+class Leaver(Worker):
+    """A worker that ends when it is told to, whether Redis is still there or not."""
+
+    async def close(self) -> None:
+        """Wait no longer for goodbyes: what is owed stands in PostgreSQL."""
+        with suppress(TimeoutError, RedisError, OSError):
+            await asyncio.wait_for(super().close(), GOODBYE_S)
+
+
 def build(settings: Settings) -> Worker:
     """A worker over `settings.database_url` and `redis_url`; call its `run`."""
     wire(settings)
@@ -111,7 +121,7 @@ def build(settings: Settings) -> Worker:
         await Tortoise.close_connections()
 
     asyncio.set_event_loop(asyncio.new_event_loop())  # arq asks for the thread's loop
-    return Worker(
+    return Leaver(
         [func(pay, name="pay", timeout=120, keep_result=0, max_tries=1)],  # the outbox retries
         queue_name=QUEUE,
         on_startup=startup,
