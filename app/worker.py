@@ -83,8 +83,9 @@ def give_way() -> None:
     lowers that as well.
     """
     os.nice(NICE)
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, cores[1:] or cores)
+    if hasattr(os, "sched_setaffinity"):  # not everywhere
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, cores[1:] or cores)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):  # no such thing here
             OWN_GROUP.write_text(str(NICE))

@@ -17,7 +17,8 @@ from crm.segments.queries import get_segment
 from crm.segments.service import SegmentDraft, save_segment
 
 MOST_WAITING, MARKETING = 5, Purpose.MARKETING
-TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('journeys.asking', $1::bigint))"
+# All companies: the first of them makes the segment that all share.
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('journeys.asking', 0))"
 SHARED = (  # a franchisee reaches only who agreed to be known to one (P3)
     "shared-with-franchisees",
     "同意向加盟商提供的会员",
@@ -38,7 +39,7 @@ async def ask_campaign(*, scope: Scope, name: str, template: str) -> str:
     }
     if not name.strip() or template not in usable or not scope.store_ids:
         raise NothingToAsk()
-    await sql(TAKE_TURNS, scope.franchisee_id)
+    await sql(TAKE_TURNS)
     waiting = Journey.filter(company_id=scope.franchisee_id, state=State.DRAFT)
     if await waiting.count() >= MOST_WAITING:
         raise TooManyAsked()

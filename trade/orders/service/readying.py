@@ -12,9 +12,7 @@ from trade.catalog.queries import SkuView
 from trade.orders.queries import OrderLineView, ReasonView
 from trade.orders.service.asking import AgreedLine, PlaceOrder
 from trade.orders.service.buying import Limit, limits_of
-from trade.promotions.service import (
-    Use,
-)
+from trade.promotions.service import Use
 from trade.stock.service import ReserveLine
 
 
